@@ -1,0 +1,59 @@
+/**
+ * Every limit of the harness has its name here. A value that enters Temporal history, a log, a prompt or a page
+ * is bounded by one of these; nothing else in the code invents a number.
+ */
+
+/** Largest single value that workflow code may carry. Anything larger travels as a handle. */
+export const HISTORY_VALUE_BYTES = 4 * 1024;
+/** Largest payload that may reach Temporal at all; a larger one is refused before it is sent. */
+export const PAYLOAD_BYTES = 256 * 1024;
+/** Largest error text that may leave an activity. */
+export const ERROR_TEXT_BYTES = 8 * 1024;
+/** Length of the previews shown in results, lists and the Temporal UI. */
+export const PREVIEW_CHARS = 200;
+
+/** Largest prompt a turn accepts. */
+export const PROMPT_BYTES = 1024 * 1024;
+/** Largest argument document of one tool call; a larger one is a tool error. */
+export const TOOL_ARGS_BYTES = 1024 * 1024;
+/** How much of a tool's result the model sees; the rest stays in the store. */
+export const TOOL_RESULT_MODEL_BYTES = 64 * 1024;
+/** Largest tool result that is stored; a larger one is a tool error. */
+export const TOOL_RESULT_BYTES = 4 * 1024 * 1024;
+/** Messages above this size live in the blob store, smaller ones inline in the transcript row. */
+export const INLINE_MESSAGE_BYTES = 16 * 1024;
+
+/** Model steps of one turn when the agent does not say. */
+export const DEFAULT_MAX_TURNS = 30;
+/** Largest `maxTurns` an agent may declare. */
+export const MAX_MAX_TURNS = 1000;
+/** Tool calls of one reply; further ones get an error result. */
+export const CALLS_PER_STEP = 64;
+/** Tool activities of one reply that run side by side. */
+export const PARALLEL_TOOLS = 16;
+/** Replies in a row whose every tool call was invalid, after which the turn fails. */
+export const INVALID_REPLIES_IN_A_ROW = 5;
+/** How deep agents may call agents. */
+export const AGENT_DEPTH = 8;
+/** Prompts that may wait behind a busy thread. */
+export const QUEUED_PROMPTS = 32;
+
+/** How long a tool may run when it does not say. */
+export const DEFAULT_TOOL_TIMEOUT_MS = 60_000;
+/** Longest `timeoutMs` a tool may declare. */
+export const MAX_TOOL_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+/** A model stream that sends nothing for this long is cut and retried. */
+export const MODEL_IDLE_TIMEOUT_MS = 60_000;
+/** Longest model call as a whole. */
+export const MODEL_CALL_TIMEOUT_MS = 30 * 60 * 1000;
+/** Attempts of one model call before the turn fails. */
+export const MODEL_ATTEMPTS = 10;
+/** Attempts of a tool whose effects are `none` or `idempotent`. */
+export const TOOL_ATTEMPTS = 5;
+
+/** Rows of a list page when the caller does not say. */
+export const PAGE_SIZE = 50;
+/** Largest list page. */
+export const MAX_PAGE_SIZE = 500;
+/** Events of one read of the run log. */
+export const EVENTS_PER_READ = 1000;
