@@ -57,3 +57,5 @@ export const PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 /** Events of one read of the run log. */
 export const EVENTS_PER_READ = 1000;
+/** Progress reports of one tool call that reach the run log. */
+export const PROGRESS_PER_CALL = 1000;

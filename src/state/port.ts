@@ -96,6 +96,8 @@ export interface RunStore {
   /** Creates the run and returns it, or returns the one that has this id already (`created: false`). Fails with RUN_CONFLICT when that one has another thread, agent or prompt. */
   create(run: NewRun): Promise<{ readonly created: boolean; readonly run: RunRecord }>;
   get(runId: RunId): Promise<RunRecord | null>;
+  /** Removes a run that is still `starting`: its start was refused, so its id stays free. Does nothing to any other run. */
+  discard(runId: RunId): Promise<void>;
   list(filter: RunFilter): Promise<Page<RunRecord>>;
   turn(turn: TurnId): Promise<TurnRecord | null>;
   /** The turns of a run, in the order they began. */

@@ -1,0 +1,62 @@
+import { anthropicProvider } from "../models/anthropic.ts";
+import { mockProvider } from "../models/mock.ts";
+import type { ModelProvider } from "../models/port.ts";
+import { scriptedProvider } from "../models/scripted.ts";
+import { StateError } from "../protocol/errors.ts";
+import { MODEL_ATTEMPTS } from "../protocol/limits.ts";
+import type { HostedApp } from "../specs/hosted-app.ts";
+import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
+
+/** The environment of the process, for keys that are named by variable. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Finds the app a turn asks for among those this process hosts. */
+export function appBinder(definitions: readonly HostedApp[], env: Environment): (request: BindRequest) => Promise<AppBinding> {
+  const bindings = definitions.map((definition) => bindApp(definition, env));
+  return async (request) => {
+    const found = bindings.find((binding) => isAsked(binding, request));
+    if (found === undefined) throw unknownApp(bindings, request);
+    return found;
+  };
+}
+
+function bindApp(definition: HostedApp, env: Environment): AppBinding {
+  const { app, tenant, workspace, spec, services } = definition;
+  const provider = selectProvider(definition, env);
+  return { app, tenant, workspace, spec, services, provider: () => provider, modelRetry: modelRetry(definition) };
+}
+
+/** A request without a workspace means the first one that the app was started with. */
+function isAsked(binding: AppBinding, { app, tenant, workspace }: BindRequest): boolean {
+  return (
+    binding.app === app &&
+    (tenant === undefined || tenant === binding.tenant) &&
+    (workspace === undefined || workspace === binding.workspace)
+  );
+}
+
+function selectProvider({ spec, interpreter, testing }: HostedApp, env: Environment): ModelProvider {
+  if (testing.mockResponse !== undefined) return mockProvider(testing.mockResponse);
+  if (interpreter === "scripted") return scriptedProvider(testing);
+  const { apiKey, apiKeyEnv = "ANTHROPIC_API_KEY", baseURL = env.ANTHROPIC_BASE_URL, idleTimeoutMs } = spec.providers.anthropic;
+  return anthropicProvider({
+    apiKey: apiKey ?? ((): string | undefined => env[apiKeyEnv]),
+    keyName: apiKey === undefined ? apiKeyEnv : "providers.anthropic.apiKey",
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+  });
+}
+
+function modelRetry({ spec }: HostedApp): ModelRetry {
+  const { maxAttempts = MODEL_ATTEMPTS, initialMs = 1_000, maxMs = 30_000 } = spec.providers.anthropic.retry ?? {};
+  return { maxAttempts, initialMs, maxMs };
+}
+
+function unknownApp(bindings: readonly AppBinding[], { app, tenant, workspace }: BindRequest): StateError {
+  const asked = [tenant, workspace, app].filter((part) => part !== undefined).join("/");
+  const hosted = bindings.map((binding) => `${binding.tenant}/${binding.workspace}/${binding.app}`).join(", ");
+  return new StateError("SPEC_MISSING", `This worker does not host app "${asked}"; it hosts ${hosted}.`, {
+    retryable: true,
+    hint: "Start a worker with that app on this task queue, or correct `app` in the input.",
+  });
+}

@@ -1,0 +1,90 @@
+import { Context } from "@temporalio/activity";
+import { agentSlice } from "../engine/agent-slice.ts";
+import type { ModelReply, ModelRequest } from "../models/port.ts";
+import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import type { CallModelInput, CallModelResult } from "../protocol/turn.ts";
+import { preview } from "../lib/cap-text.ts";
+import { whileBeating } from "./beat.ts";
+import { beginTurn, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
+import type { ActivityHost } from "./host.ts";
+import { conversation, type Conversation } from "./conversation.ts";
+import { commitReply } from "./commit-reply.ts";
+import type { ModelStep } from "./model-step.ts";
+import { stepLog } from "./step-log.ts";
+import { retryDelay, failureText } from "./to-failure.ts";
+
+/**
+ * One model step: loads the conversation, calls the provider while streaming to the run log, and commits the reply with its tool
+ * calls and events in one transaction. An attempt that finds the step committed returns what was committed and calls nobody.
+ */
+export async function callModel(host: ActivityHost, input: CallModelInput): Promise<CallModelResult> {
+  const place = await findPlace(host, input.ref);
+  const beginning = input.first === undefined ? null : await beginTurn(place, input.first);
+  if (beginning !== null && !beginning.mine) return duplicate(place, input);
+  const step = openStep({ host, input, place, beginning });
+  const begun = await place.store.steps.begin(step.attempt);
+  if (begun.kind === "done") return recorded(begun.result);
+  if (begun.superseded !== null) await step.log.superseded(begun.superseded);
+  host.crashPoints.pass("step.begun");
+  const talk = await conversation(step);
+  const reply = await ask(step, talk);
+  host.crashPoints.pass("model.response.received");
+  const result = await commitReply(step, { talk, reply, found: foundBy(step) });
+  host.crashPoints.pass("transcript.appended");
+  return result;
+}
+
+function openStep({ host, input, place, beginning }: Pick<ModelStep, "host" | "input" | "place" | "beginning">): ModelStep {
+  const agent = beginning?.agent ?? findAgent(place.binding, input.ref.agent);
+  const { runId, turn } = place;
+  const attempt = { runId, turn, step: `model:${input.step}`, attempt: Context.current().info.attempt };
+  const log = stepLog({ store: place.store, attempt, agent: agent.name, number: input.step });
+  return { host, input, place, agent, beginning, attempt, log };
+}
+
+async function ask(step: ModelStep, talk: Conversation): Promise<ModelReply> {
+  const provider = step.place.binding.provider(step.agent.model);
+  await step.log.started(step.agent.model.id);
+  try {
+    return await whileBeating(step.host.heartbeatMs, async (signal) => {
+      const deltas = step.log.deltas(signal, () => step.host.crashPoints.pass("model.delta"));
+      const reply = await provider.call(modelRequest(step, talk), { signal: deltas.signal, onDelta: (delta) => deltas.add(delta) });
+      await deltas.flush();
+      return reply;
+    });
+  } catch (error) {
+    await announceRetry(step, error);
+    throw error;
+  }
+}
+
+function modelRequest(step: ModelStep, talk: Conversation): ModelRequest {
+  const { model, prompt, tools } = step.agent;
+  const messages = [...talk.before, ...talk.added].map((node) => node.message);
+  return { model, system: prompt, tools, messages, seed: talk.head };
+}
+
+/** Readers hear of a retry when it is decided, not when it begins. */
+async function announceRetry(step: ModelStep, error: unknown): Promise<void> {
+  const { attempt } = step.attempt;
+  const delay = retryDelay(error, { attempt, modelRetry: step.place.binding.modelRetry });
+  if (typeof delay === "number") await step.log.retrying(failureText(error), delay);
+}
+
+function foundBy(step: ModelStep): CallModelResult["found"] {
+  if (step.beginning === null) return undefined;
+  const { tenant, workspace, spec } = step.place.binding;
+  return { tenant, workspace, agent: step.agent.name, slice: agentSlice(spec.manifest, step.agent, step.host.heartbeatMs) };
+}
+
+/** Another execution has this run: report how it stands and touch nothing. */
+async function duplicate(place: FoundPlace, input: CallModelInput): Promise<CallModelResult> {
+  const run = await place.store.runs.get(place.runId);
+  return { head: input.head ?? "", next: "duplicate", finish: run?.finish ?? "stop", preview: preview(run?.text ?? "", PREVIEW_CHARS) };
+}
+
+/** The journal holds only what this activity put there. */
+function recorded(result: unknown): CallModelResult {
+  return result as CallModelResult;
+}
+

@@ -1,0 +1,12 @@
+import type { ErrorInfo } from "../protocol/errors.ts";
+import type { InputIssue } from "../specs/input-issue.ts";
+
+/** An error as a model reads it in a tool result. */
+export function errorText({ code, message, hint }: ErrorInfo): string {
+  return hint === undefined ? `${code}: ${message}` : `${code}: ${message} ${hint}`;
+}
+
+/** What is wrong with a model's arguments, one line each. */
+export function issuesText(issues: readonly InputIssue[]): string {
+  return issues.map((issue) => `- ${issue.message}`).join("\n");
+}

@@ -1,0 +1,40 @@
+import type { ModelProvider } from "../models/port.ts";
+import type { ModelManifest } from "../protocol/manifest.ts";
+import type { RuntimeSpec } from "../specs/runtime-spec.ts";
+import type { StateStore } from "../state/port.ts";
+import type { CrashPoints } from "./crash-points.ts";
+
+/** What a worker process lends to its activities. */
+export interface ActivityHost {
+  readonly store: StateStore;
+  /** The app as this process has it; fails with SPEC_MISSING when it does not. */
+  bind(request: BindRequest): Promise<AppBinding>;
+  /** How often a running activity must be heard of. */
+  readonly heartbeatMs: number;
+  readonly crashPoints: CrashPoints;
+}
+
+/** Names an app; what is left out has the app's own default. */
+export interface BindRequest {
+  readonly app: string;
+  readonly tenant?: string;
+  readonly workspace?: string;
+}
+
+/** One app in one workspace, bound to this process: its data and its code. */
+export interface AppBinding {
+  readonly app: string;
+  readonly tenant: string;
+  readonly workspace: string;
+  readonly spec: RuntimeSpec;
+  readonly services: Readonly<Record<string, unknown>>;
+  provider(model: ModelManifest): ModelProvider;
+  readonly modelRetry: ModelRetry;
+}
+
+/** How often and how soon a failed model call is tried again. */
+export interface ModelRetry {
+  readonly maxAttempts: number;
+  readonly initialMs: number;
+  readonly maxMs: number;
+}

@@ -1,0 +1,83 @@
+import { Context } from "@temporalio/activity";
+import { CancelledFailure } from "@temporalio/common";
+import { redact } from "../lib/redact.ts";
+import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
+import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
+import type { ToolContext } from "../specs/tool-context.ts";
+import { whileBeating } from "./beat.ts";
+import { issuesText } from "./error-text.ts";
+import type { ToolStep } from "./run-tool.ts";
+import { progressWriter } from "./tool-progress.ts";
+
+/** What came of calling a tool's handler. */
+export type ToolOutcome =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: ErrorInfo };
+
+/** Calls a tool's handler within its time, and turns what it throws into an outcome, unless it asks for another attempt. */
+export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
+  const parsed = step.tool.input.parse(step.call.args);
+  if (!parsed.ok) return failed(new InputError("TOOL_ARGS_INVALID", issuesText(parsed.issues)));
+  const progress = progressWriter(step);
+  try {
+    const value = await whileBeating(step.host.heartbeatMs, (signal) =>
+      withinTime(step, signal, (bounded) => step.tool.handler(parsed.value, toolContext(step, bounded, progress.report))),
+    );
+    await progress.flush();
+    return { kind: "value", value };
+  } catch (error) {
+    return afterThrow(step, error);
+  }
+}
+
+/** JavaScript cannot stop a handler, so it is told by its signal and no longer waited for. */
+async function withinTime(step: ToolStep, outer: AbortSignal, work: (signal: AbortSignal) => unknown): Promise<unknown> {
+  const { name, timeoutMs } = step.tool;
+  const timeout = new AbortController();
+  const late = new BridleError("TOOL_TIMEOUT", `Tool "${name}" did not finish within ${timeoutMs} ms.`);
+  const timer = setTimeout(() => timeout.abort(late), timeoutMs);
+  const signal = AbortSignal.any([outer, timeout.signal]);
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([Promise.resolve().then(() => work(signal)), aborted]);
+  } finally {
+    clearTimeout(timer);
+    aborted.catch(() => undefined); // nobody waits for it any more
+  }
+}
+
+function toolContext(step: ToolStep, signal: AbortSignal, progress: ToolContext["progress"]): ToolContext {
+  const { binding, runId, threadId, turn } = step.place;
+  return {
+    tenant: binding.tenant,
+    workspace: binding.workspace,
+    threadId,
+    runId,
+    agent: step.agent,
+    callId: step.call.callId,
+    idempotencyKey: `${binding.tenant}.${binding.workspace}.${turn}.${step.call.callId}`,
+    attempt: step.attempt.attempt,
+    services: binding.services,
+    signal,
+    progress,
+  };
+}
+
+function afterThrow(step: ToolStep, error: unknown): ToolOutcome {
+  if (error instanceof CancelledFailure || Context.current().cancellationSignal.aborted) throw error;
+  if (error instanceof BridleError && error.code === "STEP_SUPERSEDED") throw error;
+  const again = error instanceof BridleError && error.retryable && step.attempt.attempt < TOOL_ATTEMPTS;
+  if (again && step.tool.effects !== "once") throw error;
+  return failed(error);
+}
+
+function failed(error: unknown): ToolOutcome {
+  const info: ErrorInfo = error instanceof BridleError ? errorInfo(error) : { code: "TOOL_FAILED", message: thrownText(error) };
+  return { kind: "error", error: { ...info, message: redact(info.message) } };
+}
+
+function thrownText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,67 @@
+import type { ErrorInfo } from "../protocol/errors.ts";
+import type { EventBody, EventDraft } from "../protocol/event.ts";
+import type { ModelDelta } from "../models/port.ts";
+import type { ScopedStore, StepAttempt } from "../state/port.ts";
+import { DeltaWriter } from "./delta-writer.ts";
+
+/** What readers hear of one attempt of a model step while it runs. */
+export interface StepLog {
+  /** An event of this step; `name` makes its key. */
+  draft(name: string, body: EventBody): EventDraft;
+  started(model: string): Promise<void>;
+  /** The attempt before this one ended without a word, with its worker. */
+  superseded(attempt: number): Promise<void>;
+  /** This attempt failed and another will follow. */
+  retrying(reason: ErrorInfo, retryInMs: number): Promise<void>;
+  deltas(signal: AbortSignal, passed: () => void): DeltaStream;
+}
+
+/** Takes text as it arrives; its signal also ends the call when the text can no longer be written. */
+export interface DeltaStream {
+  readonly signal: AbortSignal;
+  add(delta: ModelDelta): void;
+  flush(): Promise<void>;
+}
+
+interface StepLogOptions {
+  readonly store: ScopedStore;
+  readonly attempt: StepAttempt;
+  readonly agent: string;
+  readonly number: number;
+}
+
+/** Opens the log of one attempt. Keys are made of turn, step and attempt, so writing twice writes once. */
+export function stepLog({ store, attempt, agent, number: step }: StepLogOptions): StepLog {
+  const { runId, turn } = attempt;
+  const draft = (name: string, body: EventBody): EventDraft => ({ key: `${turn}:${attempt.step}:${name}`, turn, agent, body });
+  const append = (drafts: readonly EventDraft[]): Promise<void> => store.log.append(runId, drafts, attempt);
+  const retryDraft = (superseded: number, reason: ErrorInfo, retryInMs?: number): EventDraft =>
+    draft(`retry:${superseded}`, {
+      type: "step-retry",
+      step,
+      supersededAttempt: superseded,
+      reason,
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+    });
+  return {
+    draft,
+    started: (model) => append([draft(`start:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model })]),
+    superseded: (earlier) => append([retryDraft(earlier, WORKER_LOST)]),
+    retrying: (reason, retryInMs) => append([retryDraft(attempt.attempt, reason, retryInMs)]),
+    deltas(outer, passed) {
+      const cut = new AbortController();
+      const writer = new DeltaWriter({
+        draft: ({ type, text }, index) =>
+          draft(`delta:${attempt.attempt}:${index}`, { type, step, attempt: attempt.attempt, text }),
+        append: async (drafts) => {
+          await append(drafts);
+          passed();
+        },
+        onFailure: (error) => cut.abort(error),
+      });
+      return { signal: AbortSignal.any([outer, cut.signal]), add: (delta) => writer.add(delta), flush: () => writer.flush() };
+    },
+  };
+}
+
+const WORKER_LOST: ErrorInfo = { code: "NO_WORKER", message: "The worker of the attempt before stopped; this one starts over." };

@@ -1,0 +1,61 @@
+import { ApplicationFailure, CancelledFailure, type Duration } from "@temporalio/common";
+import { capText } from "../lib/cap-text.ts";
+import { redact } from "../lib/redact.ts";
+import { BridleError, type ErrorInfo, errorInfo, ModelError } from "../protocol/errors.ts";
+import { ERROR_TEXT_BYTES } from "../protocol/limits.ts";
+import type { ModelRetry } from "./host.ts";
+
+/** Temporal keeps trying this long for a worker that has the spec. */
+const SPEC_MISSING_RETRY_MS = 5_000;
+const SPEC_MISSING_ATTEMPTS = 120;
+
+/** What decides whether and when a failed activity runs again. */
+export interface FailureContext {
+  readonly attempt: number;
+  readonly modelRetry?: ModelRetry;
+}
+
+/**
+ * The one place where an error becomes something Temporal keeps for ever: no secret, no stack of ours, bounded in size, and with
+ * the decision whether to try again.
+ */
+export function toFailure(error: unknown, context: FailureContext): Error {
+  if (error instanceof CancelledFailure) return error;
+  const info = failureText(error);
+  const delay = retryDelay(error, context);
+  const failure = ApplicationFailure.create({
+    message: info.message,
+    type: info.code,
+    nonRetryable: delay === "never",
+    details: [info],
+    ...(typeof delay === "number" ? { nextRetryDelay: delay as Duration } : {}),
+  });
+  failure.stack = `${info.code}: ${info.message}`;
+  return failure;
+}
+
+/** The travelling part of any error, redacted and capped. */
+export function failureText(error: unknown): ErrorInfo {
+  const info = error instanceof BridleError ? errorInfo(error) : unexpected(error);
+  return { ...info, message: capText(redact(info.message), ERROR_TEXT_BYTES) };
+}
+
+/** How long until the next attempt; `never` when none can help, undefined for the policy's own pace. */
+export function retryDelay(error: unknown, context: FailureContext): number | "never" | undefined {
+  if (!(error instanceof BridleError)) return "never";
+  if (error.code === "SPEC_MISSING") return context.attempt < SPEC_MISSING_ATTEMPTS ? SPEC_MISSING_RETRY_MS : "never";
+  if (!error.retryable) return "never";
+  if (error instanceof ModelError && context.modelRetry !== undefined) return modelDelay(error, context.attempt, context.modelRetry);
+  return undefined;
+}
+
+function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): number | "never" {
+  if (attempt >= retry.maxAttempts) return "never";
+  const backoff = Math.min(retry.initialMs * 2 ** (attempt - 1), retry.maxMs);
+  return Math.max(error.retryAfterMs ?? backoff, 1);
+}
+
+function unexpected(error: unknown): ErrorInfo {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "INTERNAL", message: `Unexpected: ${message}`, hint: "This is a defect of the harness; please report it." };
+}

@@ -1,0 +1,34 @@
+import { boundedJson } from "./reply-events.ts";
+import type { Json } from "../protocol/json.ts";
+import { PROGRESS_PER_CALL } from "../protocol/limits.ts";
+import type { ToolStep } from "./run-tool.ts";
+
+/** Takes what a tool tells of its progress, in order, up to a limit. */
+export interface ProgressWriter {
+  readonly report: (progress: Json) => void;
+  flush(): Promise<void>;
+}
+
+/** Writes a tool's progress to the run log while the tool runs. Progress that cannot be written does not stop the tool. */
+export function progressWriter(step: ToolStep): ProgressWriter {
+  let count = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  const { store, turn, runId } = step.place;
+  const { callId, name } = step.call;
+  const write = (index: number, progress: Json): Promise<void> => {
+    const key = `${turn}:call:${callId}:progress:${step.attempt.attempt}:${index}`;
+    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, progress: boundedJson(progress) } as const;
+    return store.log.append(runId, [{ key, turn, agent: step.agent, body }], step.attempt);
+  };
+  return {
+    report(progress) {
+      if (count >= PROGRESS_PER_CALL) return;
+      const index = count++;
+      writing = writing.then(() => write(index, progress));
+      writing.catch(() => undefined); // seen by flush
+    },
+    async flush() {
+      await writing;
+    },
+  };
+}

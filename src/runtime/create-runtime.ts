@@ -1,0 +1,216 @@
+import { resolve } from "node:path";
+import { processEnvironment } from "../environment.ts";
+import { InputError, SpecError } from "../protocol/errors.ts";
+import type { RunEvent } from "../protocol/event.ts";
+import { RunId, Scope, ThreadId } from "../protocol/ids.ts";
+import type { Page, RunRecord, ThreadRecord } from "../protocol/run.ts";
+import type { HostedApp } from "../specs/hosted-app.ts";
+import type { RuntimeSpec } from "../specs/runtime-spec.ts";
+import type { PageRequest, RunFilter } from "../state/port.ts";
+import { cancelRun, unknownRun } from "./cancel-run.ts";
+import { newId } from "./new-id.ts";
+import type { QueryOptions, RuntimeOptions } from "./options.ts";
+import { reconcileRun } from "./reconcile-run.ts";
+import type { RunPlace } from "./run-place.ts";
+import { type Cursor, followRun, parseCursor, type RunStream } from "./run-stream.ts";
+import { openSession, type Session } from "./session.ts";
+import { startRun } from "./start-run.ts";
+import { readTranscript, type ThreadTranscript } from "./transcript.ts";
+
+/** A spec bound to this process. Connects on first use; `close` lets running activities finish. */
+export interface Runtime {
+  readonly app: HostedApp;
+  /** Opens the store, finds or starts Temporal and hosts the worker; done by the first call that needs it otherwise. */
+  ready(): Promise<void>;
+  /** Asks the coordinator. The answer and everything on the way to it are the stream's events. */
+  query(prompt: string, options?: QueryOptions): RunStream;
+  /** Asks one agent directly. */
+  runSpecialist(name: string, prompt: string, options?: QueryOptions): RunStream;
+  /** Asks a run to stop; what it already said is kept, its thread stays as it was. */
+  cancel(runId: string): Promise<RunRecord>;
+  /** Events of a run from a cursor (or a run id: from the start), live ones included, until the run ends. */
+  events(cursor: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<RunEvent>;
+  readonly runs: {
+    get(runId: string): Promise<RunRecord>;
+    list(filter?: RunFilter): Promise<Page<RunRecord>>;
+  };
+  readonly threads: {
+    get(threadId: string): Promise<ThreadRecord>;
+    list(page?: PageRequest): Promise<Page<ThreadRecord>>;
+    transcript(threadId: string): Promise<ThreadTranscript>;
+  };
+  close(): Promise<void>;
+}
+
+/**
+ * Binds a spec to this process: its services, its model, its Temporal server and its state store. Without options it runs on an
+ * embedded server and a file in `.bridle`.
+ *
+ * @example
+ * const runtime = createRuntime(spec, { interpreter: "scripted" });
+ * for await (const event of runtime.query("hello")) console.log(event.type);
+ * await runtime.close();
+ */
+export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): Runtime {
+  const app = hostedApp(spec, options);
+  return bindRuntime(app, lazily(() => openSession(sessionOptions(app, options))));
+}
+
+/** A runtime over a session that several share. */
+export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
+  const place = async (): Promise<RunPlace> => {
+    const open = await session.open();
+    return { session: open, app, store: open.store.in(Scope.parse({ tenant: app.tenant, workspace: app.workspace })) };
+  };
+  return {
+    app,
+    ready: async () => void (await session.open()),
+    query: (prompt, options = {}) => ask(place, { agent: entryAgent(app), prompt, options }),
+    runSpecialist: (name, prompt, options = {}) => ask(place, { agent: knownAgent(app, name), prompt, options }),
+    cancel: async (runId) => cancelRun(await place(), parseRunId(runId)),
+    events: (cursor, { signal } = {}) => following(place, Promise.resolve(parseCursor(cursor)), signal),
+    runs: {
+      get: async (runId) => getRun(await place(), runId),
+      list: async (filter = {}) => (await place()).store.runs.list(filter),
+    },
+    threads: {
+      get: async (threadId) => getThread(await place(), threadId),
+      list: async (page = {}) => (await place()).store.threads.list(page),
+      transcript: async (threadId) => {
+        const here = await place();
+        return readTranscript(here.store, await getThread(here, threadId));
+      },
+    },
+    close: () => session.close(),
+  };
+}
+
+/** A session that opens when it is first needed. */
+export interface LazySession {
+  open(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** Opens a session once, however many ask; a failed opening may be tried again. */
+export function lazily(open: () => Promise<Session>): LazySession {
+  let opening: Promise<Session> | undefined;
+  return {
+    open() {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    async close() {
+      const closing = opening;
+      opening = undefined;
+      await (await closing?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
+  const tenant = spec.manifest.tenant.id;
+  const { app = tenant, workspace = "default", services = {}, interpreter = "anthropic", testing = {} } = options;
+  const scope = Scope.safeParse({ tenant, workspace });
+  if (!scope.success) {
+    throw new SpecError("SPEC_INVALID", `createRuntime(): workspace must be an id of letters, digits, dots, colons, dashes and underscores; received ${JSON.stringify(workspace)}.`);
+  }
+  return { app, tenant, workspace, spec, services, interpreter, testing };
+}
+
+function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typeof openSession>[0] {
+  const env = processEnvironment();
+  const { store, temporal, knobs, onProgress, worker = true } = options;
+  return {
+    env,
+    home: resolve(options.home ?? env.BRIDLE_HOME ?? ".bridle"),
+    hosted: worker ? [app] : [],
+    startServer: worker,
+    ...(store === undefined ? {} : { store }),
+    ...(temporal === undefined ? {} : { temporal }),
+    ...(knobs === undefined ? {} : { knobs }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
+function entryAgent(app: HostedApp): string {
+  const { entry, agents } = app.spec.manifest;
+  if (entry !== null) return entry;
+  throw new InputError("AGENT_UNKNOWN", `App "${app.app}" has no coordinator to query.`, {
+    hint: `Ask an agent directly: runSpecialist("${Object.keys(agents)[0] ?? ""}", …).`,
+  });
+}
+
+function knownAgent(app: HostedApp, name: string): string {
+  const { agents } = app.spec.manifest;
+  if (Object.hasOwn(agents, name)) return name;
+  throw new InputError("AGENT_UNKNOWN", `App "${app.app}" has no agent "${name}": expected one of ${Object.keys(agents).join(", ")}.`);
+}
+
+interface Question {
+  readonly agent: string;
+  readonly prompt: string;
+  readonly options: QueryOptions;
+}
+
+function ask(place: () => Promise<RunPlace>, { agent, prompt, options }: Question): RunStream {
+  if (options.resume !== undefined) return runStream(place, parseCursor(options.resume), { signal: options.signal });
+  const runId = parseRunId(options.runId ?? newId("run"));
+  const threadId = parseThreadId(options.threadId ?? newId("thread"));
+  const request = { runId, threadId, agent, prompt, whenBusy: options.whenBusy ?? "refuse" };
+  const started = place().then((here) => startRun(here, request));
+  return runStream(place, { runId, after: 0 }, { signal: options.signal, started });
+}
+
+interface StreamSetup {
+  readonly signal: AbortSignal | undefined;
+  readonly started?: Promise<unknown>;
+}
+
+function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, started = Promise.resolve() }: StreamSetup): RunStream {
+  started.catch(() => undefined); // reading the stream or asking for the result reports it
+  const ready = started.then(() => cursor);
+  return {
+    runId: cursor.runId,
+    [Symbol.asyncIterator]: () => following(place, ready, signal)[Symbol.asyncIterator](),
+    async result() {
+      for await (const event of following(place, ready, signal)) void event;
+      return getRun(await place(), cursor.runId);
+    },
+  };
+}
+
+async function* following(place: () => Promise<RunPlace>, cursor: Promise<Cursor>, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+  const from = await cursor;
+  yield* followRun(await place(), from, signal);
+}
+
+async function getRun(place: RunPlace, runId: string): Promise<RunRecord> {
+  const run = await place.store.runs.get(parseRunId(runId));
+  if (run === null) throw unknownRun(place, runId);
+  return reconcileRun(place, run);
+}
+
+async function getThread({ store, app }: RunPlace, threadId: string): Promise<ThreadRecord> {
+  const thread = await store.threads.get(parseThreadId(threadId));
+  if (thread !== null) return thread;
+  throw new InputError("THREAD_UNKNOWN", `There is no thread "${threadId}" in ${app.tenant}/${app.workspace}.`, {
+    hint: "`bridle threads list` shows the threads of a workspace.",
+  });
+}
+
+const ID = "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";
+
+function parseRunId(value: string): RunId {
+  const result = RunId.safeParse(value);
+  if (result.success) return result.data;
+  throw new InputError("INPUT_INVALID", `runId must be ${ID}; received ${JSON.stringify(value)}.`);
+}
+
+function parseThreadId(value: string): ThreadId {
+  const result = ThreadId.safeParse(value);
+  if (result.success) return result.data;
+  throw new InputError("INPUT_INVALID", `threadId must be ${ID}; received ${JSON.stringify(value)}.`);
+}

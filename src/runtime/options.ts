@@ -1,0 +1,52 @@
+import type { HostedApp } from "../specs/hosted-app.ts";
+import type { TemporalConnectionOptions } from "./temporal/temporal-environment.ts";
+
+/** What `createRuntime` may be told about this process. Everything has a default that works on one machine without keys. */
+export interface RuntimeOptions {
+  /** Name of the app in workflow inputs; the tenant's id unless said. */
+  readonly app?: string;
+  /** The isolation boundary inside the tenant; `default` unless said. */
+  readonly workspace?: string;
+  /** What tool handlers find as `ctx.services`. */
+  readonly services?: Readonly<Record<string, unknown>>;
+  /** `anthropic` calls the live model; `scripted` runs the JSON script in the prompt. */
+  readonly interpreter?: HostedApp["interpreter"];
+  readonly testing?: HostedApp["testing"];
+  readonly temporal?: TemporalOptions;
+  /** Whether this process runs the activities too; true unless said. Otherwise a `bridle worker` must. */
+  readonly worker?: boolean;
+  /** The state store: `sqlite:path` or a Postgres URL; a file in `home` unless said. */
+  readonly store?: string;
+  /** Folder of everything this project keeps; BRIDLE_HOME or `.bridle` unless said. */
+  readonly home?: string;
+  readonly knobs?: RuntimeKnobs;
+  /** Told while something long happens at the start, such as building the Temporal server. */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Where Temporal is; without an address the environment is asked, then the project's own server. */
+export interface TemporalOptions extends Partial<TemporalConnectionOptions> {
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+}
+
+/** Timings that an operator may change. */
+export interface RuntimeKnobs {
+  readonly heartbeatMs?: number;
+  readonly stickyTimeoutMs?: number;
+  readonly graceMs?: number;
+}
+
+/** What a query may say besides the prompt. */
+export interface QueryOptions {
+  /** The conversation to go on with; a new one unless said. */
+  readonly threadId?: string;
+  /** The run's id; the same id twice is the same run. */
+  readonly runId?: string;
+  /** Reads an earlier run from this cursor instead of starting one. */
+  readonly resume?: string;
+  /** What to do while the thread answers another prompt: refuse (the default), or wait in line. */
+  readonly whenBusy?: "refuse" | "queue";
+  /** Stops reading; the run goes on. */
+  readonly signal?: AbortSignal;
+}

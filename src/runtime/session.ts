@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { Client, type Connection } from "@temporalio/client";
+import type { RunningWorker } from "../worker.ts";
+import type { Environment } from "../environment.ts";
+import type { HostedApp } from "../specs/hosted-app.ts";
+import { openStateStore } from "../state/open-state-store.ts";
+import type { StateStore } from "../state/port.ts";
+import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
+import { registerSearchAttributes } from "./search-attributes.ts";
+import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
+
+/** What a session is opened from. */
+export interface SessionOptions {
+  readonly env: Environment;
+  readonly home: string;
+  readonly store?: string;
+  readonly temporal?: TemporalOptions;
+  /** The apps this process runs activities for; none makes a client only. */
+  readonly hosted: readonly HostedApp[];
+  /** Whether a Temporal server may be started when none is found. */
+  readonly startServer: boolean;
+  readonly durability?: "fast" | "full";
+  readonly knobs?: RuntimeKnobs;
+  readonly onProgress?: (line: string) => void;
+  readonly onLog?: (line: string) => void;
+}
+
+/** An open store, a connected client and, when this process hosts apps, its worker. */
+export interface Session {
+  readonly store: StateStore;
+  readonly client: Client;
+  readonly target: TemporalTarget;
+  readonly taskQueue: string;
+  readonly heartbeatMs: number | undefined;
+  /** Whether this server keeps our search attributes. */
+  readonly hasSearchAttributes: boolean;
+  readonly worker: RunningWorker | null;
+  close(): Promise<void>;
+}
+
+/** The queue that workers poll unless someone says otherwise. */
+export const DEFAULT_TASK_QUEUE = "bridle";
+
+/** Opens store, server and worker, in that order; what was opened is closed again when a later one fails. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const store = await openStateStore({ url: options.store ?? `sqlite:${join(options.home, "state.db")}` });
+    closers.push(() => store.close());
+    const target = await findServer(options);
+    closers.push(async () => target.embedded?.stop());
+    const taskQueue = options.temporal?.taskQueue ?? options.env.TEMPORAL_TASK_QUEUE ?? DEFAULT_TASK_QUEUE;
+    const worker = await hostWorker({ options, store, target, taskQueue });
+    if (worker !== null) closers.push(() => worker.stop());
+    const connection = worker?.connection ?? (await clientOnly(target, closers));
+    const client = new Client({ connection, namespace: target.namespace });
+    const hasSearchAttributes = await registerSearchAttributes(client, target.namespace);
+    return { store, client, target, taskQueue, heartbeatMs: options.knobs?.heartbeatMs, hasSearchAttributes, worker, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function findServer({ env, home, temporal = {}, startServer, durability, onProgress }: SessionOptions): Promise<TemporalTarget> {
+  const { address, namespace, taskQueue: _, ...rest } = temporal;
+  return resolveTemporal({
+    env,
+    home,
+    start: startServer ? "allowed" : "never",
+    ...(address === undefined ? {} : { explicit: { ...rest, address } }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(durability === undefined ? {} : { durability }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+interface WorkerParts {
+  readonly options: SessionOptions;
+  readonly store: StateStore;
+  readonly target: TemporalTarget;
+  readonly taskQueue: string;
+}
+
+/** The composition root of a worker is loaded only by processes that are one: it brings the native part of the SDK. */
+async function hostWorker({ options, store, target, taskQueue }: WorkerParts): Promise<RunningWorker | null> {
+  const { hosted, knobs, env, onLog } = options;
+  if (hosted.length === 0) return null;
+  const { startWorker } = await import("../worker.ts");
+  return startWorker({
+    definitions: hosted,
+    store,
+    temporal: { namespace: target.namespace, options: target.options },
+    taskQueue,
+    env,
+    ...(knobs === undefined ? {} : { knobs }),
+    ...(onLog === undefined ? {} : { onLog: (entry) => onLog(`${entry.level} ${entry.message}`) }),
+  });
+}
+
+async function clientOnly(target: TemporalTarget, closers: (() => Promise<void>)[]): Promise<Connection> {
+  const connection = await connectClient(target);
+  closers.push(() => connection.close());
+  return connection;
+}

@@ -1,0 +1,36 @@
+import { connect } from "node:net";
+import { Connection } from "@temporalio/client";
+
+const ANSWER_TIMEOUT_MS = 2000;
+
+/** Whether a Temporal server answers at this address: a port that merely accepts is not enough. */
+export async function answers(address: string): Promise<boolean> {
+  // gRPC waits a second before it dials again, so the port is asked first.
+  if (!(await accepts(address))) return false;
+  const connection = Connection.lazy({ address, connectTimeout: ANSWER_TIMEOUT_MS });
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, async () =>
+      connection.workflowService.describeNamespace({ namespace: "default" }),
+    );
+    return true;
+  } catch {
+    // Whatever it said, it is not a server that can serve.
+    return false;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function accepts(address: string): Promise<boolean> {
+  const [host = "127.0.0.1", port = "0"] = address.split(":");
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: ANSWER_TIMEOUT_MS });
+    const settle = (accepted: boolean): void => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once("connect", () => settle(true));
+    socket.once("timeout", () => settle(false));
+    socket.once("error", () => settle(false));
+  });
+}

@@ -1,0 +1,31 @@
+import type { ContentHash } from "../protocol/ids.ts";
+import type { Message } from "../protocol/message.ts";
+import type { ScopedStore } from "../state/port.ts";
+import type { ThreadRecord } from "../protocol/run.ts";
+
+/** What each agent remembers of a thread, oldest message first. */
+export interface ThreadTranscript {
+  readonly schemaVersion: 1;
+  readonly threadId: string;
+  /** Fields of this document that differ between two runs of the same conversation. */
+  readonly volatile: readonly string[];
+  readonly agents: { readonly [agent: string]: AgentTranscript };
+}
+
+/** One agent's conversation; `head` is a hash of all of it. */
+export interface AgentTranscript {
+  readonly head: ContentHash;
+  readonly messages: readonly Message[];
+}
+
+/** Reads all conversations of a thread. Nothing in it depends on time, attempts or machines, so equal conversations export equal. */
+export async function readTranscript(store: ScopedStore, thread: ThreadRecord): Promise<ThreadTranscript> {
+  const heads = Object.entries(thread.heads).sort(([a], [b]) => (a < b ? -1 : 1));
+  const agents = await Promise.all(
+    heads.map(async ([agent, head]) => {
+      const nodes = await store.transcripts.load(head);
+      return [agent, { head, messages: nodes.map((node) => node.message) }] as const;
+    }),
+  );
+  return { schemaVersion: 1, threadId: thread.threadId, volatile: ["threadId"], agents: Object.fromEntries(agents) };
+}

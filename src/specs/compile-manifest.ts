@@ -1,0 +1,63 @@
+import { deepFreeze } from "../lib/deep-freeze.ts";
+import { sha256 } from "../lib/sha256.ts";
+import { stableJson } from "../lib/stable-json.ts";
+import type { ApprovalFloor, ApprovalRule } from "../protocol/approval.ts";
+import { type AgentManifest, Manifest, type ToolManifest } from "../protocol/manifest.ts";
+import type { AgentSpec } from "./agent.ts";
+import { callAgentTool } from "./built-in-tools.ts";
+import type { TenantSpec } from "./tenant.ts";
+import type { ToolSpec } from "./tool.ts";
+
+/** The parts of a runtime that are compiled. Transport and keys are none of them. */
+export interface ManifestSource {
+  readonly tenant: TenantSpec;
+  readonly agents: readonly AgentSpec[];
+  readonly approvalPolicies: { readonly plans?: ApprovalRule; readonly tools?: ApprovalRule } | null;
+}
+
+/** Compiles a runtime to JSON. The order in which agents and tools were declared makes no difference. */
+export function compileManifest(source: ManifestSource): Manifest {
+  const entry = source.agents.find((agent) => agent.role === "coordinator");
+  const manifest = {
+    schemaVersion: 1,
+    tenant: { id: source.tenant.resourceId, version: source.tenant.version },
+    entry: entry?.name ?? null,
+    approvals: approvalFloor(source.approvalPolicies, entry),
+    agents: Object.fromEntries(byName(source.agents).map((agent) => [agent.name, agentManifest(agent, source.agents)])),
+  };
+  return deepFreeze(Manifest.parse({ ...manifest, hash: sha256(stableJson(manifest)) }));
+}
+
+function approvalFloor(policies: ManifestSource["approvalPolicies"], entry: AgentSpec | undefined): ApprovalFloor {
+  if (policies !== null) return { ...STANDARD_FLOOR, ...policies };
+  if (entry === undefined || entry.approval.kind === "default") return STANDARD_FLOOR;
+  return { plans: entry.approval, tools: entry.approval };
+}
+
+const STANDARD_FLOOR: ApprovalFloor = { plans: { kind: "always" }, tools: { kind: "never" } };
+
+function agentManifest(agent: AgentSpec, agents: readonly AgentSpec[]): AgentManifest {
+  const own = agent.tools.map(toolManifest);
+  const tools = agent.role === "coordinator" ? [...own, callAgentTool(agent, agents)] : own;
+  return {
+    name: agent.name,
+    role: agent.role,
+    model: agent.model,
+    prompt: { cacheKey: agent.prompt.cacheKey, layers: agent.prompt.layers },
+    routes: agent.role === "coordinator" ? agent.routes : [],
+    tools: byName(tools),
+    approval: agent.approval,
+    toolApprovals: Object.fromEntries(Object.entries(agent.toolApprovals).sort(([a], [b]) => (a < b ? -1 : 1))),
+    stateful: agent.stateful,
+    maxTurns: agent.maxTurns,
+  };
+}
+
+function toolManifest(tool: ToolSpec): ToolManifest {
+  const { name, description, approval, effects, timeoutMs } = tool;
+  return { name, description, input: tool.input.jsonSchema, approval, effects, timeoutMs };
+}
+
+function byName<Named extends { readonly name: string }>(items: readonly Named[]): readonly Named[] {
+  return [...items].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

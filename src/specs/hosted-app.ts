@@ -1,0 +1,24 @@
+import type { RuntimeSpec } from "./runtime-spec.ts";
+
+/** Which model answers: the live provider, or a script in the prompt. */
+export type InterpreterName = "anthropic" | "scripted";
+
+/** Replaces only the model, for tests; tools and everything else stay real. */
+export interface TestingOptions {
+  /** Every model call answers with this text. */
+  readonly mockResponse?: string;
+  /** Lets the scripted interpreter stream slowly. */
+  readonly chunkDelayMs?: number;
+  readonly chunkChars?: number;
+}
+
+/** A spec bound to one workspace and this process's code: what a worker hosts. */
+export interface HostedApp {
+  readonly app: string;
+  readonly tenant: string;
+  readonly workspace: string;
+  readonly spec: RuntimeSpec;
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly interpreter: InterpreterName;
+  readonly testing: TestingOptions;
+}

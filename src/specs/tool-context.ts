@@ -1,0 +1,39 @@
+import type { Json } from "../protocol/json.ts";
+
+/**
+ * What the host puts into `services`. Empty here: augment it in your app to type `ctx.services`.
+ *
+ * @example
+ * declare module "bridle" {
+ *   interface BridleServices {
+ *     readonly warehouse: Warehouse;
+ *   }
+ * }
+ */
+export interface BridleServices {}
+
+/** The services of this process, as handlers see them. A service that `BridleServices` does not name is `unknown`. */
+export type Services = Readonly<BridleServices & Record<string, unknown>>;
+
+/** What an approval predicate knows about the call it judges. */
+export interface PredicateContext {
+  readonly tenant: string;
+  readonly workspace: string;
+  readonly threadId: string;
+  readonly runId: string;
+  readonly agent: string;
+  readonly callId: string;
+  readonly services: Services;
+  /** Aborted when the run is cancelled or the time is up. */
+  readonly signal: AbortSignal;
+}
+
+/** What a tool's handler knows about its call. */
+export interface ToolContext extends PredicateContext {
+  /** The same on every attempt of this call; pass it on to make an effect safe to repeat. */
+  readonly idempotencyKey: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Tells people who watch the run how far the tool is. The model does not see it. */
+  progress(value: Json): void;
+}

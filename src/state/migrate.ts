@@ -1,0 +1,47 @@
+import type { Kysely, Transaction } from "kysely";
+import { StateError } from "../protocol/errors.ts";
+import { initial } from "./migrations/001-initial.ts";
+import type { ColumnTypes, Migration } from "./migrations/migration.ts";
+import type { StateTables } from "./schema.ts";
+
+/** Every migration in order. A published one never changes. */
+export const MIGRATIONS: readonly Migration[] = [initial];
+
+/** The schema this build writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Applies what is missing. The caller gives a transaction that no other migrating process can be in at the same time, so a
+ * second opener finds the work done. Fails with STORE_NEWER when the store was written by a later version.
+ */
+export async function applyMigrations(tx: Transaction<StateTables>, types: ColumnTypes, store: string): Promise<void> {
+  const version = await currentVersion(tx);
+  if (version > SCHEMA_VERSION) throw newerStore(store, version);
+  for (const migration of MIGRATIONS.slice(version)) {
+    await migration.up(tx, types);
+    const row = { version: migration.version, name: migration.name, applied_at: new Date().toISOString() };
+    await tx.insertInto("migrations").values(row).execute();
+  }
+}
+
+/** The refusal to touch a store of a later version. */
+export function newerStore(store: string, version: number): StateError {
+  return new StateError("STORE_NEWER", `state store ${store} has schema version ${version}, this version of bridle knows up to ${SCHEMA_VERSION}`, {
+    hint: "update bridle to the version that last wrote this store, or point it to another store",
+  });
+}
+
+async function currentVersion(db: Kysely<StateTables>): Promise<number> {
+  await db.schema
+    .createTable("migrations")
+    .ifNotExists()
+    .addColumn("version", "integer", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("applied_at", "text", (column) => column.notNull())
+    .execute();
+  const row = await db
+    .selectFrom("migrations")
+    .select((query) => query.fn.max("version").as("version"))
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}

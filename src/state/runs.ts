@@ -1,0 +1,165 @@
+import type { Kysely, Transaction } from "kysely";
+import { InputError } from "../protocol/errors.ts";
+import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { type Page, type RunRecord, isFinalRunStatus } from "../protocol/run.ts";
+import { type NewBlob, insertBlobs } from "./blobs.ts";
+import { encodeBlob } from "./codec.ts";
+import { contentHash } from "./content-hash.ts";
+import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
+import { pageLimit, pageOf, pageStart } from "./page.ts";
+import type { BlobStore, NewRun, RunFilter, RunStore } from "./port.ts";
+import { runRecord } from "./run-row.ts";
+import type { RunRow, StateTables } from "./schema.ts";
+import { ensureThread } from "./threads.ts";
+import { getTurn, insertTurn, listTurns } from "./turns.ts";
+
+/** The runs of one scope. */
+export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: BlobStore): RunStore {
+  return {
+    create: async (run) => {
+      const row = await encodeRun(scope, run);
+      return await database.write((tx) => createRun(tx, scope, row));
+    },
+    get: async (runId) => {
+      const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
+      return row === undefined ? null : runRecord(row);
+    },
+    list: (filter) => database.read((db) => listRuns(db, scope, filter)),
+    turn: (turn) => database.read((db) => getTurn(db, scope, turn)),
+    turns: (runId) => database.read((db) => listTurns(db, scope, runId)),
+    prompt: async (runId) => {
+      const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
+      if (row === undefined) throw unknownRun(runId);
+      return Buffer.from(await blobs.get(runRecord(row).promptHash)).toString();
+    },
+    claim: async (run, executionId) => {
+      const row = await encodeRun(scope, run);
+      return await database.write(async (tx) => {
+        await createRow(tx, scope, row);
+        return await claimRun({ tx, scope, locksRows: database.locksRows }, row.row, executionId);
+      });
+    },
+  };
+}
+
+/** The complaint that no such run was created in this scope. */
+export function unknownRun(runId: string): InputError {
+  return new InputError("RUN_UNKNOWN", `no run ${runId} in this workspace`, { hint: "check the run id, the tenant and the workspace" });
+}
+
+interface EncodedRun {
+  readonly row: RunRow;
+  readonly prompt: NewBlob;
+}
+
+async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
+  const content = Buffer.from(run.prompt);
+  const hash = contentHash(content);
+  const row: RunRow = {
+    ...scope,
+    run_id: run.runId,
+    thread_id: run.threadId,
+    app: run.app,
+    agent: run.agent,
+    status: run.status,
+    workflow_id: run.workflowId,
+    execution_id: null,
+    prompt_hash: hash,
+    prompt_preview: JSON.stringify(run.prompt.slice(0, PREVIEW_CHARS).toWellFormed()),
+    manifest_hash: run.manifestHash,
+    finish: null,
+    text: null,
+    error: null,
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    created_at: new Date().toISOString(),
+    ended_at: null,
+    last_seq: 0,
+  };
+  return { row, prompt: { hash, encoded: await encodeBlob(content), expiresAt: null } };
+}
+
+async function createRun(tx: Transaction<StateTables>, scope: ScopeKey, run: EncodedRun): Promise<{ readonly created: boolean; readonly run: RunRecord }> {
+  if (await createRow(tx, scope, run)) return { created: true, run: runRecord(run.row) };
+  const existing = await selectRun(tx, scope, run.row.run_id).executeTakeFirstOrThrow();
+  refuseConflict(existing, run.row);
+  return { created: false, run: runRecord(existing) };
+}
+
+/** Whether the run is new; then its thread and its prompt are there as well. */
+async function createRow(tx: Transaction<StateTables>, scope: ScopeKey, run: EncodedRun): Promise<boolean> {
+  const inserted = await tx
+    .insertInto("runs")
+    .values(run.row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("run_id")
+    .executeTakeFirst();
+  if (inserted === undefined) return false;
+  await ensureThread(tx, scope, run.row.thread_id);
+  await insertBlobs(tx, scope, [run.prompt]);
+  return true;
+}
+
+/** The first execution takes a run that is not over yet; its own second claim finds it taken by itself. */
+async function claimRun(context: ScopedTransaction, run: RunRow, executionId: string): Promise<{ readonly mine: boolean; readonly run: RunRecord }> {
+  const { tx, scope, locksRows } = context;
+  const query = selectRun(tx, scope, run.run_id);
+  const existing = await (locksRows ? query.forUpdate() : query).executeTakeFirstOrThrow();
+  const record = runRecord(existing);
+  if (existing.execution_id !== null) return { mine: existing.execution_id === executionId, run: record };
+  if (isFinalRunStatus(record.status)) return { mine: false, run: record };
+  refuseConflict(existing, run);
+  const claimed: RunRow = {
+    ...existing,
+    status: "running",
+    execution_id: executionId,
+    workflow_id: run.workflow_id,
+    manifest_hash: existing.manifest_hash ?? run.manifest_hash,
+  };
+  const { status, execution_id, workflow_id, manifest_hash } = claimed;
+  await tx
+    .updateTable("runs")
+    .set({ status, execution_id, workflow_id, manifest_hash })
+    .where((is) => is.and({ ...scope, run_id: run.run_id }))
+    .execute();
+  await insertTurn(context, { turn: run.run_id, runId: run.run_id, parent: null, agent: run.agent });
+  return { mine: true, run: runRecord(claimed) };
+}
+
+async function listRuns(db: Kysely<StateTables>, scope: ScopeKey, filter: RunFilter): Promise<Page<RunRecord>> {
+  const limit = pageLimit(filter);
+  const start = pageStart(filter);
+  let query = db
+    .selectFrom("runs")
+    .selectAll()
+    .where((is) => is.and({ ...scope }));
+  if (filter.threadId !== undefined) query = query.where("thread_id", "=", filter.threadId);
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (start !== null) query = query.where((is) => is(is.refTuple("created_at", "run_id"), "<", is.tuple(...start)));
+  const rows = await query
+    .orderBy("created_at", "desc")
+    .orderBy("run_id", "desc")
+    .limit(limit + 1)
+    .execute();
+  return pageOf(rows, limit, { place: (row) => [row.created_at, row.run_id], item: runRecord });
+}
+
+function selectRun(db: Kysely<StateTables>, scope: ScopeKey, runId: string) {
+  return db
+    .selectFrom("runs")
+    .selectAll()
+    .where((is) => is.and({ ...scope, run_id: runId }));
+}
+
+function refuseConflict(existing: RunRow, wanted: RunRow): void {
+  for (const column of ["thread_id", "agent", "prompt_hash"] as const) {
+    if (existing[column] === wanted[column]) continue;
+    const name = { thread_id: "thread", agent: "agent", prompt_hash: "prompt" }[column];
+    const difference = `${name} ${existing[column]}, this one has ${wanted[column]}`;
+    throw new InputError("RUN_CONFLICT", `run ${existing.run_id} exists already with ${difference}`, {
+      hint: "use another run id, or repeat the same request to get the same run",
+    });
+  }
+}

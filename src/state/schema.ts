@@ -1,0 +1,135 @@
+/** Rows as both databases hold them: times are ISO strings, JSON is text. Every table is keyed by tenant and workspace first. */
+export interface StateTables {
+  readonly blobs: BlobRow;
+  readonly blob_pins: BlobPinRow;
+  readonly nodes: NodeRow;
+  readonly threads: ThreadRow;
+  readonly thread_heads: ThreadHeadRow;
+  readonly runs: RunRow;
+  readonly run_heads: RunHeadRow;
+  readonly turns: TurnRow;
+  readonly steps: StepRow;
+  readonly calls: CallRow;
+  readonly run_events: RunEventRow;
+  readonly migrations: MigrationRow;
+}
+
+interface ScopedRow {
+  readonly tenant: string;
+  readonly workspace: string;
+}
+
+export interface BlobRow extends ScopedRow {
+  readonly hash: string;
+  readonly codec: string;
+  readonly size: number;
+  readonly content: Uint8Array;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+}
+
+export interface BlobPinRow extends ScopedRow {
+  readonly hash: string;
+  readonly holder: string;
+}
+
+export interface NodeRow extends ScopedRow {
+  readonly hash: string;
+  readonly parent: string | null;
+  /** The message as JSON, or null when it lives in the blob. */
+  readonly message: string | null;
+  readonly blob: string | null;
+}
+
+export interface ThreadRow extends ScopedRow {
+  readonly thread_id: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly last_run_id: string | null;
+}
+
+export interface ThreadHeadRow extends ScopedRow {
+  readonly thread_id: string;
+  readonly agent: string;
+  readonly head: string;
+}
+
+/** Free text is kept as JSON text, because Postgres refuses NUL characters in plain text. */
+export interface RunRow extends ScopedRow {
+  readonly run_id: string;
+  readonly thread_id: string;
+  readonly app: string;
+  readonly agent: string;
+  readonly status: string;
+  readonly workflow_id: string;
+  readonly execution_id: string | null;
+  readonly prompt_hash: string;
+  readonly prompt_preview: string;
+  readonly manifest_hash: string | null;
+  readonly finish: string | null;
+  readonly text: string | null;
+  readonly error: string | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  readonly last_seq: number;
+}
+
+export interface RunHeadRow extends ScopedRow {
+  readonly run_id: string;
+  readonly agent: string;
+  readonly head: string;
+}
+
+export interface TurnRow extends ScopedRow {
+  readonly turn: string;
+  readonly run_id: string;
+  readonly position: number;
+  readonly parent_turn: string | null;
+  readonly parent_call: string | null;
+  readonly agent: string;
+  readonly status: string;
+  readonly head: string | null;
+  readonly text: string | null;
+  readonly error: string | null;
+}
+
+export interface StepRow extends ScopedRow {
+  readonly turn: string;
+  readonly step: string;
+  readonly run_id: string;
+  readonly attempt: number;
+  /** The attempt that `attempt` superseded when it began. */
+  readonly superseded: number | null;
+  /** Set once, by the commit. */
+  readonly result: string | null;
+}
+
+export interface CallRow extends ScopedRow {
+  readonly turn: string;
+  readonly call_id: string;
+  readonly step: number;
+  readonly position: number;
+  readonly name: string;
+  readonly args: string;
+  readonly result: string | null;
+}
+
+export interface RunEventRow extends ScopedRow {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly key: string;
+  readonly turn: string;
+  readonly agent: string;
+  readonly at: string;
+  readonly body: string;
+}
+
+export interface MigrationRow {
+  readonly version: number;
+  readonly name: string;
+  readonly applied_at: string;
+}

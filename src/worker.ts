@@ -1,0 +1,151 @@
+/**
+ * Composition root of a worker process: the only place where workflows, activities, models and the store meet a Temporal worker.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type ConnectionOptions } from "@temporalio/client";
+import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import { appBinder } from "./activities/bind-app.ts";
+import { armCrashPoints, type CrashPoints } from "./activities/crash-points.ts";
+import { createActivities } from "./activities/create-activities.ts";
+import { type Environment, processEnvironment } from "./environment.ts";
+import { InputError, StateError } from "./protocol/errors.ts";
+import type { HostedApp } from "./specs/hosted-app.ts";
+import type { StateStore } from "./state/port.ts";
+
+/** What a worker needs. */
+export interface WorkerSetup {
+  readonly definitions: readonly HostedApp[];
+  readonly store: StateStore;
+  readonly temporal: { readonly namespace: string; readonly options: ConnectionOptions & { readonly address: string } };
+  readonly taskQueue: string;
+  readonly knobs?: WorkerKnobs;
+  readonly env?: Environment;
+  /** Where the SDK's own log lines go; by default warnings are dropped and errors go to stderr. */
+  readonly onLog?: (entry: LogEntry) => void;
+  /** A workflow bundle other than the one of this package. */
+  readonly workflowBundlePath?: string;
+}
+
+/** Timings that an operator may change. */
+export interface WorkerKnobs {
+  /** A silent activity is taken for dead after this long. */
+  readonly heartbeatMs?: number;
+  /** How long a workflow task waits for the worker that last had it. */
+  readonly stickyTimeoutMs?: number;
+  /** How long running activities may go on after a stop was asked for. */
+  readonly graceMs?: number;
+}
+
+/** A worker that polls its task queue. */
+export interface RunningWorker {
+  readonly connection: NativeConnection;
+  /** Stops polling, lets running activities finish within the grace time, and resolves when all is quiet. */
+  stop(): Promise<void>;
+  /** Rejects when the worker breaks; resolves when it was stopped. */
+  readonly finished: Promise<void>;
+}
+
+/** A dead worker's queue is given up after this long; the SDK's default of ten seconds is most of a recovery. */
+const STICKY_TIMEOUT_MS = 1_000;
+const HEARTBEAT_MS = 5_000;
+const GRACE_MS = 4_000;
+/** A cancel reaches an activity with its next heartbeat; do not let the SDK hold those back. */
+const HEARTBEAT_THROTTLE_MS = 200;
+
+/** Starts a worker and returns once it polls. */
+export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
+  installRuntime(setup.onLog);
+  const connection = await connect(setup.temporal.options);
+  try {
+    const worker = await Worker.create(workerOptions(setup, connection));
+    return running(worker, connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+function running(worker: Worker, connection: NativeConnection): RunningWorker {
+  const finished = worker.run();
+  finished.catch(() => undefined); // whoever awaits `finished` or `stop` hears of it
+  return {
+    connection,
+    finished,
+    async stop() {
+      if (worker.getState() === "RUNNING") worker.shutdown();
+      await finished;
+      await connection.close();
+    },
+  };
+}
+
+function workerOptions(setup: WorkerSetup, connection: NativeConnection): WorkerOptions {
+  const env = setup.env ?? processEnvironment();
+  const { heartbeatMs = HEARTBEAT_MS, stickyTimeoutMs = STICKY_TIMEOUT_MS, graceMs = GRACE_MS } = setup.knobs ?? {};
+  const host = { store: setup.store, bind: appBinder(setup.definitions, env), heartbeatMs, crashPoints: crashPoints(env) };
+  return {
+    connection,
+    namespace: setup.temporal.namespace,
+    taskQueue: setup.taskQueue,
+    workflowBundle: { codePath: setup.workflowBundlePath ?? bundledWorkflows() },
+    activities: { ...createActivities(host) },
+    stickyQueueScheduleToStartTimeout: stickyTimeoutMs,
+    maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    defaultHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+    shutdownGraceTime: graceMs,
+  };
+}
+
+/** The bundle lies beside this file in the package, and in the build folder of a checkout. */
+function bundledWorkflows(): string {
+  const candidates = ["./workflow-bundle.js", "../dist/workflow-bundle.js"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const found = candidates.find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new StateError("SPEC_MISSING", `The workflow bundle is missing: expected ${candidates[0]}.`, { hint: "Run `npm run build`." });
+}
+
+async function connect(options: WorkerSetup["temporal"]["options"]): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(nativeOptions(options));
+  } catch (error) {
+    throw new StateError("TEMPORAL_UNREACHABLE", `No Temporal server answers at ${options.address}.`, {
+      retryable: true,
+      hint: "Start one with `bridle dev`, or set TEMPORAL_ADDRESS.",
+      cause: error,
+    });
+  }
+}
+
+/** Both connections take the same address, TLS and key; the SDK types them apart. */
+function nativeOptions({ address, tls, apiKey, metadata }: WorkerSetup["temporal"]["options"]): Parameters<typeof NativeConnection.connect>[0] {
+  return {
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(typeof apiKey === "string" ? { apiKey } : {}),
+    ...(metadata === undefined ? {} : { metadata: metadata as Record<string, string> }),
+  };
+}
+
+/** The SDK has one runtime per process; the first to install it decides where logs go. */
+function installRuntime(onLog: WorkerSetup["onLog"]): void {
+  const logger = onLog === undefined ? new DefaultLogger("ERROR") : new DefaultLogger("INFO", onLog);
+  try {
+    Runtime.install({ logger });
+  } catch {
+    // someone installed it before us, and theirs stays
+  }
+}
+
+/** Reads BRIDLE_CRASHPOINT=name:n; without it every point is inert. */
+function crashPoints(env: Environment): CrashPoints {
+  const setting = env.BRIDLE_CRASHPOINT;
+  if (setting === undefined || setting === "") return armCrashPoints(null, () => undefined);
+  const [point = "", passage = ""] = setting.split(/:(?=[^:]*$)/);
+  if (!/^[1-9]\d*$/.test(passage)) {
+    throw new InputError("INPUT_INVALID", `BRIDLE_CRASHPOINT must be name:n with n from 1, received "${setting}".`, {
+      hint: "`bridle crashpoints` lists the names.",
+    });
+  }
+  return armCrashPoints({ point, passage: Number(passage) }, () => process.kill(process.pid, "SIGKILL"));
+}

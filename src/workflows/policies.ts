@@ -1,0 +1,43 @@
+import type { ActivityOptions } from "@temporalio/workflow";
+import { ActivityCancellationType } from "@temporalio/workflow";
+import { MODEL_CALL_TIMEOUT_MS } from "../protocol/limits.ts";
+
+/** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
+const DEFAULT_HEARTBEAT_MS = 5_000;
+
+/** Room for storing a result after the tool itself was given up on. */
+const TOOL_MARGIN_MS = 10_000;
+
+/**
+ * The activities decide when to give up (they know a lost worker from a refused key); this only keeps a poisoned task from
+ * looping for ever.
+ */
+const ATTEMPT_CEILING = 200;
+
+const RETRY = { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "30s", maximumAttempts: ATTEMPT_CEILING } as const;
+
+/** A model call may stream for long; the heartbeat tells a slow model from a dead worker. Cancel waits for the partial text. */
+export function modelPolicy(heartbeatMs: number | undefined): ActivityOptions {
+  return {
+    startToCloseTimeout: MODEL_CALL_TIMEOUT_MS,
+    heartbeatTimeout: heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    retry: RETRY,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
+}
+
+/** A tool is bounded by its own timeout first. One that must happen once is never started again by Temporal. */
+export function toolPolicy(tool: { timeoutMs: number; once: boolean; heartbeatMs: number | undefined }): ActivityOptions {
+  return {
+    startToCloseTimeout: tool.timeoutMs + TOOL_MARGIN_MS,
+    heartbeatTimeout: tool.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    retry: tool.once ? { maximumAttempts: 1 } : RETRY,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
+}
+
+/** Closing a turn is one store transaction and must not be given up on: without it the run would look alive for ever. */
+export const END_POLICY: ActivityOptions = {
+  startToCloseTimeout: "30s",
+  retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
+};
