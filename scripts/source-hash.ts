@@ -7,7 +7,9 @@ export function sourceHash(root: string): string {
   const files = [
     ...globSync("src/**/*.*", { cwd: root }),
     ...globSync("tsconfig*.json", { cwd: root }),
-    ...["scripts/build.ts", "scripts/bundle-workflows.ts", "package-lock.json"],
+    "scripts/build.ts",
+    "scripts/bundle-workflows.ts",
+    "package-lock.json",
   ].sort();
   const digest = createHash("sha256").update(process.version);
   for (const file of files) {

@@ -22,3 +22,13 @@ export type { AlwaysApproval, ApprovalFloor, ApprovalRule, ApprovalSetting } fro
 export { BridleError, type ErrorCode, type ErrorDetails, type ErrorInfo, InputError, InternalError, ModelError, SpecError, StateError } from "./protocol/errors.ts";
 export type { Json, JsonObject } from "./protocol/json.ts";
 export type { AgentManifest, AgentRole, Manifest, ModelManifest, PromptManifest, ToolEffects, ToolManifest } from "./protocol/manifest.ts";
+export type { EventBody, EventHead, FinishReason, RunEvent } from "./protocol/event.ts";
+export type { AssistantMessage, Message, ToolMessage, UserMessage } from "./protocol/message.ts";
+export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts";
+export type { TurnInput, TurnResult } from "./protocol/turn.ts";
+export type { Usage } from "./protocol/usage.ts";
+export { createRuntime, type Runtime } from "./runtime/create-runtime.ts";
+export type { QueryOptions, RuntimeKnobs, RuntimeOptions, TemporalOptions } from "./runtime/options.ts";
+export type { RunStream } from "./runtime/run-stream.ts";
+export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";
+export type { HostedApp, InterpreterName, TestingOptions } from "./specs/hosted-app.ts";

@@ -12,14 +12,21 @@ const REDACTED = "[redacted]";
 /** Longest first, so that a secret that contains another one goes as a whole. */
 function spellings(secrets: readonly string[]): readonly string[] {
   const given = secrets.flatMap((secret) => [secret, secret.trim()]).filter((secret) => secret.trim() !== "");
-  const all = given.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]);
+  const all = given.flatMap((secret) => [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+  ]);
   return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 
 /** Every repetition is bounded or unambiguous, so that hostile text costs linear time. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\bsk-[A-Za-z0-9_-]{8,}/g, REDACTED],
-  [/((?:x-api-key|authorization)["']?\s{0,4}[:=][["'\s]{0,8})(?:(?:basic|bearer)\s{1,4})?[^\s"',;}\]]+/gi, `$1${REDACTED}`],
+  [
+    /((?:x-api-key|authorization)["']?\s{0,4}[:=][["'\s]{0,8})(?:(?:basic|bearer)\s{1,4})?[^\s"',;}\]]+/gi,
+    `$1${REDACTED}`,
+  ],
   [/\b(bearer\s{1,4})(?!tokens?\b|auth)[A-Za-z0-9._~+/=-]+/gi, `$1${REDACTED}`],
   [/(:\/\/[^\s/:@]{0,256}:)[^\s]{1,512}@/g, `$1${REDACTED}@`],
   [/\b((?:password|passwd|api_key|apikey|access_token)=)[^\s&"';]+/gi, `$1${REDACTED}`],

@@ -29,7 +29,10 @@ export interface ProviderFailure {
 export function toModelError(error: unknown, facts: CallFacts): BridleError {
   if (error instanceof BridleError) return error;
   if (error instanceof APIError && !(error instanceof APIConnectionError)) {
-    return providerError({ status: error.status, type: error.type, message: error.apiMessage ?? error.message, headers: error.headers }, facts);
+    return providerError(
+      { status: error.status, type: error.type, message: error.apiMessage ?? error.message, headers: error.headers },
+      facts,
+    );
   }
   return unreachable(error, facts);
 }
@@ -57,10 +60,14 @@ export function protocolError(what: string): ModelError {
 
 /** A provider that fell silent. */
 export function stalledError(idleMs: number, facts: CallFacts): ModelError {
-  return new ModelError("MODEL_STALLED", `The model API sent nothing for ${idleMs} ms while answering for "${facts.modelId}".`, {
-    hint: "The call is tried again. If it persists, check the provider's status and the network between.",
-    retryable: true,
-  });
+  return new ModelError(
+    "MODEL_STALLED",
+    `The model API sent nothing for ${idleMs} ms while answering for "${facts.modelId}".`,
+    {
+      hint: "The call is tried again. If it persists, check the provider's status and the network between.",
+      retryable: true,
+    },
+  );
 }
 
 function unreachable(error: unknown, facts: CallFacts): ModelError {
@@ -80,7 +87,13 @@ function reasons(error: unknown): readonly string[] {
 
 type FailureCode = Extract<
   ErrorCode,
-  "MODEL_AUTH" | "MODEL_BAD_REQUEST" | "MODEL_NOT_FOUND" | "MODEL_TOO_LARGE" | "MODEL_RATE_LIMITED" | "MODEL_OVERLOADED" | "MODEL_PROTOCOL"
+  | "MODEL_AUTH"
+  | "MODEL_BAD_REQUEST"
+  | "MODEL_NOT_FOUND"
+  | "MODEL_TOO_LARGE"
+  | "MODEL_RATE_LIMITED"
+  | "MODEL_OVERLOADED"
+  | "MODEL_PROTOCOL"
 >;
 
 interface Failure {
@@ -93,12 +106,14 @@ const FAILURES: { readonly [code in FailureCode]: Failure } = {
   MODEL_AUTH: {
     what: "refused the key for",
     isRetryable: false,
-    hint: (facts) => `Set ${facts.keyName} to a key that is valid, funded and may use this model, then restart the worker.`,
+    hint: (facts) =>
+      `Set ${facts.keyName} to a key that is valid, funded and may use this model, then restart the worker.`,
   },
   MODEL_BAD_REQUEST: {
     what: "refused the request for",
     isRetryable: false,
-    hint: () => "Change what the message names: the agent's model settings, a tool's schema, or the length of the conversation.",
+    hint: () =>
+      "Change what the message names: the agent's model settings, a tool's schema, or the length of the conversation.",
   },
   MODEL_NOT_FOUND: {
     what: "does not know",
@@ -113,7 +128,8 @@ const FAILURES: { readonly [code in FailureCode]: Failure } = {
   MODEL_RATE_LIMITED: {
     what: "limits the rate of calls for",
     isRetryable: true,
-    hint: () => "The call is tried again after the time the provider asks for. Lower concurrency or raise the account's limits.",
+    hint: () =>
+      "The call is tried again after the time the provider asks for. Lower concurrency or raise the account's limits.",
   },
   MODEL_OVERLOADED: {
     what: "is overloaded or failed for",

@@ -1,4 +1,9 @@
-import type { ContentBlockParam, MessageParam, ToolResultBlockParam, ToolUseBlockParam } from "@anthropic-ai/sdk/resources/messages";
+import type {
+  ContentBlockParam,
+  MessageParam,
+  ToolResultBlockParam,
+  ToolUseBlockParam,
+} from "@anthropic-ai/sdk/resources/messages";
 import * as z from "zod";
 import { sha256 } from "../lib/sha256.ts";
 import type { AssistantMessage, Message, ReasoningPart } from "../protocol/message.ts";
@@ -46,7 +51,9 @@ function assistantBlock(part: AssistantMessage["parts"][number]): readonly Conte
     case "reasoning":
       return reasoningBlock(part);
     case "tool-call":
-      return [{ type: "tool_use", id: toolUseId(part.id), name: part.name, input: isObject(part.args) ? part.args : {} }];
+      return [
+        { type: "tool_use", id: toolUseId(part.id), name: part.name, input: isObject(part.args) ? part.args : {} },
+      ];
   }
 }
 

@@ -35,7 +35,8 @@ export class AnthropicReply {
         return undefined;
       case "content_block_start":
         this.#expect(event.type, "content");
-        if (event.index !== this.#blocks.length) throw protocolError(`block ${event.index} began where ${this.#blocks.length} was due`);
+        if (event.index !== this.#blocks.length)
+          throw protocolError(`block ${event.index} began where ${this.#blocks.length} was due`);
         return deltaOf(this.#blocks[this.#blocks.push(startBlock(event.content_block)) - 1]);
       case "content_block_delta":
         return extend(this.#openBlock(event.type, event.index), event.delta);
@@ -62,7 +63,8 @@ export class AnthropicReply {
     if (!this.isFinished) throw protocolError("it ended before message_stop");
     const wasCut = LENGTH_REASONS.has(this.#stopReason ?? "");
     const last = this.#blocks.at(-1);
-    if (this.#blocks.some((block) => block.isOpen && !(wasCut && block === last))) throw protocolError("a block was never closed");
+    if (this.#blocks.some((block) => block.isOpen && !(wasCut && block === last)))
+      throw protocolError("a block was never closed");
     const malformedArgs: Record<string, string> = {};
     const usedIds = new Set<string>();
     const parts = this.#blocks.flatMap((block): readonly Part[] => {
@@ -72,7 +74,10 @@ export class AnthropicReply {
       if (complaint !== undefined) malformedArgs[id] = complaint;
       return [{ type: "tool-call", id, name: block.name, args }];
     });
-    const stop = stopOf(this.#stopReason, parts.some((part) => part.type === "tool-call"));
+    const stop = stopOf(
+      this.#stopReason,
+      parts.some((part) => part.type === "tool-call"),
+    );
     const message: AssistantMessage = { role: "assistant", parts, model: this.#model, stop };
     return { message, usage: this.#usage, malformedArgs };
   }
@@ -109,8 +114,16 @@ function startBlock(block: WireBlock): Block {
     case "redacted_thinking":
       return { kind: "redacted", isOpen: true, text: "", data: block.data ?? "" };
     case "tool_use":
-      if (!ToolCallId.safeParse(block.id).success || !block.name) throw protocolError("a tool call has no usable id or name");
-      return { kind: "tool", isOpen: true, text: "", id: block.id ?? "", name: block.name, initial: initialInput(block.input) };
+      if (!ToolCallId.safeParse(block.id).success || !block.name)
+        throw protocolError("a tool call has no usable id or name");
+      return {
+        kind: "tool",
+        isOpen: true,
+        text: "",
+        id: block.id ?? "",
+        name: block.name,
+        initial: initialInput(block.input),
+      };
     default:
       return { kind: "unknown", isOpen: true, text: "" };
   }

@@ -1,4 +1,10 @@
-import type { ContentBlockParam, MessageCreateParamsStreaming, MessageParam, TextBlockParam, Tool } from "@anthropic-ai/sdk/resources/messages";
+import type {
+  ContentBlockParam,
+  MessageCreateParamsStreaming,
+  MessageParam,
+  TextBlockParam,
+  Tool,
+} from "@anthropic-ai/sdk/resources/messages";
 import type { PromptManifest } from "../protocol/manifest.ts";
 import { toAnthropicMessages } from "./anthropic-messages.ts";
 import type { ModelRequest, ModelTool } from "./port.ts";
@@ -33,7 +39,11 @@ const CACHED = { type: "ephemeral" } as const;
 /** One block per layer; the mark on the last one covers the tools too, which come before it. */
 function systemBlocks(prompt: PromptManifest): TextBlockParam[] {
   const layers = prompt.layers.filter((layer) => layer.text.trim() !== "");
-  return layers.map(({ text }, index) => ({ type: "text", text, ...(index === layers.length - 1 ? { cache_control: CACHED } : {}) }));
+  return layers.map(({ text }, index) => ({
+    type: "text",
+    text,
+    ...(index === layers.length - 1 ? { cache_control: CACHED } : {}),
+  }));
 }
 
 function byName(a: ModelTool, b: ModelTool): number {
@@ -47,8 +57,12 @@ function toTool(tool: ModelTool): Tool {
 /** Marks the end of the conversation, so that the next call, which continues it, reads all of this one from the cache. */
 function withCacheMark(messages: readonly MessageParam[]): MessageParam[] {
   return messages.map((message, index) => {
-    if (index !== messages.length - 1 || typeof message.content === "string" || message.role === "system") return message;
-    return { role: message.role, content: message.content.map((block, at, all) => (at === all.length - 1 ? marked(block) : block)) };
+    if (index !== messages.length - 1 || typeof message.content === "string" || message.role === "system")
+      return message;
+    return {
+      role: message.role,
+      content: message.content.map((block, at, all) => (at === all.length - 1 ? marked(block) : block)),
+    };
   });
 }
 

@@ -15,7 +15,10 @@ export interface StreamContext {
  * The events of a response that mean something to us. Reads the SDK's raw events, not its parsed ones: those hide pings, print
  * bad input to the console and skip lines that are not events, where we must notice that something was lost.
  */
-export async function* readWireEvents(open: () => Promise<Response>, context: StreamContext): AsyncGenerator<WireEvent, void> {
+export async function* readWireEvents(
+  open: () => Promise<Response>,
+  context: StreamContext,
+): AsyncGenerator<WireEvent, void> {
   try {
     const response = await open();
     context.onBytes();
@@ -33,7 +36,9 @@ export async function* readWireEvents(open: () => Promise<Response>, context: St
 function watched(response: Response, { facts, onBytes }: StreamContext): Response {
   const type = response.headers.get("content-type") ?? "nothing";
   if (response.body === null || !type.startsWith("text/event-stream")) {
-    throw protocolError(`expected content-type text/event-stream, received ${redact(type, facts.secrets).slice(0, PREVIEW_CHARS)}`);
+    throw protocolError(
+      `expected content-type text/event-stream, received ${redact(type, facts.secrets).slice(0, PREVIEW_CHARS)}`,
+    );
   }
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -57,7 +62,9 @@ function parseEvent(name: string | null, data: string): WireEvent | undefined {
   const event = WireEvent.safeParse(value);
   if (event.success) return event.data;
   const issue = event.error.issues[0];
-  throw protocolError(`${type} is malformed at ${issue?.path.join(".") ?? "its root"}: ${issue?.message ?? "unreadable"}`);
+  throw protocolError(
+    `${type} is malformed at ${issue?.path.join(".") ?? "its root"}: ${issue?.message ?? "unreadable"}`,
+  );
 }
 
 function parseJson(data: string): unknown {

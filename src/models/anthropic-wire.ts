@@ -52,4 +52,6 @@ export const WireEvent = z.discriminatedUnion("type", [
 export type WireEvent = z.infer<typeof WireEvent>;
 
 /** Events that carry something for us; any other is skipped. */
-export const WIRE_EVENT_TYPES: ReadonlySet<string> = new Set(WireEvent.options.map((option) => option.shape.type.value));
+export const WIRE_EVENT_TYPES: ReadonlySet<string> = new Set(
+  WireEvent.options.map((option) => option.shape.type.value),
+);

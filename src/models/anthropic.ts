@@ -54,7 +54,8 @@ async function streamReply({ request, facts, key, idleMs }: Call, context: Model
   const reply = new AnthropicReply(request.model.id);
   try {
     const body = toAnthropicRequest(request);
-    const open = (): Promise<Response> => client(key, facts).messages.create(body, { signal: connection.signal }).asResponse();
+    const open = (): Promise<Response> =>
+      client(key, facts).messages.create(body, { signal: connection.signal }).asResponse();
     for await (const event of readWireEvents(open, { facts, onBytes: () => watchdog.touch() })) {
       const delta = reply.add(event);
       if (delta !== undefined) context.onDelta(delta);
@@ -94,16 +95,24 @@ function readKey({ apiKey, keyName }: AnthropicProviderOptions): string {
     });
   }
   if (/^[\x21-\x7e]+$/.test(key)) return key;
-  throw new ModelError("MODEL_AUTH", `The key in ${keyName} holds characters that no key has (spaces, line breaks or non-ASCII).`, {
-    hint: `Set ${keyName} to the key alone, without quotes or spaces.`,
-  });
+  throw new ModelError(
+    "MODEL_AUTH",
+    `The key in ${keyName} holds characters that no key has (spaces, line breaks or non-ASCII).`,
+    {
+      hint: `Set ${keyName} to the key alone, without quotes or spaces.`,
+    },
+  );
 }
 
 function checkedBaseURL(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (isUsable) return text;
-  throw new SpecError("SPEC_INVALID", `providers.anthropic.baseURL: expected an http or https URL without user name and password, received "${redact(text)}".`, {
-    hint: "Set the base URL, or ANTHROPIC_BASE_URL, to for example https://api.anthropic.com.",
-  });
+  throw new SpecError(
+    "SPEC_INVALID",
+    `providers.anthropic.baseURL: expected an http or https URL without user name and password, received "${redact(text)}".`,
+    {
+      hint: "Set the base URL, or ANTHROPIC_BASE_URL, to for example https://api.anthropic.com.",
+    },
+  );
 }

@@ -9,7 +9,12 @@ export function mockProvider(text: string): ModelProvider {
       context.signal.throwIfAborted();
       if (text !== "") context.onDelta({ type: "text", text });
       return {
-        message: { role: "assistant", parts: text === "" ? [] : [{ type: "text", text }], model: request.model.id, stop: "end" },
+        message: {
+          role: "assistant",
+          parts: text === "" ? [] : [{ type: "text", text }],
+          model: request.model.id,
+          stop: "end",
+        },
         usage: textUsage(request.messages, text),
         malformedArgs: {},
       };

@@ -28,7 +28,8 @@ function inside(place: Place, key: string): Place {
 
 function resultOf(value: Json, { at, messages }: Place): Json {
   const placeholder = Placeholder.safeParse(value);
-  if (!placeholder.success) throw scriptError(at, '{"$result": tool, "path": "a.b.0"}', JSON.stringify(value).slice(0, 100));
+  if (!placeholder.success)
+    throw scriptError(at, '{"$result": tool, "path": "a.b.0"}', JSON.stringify(value).slice(0, 100));
   const { $result: tool, path = "" } = placeholder.data;
   const result = latestResult(tool, messages);
   if (result === undefined) throw scriptError(at, `an earlier result of the tool "${tool}"`, "none");
@@ -36,11 +37,17 @@ function resultOf(value: Json, { at, messages }: Place): Json {
   const whole = parsed(result.content);
   const found = Json.safeParse(valueAt(whole, keys));
   if (found.success) return found.data;
-  throw scriptError(at, `a value at "${path}" of the result of "${tool}"`, `a result of kind ${kindOf(whole)} without it`);
+  throw scriptError(
+    at,
+    `a value at "${path}" of the result of "${tool}"`,
+    `a result of kind ${kindOf(whole)} without it`,
+  );
 }
 
 function latestResult(tool: string, messages: readonly Message[]): ToolResultPart | undefined {
-  const message = messages.findLast((candidate) => candidate.role === "tool" && candidate.parts.some((part) => part.name === tool));
+  const message = messages.findLast(
+    (candidate) => candidate.role === "tool" && candidate.parts.some((part) => part.name === tool),
+  );
   return message?.role === "tool" ? message.parts.findLast((part) => part.name === tool) : undefined;
 }
 

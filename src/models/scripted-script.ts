@@ -28,7 +28,8 @@ export interface ScriptReply {
 export function parseScript(prompt: string): readonly ScriptReply[] | undefined {
   const value = parseJson(prompt);
   if (value === undefined) {
-    if (/^\s*\[\s*\{\s*"tools?"\s*:/.test(prompt)) throw scriptError("the prompt", "a JSON array of steps", "text that is not JSON");
+    if (/^\s*\[\s*\{\s*"tools?"\s*:/.test(prompt))
+      throw scriptError("the prompt", "a JSON array of steps", "text that is not JSON");
     return undefined;
   }
   if (!Array.isArray(value) || value.length === 0) return undefined;
@@ -53,9 +54,11 @@ export function kindOf(value: unknown): string {
   return typeof value;
 }
 
-type Entry = { readonly kind: "calls"; readonly calls: readonly ScriptCall[] } | ({ readonly kind: "words" } & ScriptWords);
+type Entry =
+  { readonly kind: "calls"; readonly calls: readonly ScriptCall[] } | ({ readonly kind: "words" } & ScriptWords);
 
-type ParsedEntry = { readonly isOk: true; readonly entry: Entry } | { readonly isOk: false; readonly error: ModelError };
+type ParsedEntry =
+  { readonly isOk: true; readonly entry: Entry } | { readonly isOk: false; readonly error: ModelError };
 
 const ENTRIES = {
   tool: Call,
@@ -79,7 +82,8 @@ function parseEntry(value: unknown, index: number): ParsedEntry {
 
 function toEntry(data: z.infer<(typeof ENTRIES)[keyof typeof ENTRIES]>, at: string): Entry {
   if ("tool" in data) return { kind: "calls", calls: [{ ...data, at }] };
-  if ("tools" in data) return { kind: "calls", calls: data.tools.map((call, index) => ({ ...call, at: `${at}.tools.${index}` })) };
+  if ("tools" in data)
+    return { kind: "calls", calls: data.tools.map((call, index) => ({ ...call, at: `${at}.tools.${index}` })) };
   if ("text" in data) return { kind: "words", type: "text", text: data.text };
   return { kind: "words", type: "reasoning", text: data.reasoning };
 }
@@ -88,7 +92,8 @@ function issueError(at: string, value: unknown, error: z.ZodError): ModelError {
   const issue = error.issues[0];
   const path = issue?.path.map(String) ?? [];
   const where = [at, ...path].join(".");
-  if (issue?.code === "unrecognized_keys") return scriptError(where, "only the keys of one step", `also ${issue.keys.join(", ")}`);
+  if (issue?.code === "unrecognized_keys")
+    return scriptError(where, "only the keys of one step", `also ${issue.keys.join(", ")}`);
   const expected = issue?.code === "invalid_type" ? issue.expected : (issue?.message ?? "a step");
   return scriptError(where, expected, kindOf(valueAt(value, path)));
 }

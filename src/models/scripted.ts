@@ -45,7 +45,9 @@ function nextReply(messages: readonly Message[]): ScriptReply {
   const position = messages.slice(promptAt + 1).filter((message) => message.role === "assistant").length;
   const reply = replies[Math.min(position, replies.length - 1)] ?? { words: [], calls: [] };
   const isSilentEnd = reply.calls.length === 0 && !reply.words.some((word) => word.type === "text");
-  return isSilentEnd ? { words: [...reply.words, { type: "text", text: lastResults(messages.slice(promptAt + 1)) }], calls: [] } : reply;
+  return isSilentEnd
+    ? { words: [...reply.words, { type: "text", text: lastResults(messages.slice(promptAt + 1)) }], calls: [] }
+    : reply;
 }
 
 /** How much of the last results a script without a final text ends with. */
@@ -57,7 +59,11 @@ function lastResults(messages: readonly Message[]): string {
   return contents.join("\n").slice(0, RESULT_CHARS).toWellFormed();
 }
 
-async function stream(words: readonly ScriptWords[], options: ScriptedProviderOptions, context: ModelCallContext): Promise<void> {
+async function stream(
+  words: readonly ScriptWords[],
+  options: ScriptedProviderOptions,
+  context: ModelCallContext,
+): Promise<void> {
   for (const { type, text } of words) {
     for (const piece of pieces(text, options.chunkChars)) {
       await pause(options.chunkDelayMs ?? 0, context.signal);
@@ -70,7 +76,9 @@ function pieces(text: string, chunkChars: number | undefined): readonly string[]
   if (chunkChars === undefined) return text === "" ? [] : [text];
   const chars = Array.from(text);
   const size = Math.max(1, chunkChars);
-  return Array.from({ length: Math.ceil(chars.length / size) }, (_, index) => chars.slice(index * size, (index + 1) * size).join(""));
+  return Array.from({ length: Math.ceil(chars.length / size) }, (_, index) =>
+    chars.slice(index * size, (index + 1) * size).join(""),
+  );
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -23,7 +23,10 @@ export function parseToolInput(text: string, wasCut: boolean): ToolInput {
 }
 
 function cut(text: string): ToolInput {
-  return { args: {}, complaint: `the reply reached its output limit inside these arguments, after ${text.length} characters` };
+  return {
+    args: {},
+    complaint: `the reply reached its output limit inside these arguments, after ${text.length} characters`,
+  };
 }
 
 // The value comes from JSON.parse, so an object here holds JSON only.

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly knobs?: RuntimeKnobs;
   readonly onProgress?: (line: string) => void;
   readonly onLog?: (line: string) => void;
+  /** A workflow bundle other than the one of this package. */
+  readonly workflowBundlePath?: string;
 }
 
 /** An open store, a connected client and, when this process hosts apps, its worker. */
@@ -87,7 +89,7 @@ interface WorkerParts {
 
 /** The composition root of a worker is loaded only by processes that are one: it brings the native part of the SDK. */
 async function hostWorker({ options, store, target, taskQueue }: WorkerParts): Promise<RunningWorker | null> {
-  const { hosted, knobs, env, onLog } = options;
+  const { hosted, knobs, env, onLog, workflowBundlePath } = options;
   if (hosted.length === 0) return null;
   const { startWorker } = await import("../worker.ts");
   return startWorker({
@@ -97,6 +99,7 @@ async function hostWorker({ options, store, target, taskQueue }: WorkerParts): P
     taskQueue,
     env,
     ...(knobs === undefined ? {} : { knobs }),
+    ...(workflowBundlePath === undefined ? {} : { workflowBundlePath }),
     ...(onLog === undefined ? {} : { onLog: (entry) => onLog(`${entry.level} ${entry.message}`) }),
   });
 }

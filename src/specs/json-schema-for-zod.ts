@@ -25,7 +25,8 @@ function rewrite(schema: JsonObject, position: Position): JsonObject {
   // Both sides of an intersection would fill in the default, and zod throws when they differ.
   const mayFill = position.mayFill && ![...COMPOSITIONS, "patternProperties"].some((keyword) => whole[keyword] !== undefined);
   return mapSubschemas(whole, (inner) => {
-    if (!isJsonObject(inner.schema)) return inner.schema;
+    // zod takes a definition that is `false` for a missing one.
+    if (!isJsonObject(inner.schema)) return inner.keyword === "$defs" && inner.schema === false ? { not: {} } : inner.schema;
     const isOptional = inner.keyword === "properties" && !requiredNames(whole).includes(String(inner.path[1]));
     return rewrite(inner.schema, { mayFill: mayFill && inner.keyword !== "$defs", isOptional });
   });

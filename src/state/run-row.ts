@@ -1,4 +1,4 @@
-import { RunRecord } from "../protocol/run.ts";
+import { RunRecord, RunStatus } from "../protocol/run.ts";
 import type { RunRow } from "./schema.ts";
 import { parseStored, parseText } from "./stored-json.ts";
 
@@ -30,4 +30,9 @@ export function runRecord(row: RunRow): RunRecord {
     lastSeq: row.last_seq,
   };
   return parseStored(RunRecord, record, what);
+}
+
+/** The status of a stored run. */
+export function runStatus(row: Pick<RunRow, "status">): RunStatus {
+  return parseStored(RunStatus, row.status, "run status");
 }

@@ -24,6 +24,7 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
       const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
       return row === undefined ? null : runRecord(row);
     },
+    discard: (runId) => database.write((tx) => discardRun(tx, scope, runId)),
     list: (filter) => database.read((db) => listRuns(db, scope, filter)),
     turn: (turn) => database.read((db) => getTurn(db, scope, turn)),
     turns: (runId) => database.read((db) => listTurns(db, scope, runId)),
@@ -126,6 +127,20 @@ async function claimRun(context: ScopedTransaction, run: RunRow, executionId: st
     .execute();
   await insertTurn(context, { turn: run.run_id, runId: run.run_id, parent: null, agent: run.agent });
   return { mine: true, run: runRecord(claimed) };
+}
+
+async function discardRun(tx: Transaction<StateTables>, scope: ScopeKey, runId: string): Promise<void> {
+  const run = { ...scope, run_id: runId };
+  const removed = await tx
+    .deleteFrom("runs")
+    .where((is) => is.and({ ...run, status: "starting" }))
+    .returning("run_id")
+    .executeTakeFirst();
+  if (removed === undefined) return;
+  await tx
+    .deleteFrom("run_events")
+    .where((is) => is.and(run))
+    .execute();
 }
 
 async function listRuns(db: Kysely<StateTables>, scope: ScopeKey, filter: RunFilter): Promise<Page<RunRecord>> {

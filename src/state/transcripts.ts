@@ -118,7 +118,7 @@ interface ChainRow {
 
 async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: string): Promise<readonly ChainRow[]> {
   return await db
-    .withRecursive("chain", (query) =>
+    .withRecursive("chain(hash, parent, message, blob, distance)", (query) =>
       query
         .selectFrom("nodes")
         .select(["hash", "parent", "message", "blob", sql<number>`0`.as("distance")])

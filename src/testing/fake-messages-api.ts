@@ -71,7 +71,9 @@ export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {})
   let handler: Parameters<FakeMessagesApi["respond"]>[0] = nothingToSay;
 
   const server = createServer((request, response) => {
-    void handle(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    void handle(request, response).catch((error: unknown) =>
+      response.destroy(error instanceof Error ? error : undefined),
+    );
   });
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,7 +87,11 @@ export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {})
     if (refusal !== undefined) return sendFakeError(response, refusal);
     const reply = queue.shift() ?? (await handler(request, request.index));
     const answered = { index: request.index, model: request.body.model ?? "unknown" };
-    await sendFakeReply(response, reply, { answered, isStreaming: request.body.stream === true, onDeltaSent: options.onDeltaSent });
+    await sendFakeReply(response, reply, {
+      answered,
+      isStreaming: request.body.stream === true,
+      onDeltaSent: options.onDeltaSent,
+    });
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -108,18 +114,33 @@ export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {})
 
 /** Loud and not worth retrying: a test forgot to say what comes next. */
 function nothingToSay(_request: FakeRequest, index: number): FakeReply {
-  return { error: { status: 400, type: "invalid_request_error", message: `fake Messages API: no reply for request ${index}` } };
+  return {
+    error: { status: 400, type: "invalid_request_error", message: `fake Messages API: no reply for request ${index}` },
+  };
 }
 
-function refuse(message: IncomingMessage, body: FakeRequestBody | undefined, options: FakeMessagesApiOptions): FakeHttpError | undefined {
+function refuse(
+  message: IncomingMessage,
+  body: FakeRequestBody | undefined,
+  options: FakeMessagesApiOptions,
+): FakeHttpError | undefined {
   if (message.method !== "POST" || message.url?.split("?")[0] !== "/v1/messages") {
     return { status: 404, type: "not_found_error", message: "only POST /v1/messages is here" };
   }
   const key = keyOf(message);
   if (key === undefined || (options.apiKey !== undefined && key !== options.apiKey)) {
-    return { status: 401, type: "authentication_error", message: key === undefined ? "a key is required" : "invalid key" };
+    return {
+      status: 401,
+      type: "authentication_error",
+      message: key === undefined ? "a key is required" : "invalid key",
+    };
   }
-  const complaint = body === undefined ? "the request body is not valid JSON" : options.isStrict === false ? undefined : checkFakeRequest(body);
+  const complaint =
+    body === undefined
+      ? "the request body is not valid JSON"
+      : options.isStrict === false
+        ? undefined
+        : checkFakeRequest(body);
   return complaint === undefined ? undefined : { status: 400, type: "invalid_request_error", message: complaint };
 }
 

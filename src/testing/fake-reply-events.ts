@@ -16,7 +16,13 @@ export interface FakeAnswered {
 /** A reply as the events of the streaming wire format. */
 export function eventsOf(reply: FakeReply, answered: FakeAnswered): readonly FakeEvent[] {
   const usage = usageOf(reply);
-  const start = { ...messageHead(answered), content: [], stop_reason: null, stop_sequence: null, usage: { ...usage, output_tokens: 1 } };
+  const start = {
+    ...messageHead(answered),
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { ...usage, output_tokens: 1 },
+  };
   const end = [
     event("message_delta", { delta: { stop_reason: stopReasonOf(reply), stop_sequence: null }, usage }),
     event("message_stop", {}),
@@ -34,7 +40,13 @@ export function messageOf(reply: FakeReply, answered: FakeAnswered): object {
   const content = blocksOf(reply, answered.index).map(({ deltas, ...block }) =>
     block.type === "tool_use" ? { ...block, input: inputOf(deltas.join("")) } : block,
   );
-  return { ...messageHead(answered), content, stop_reason: stopReasonOf(reply), stop_sequence: null, usage: usageOf(reply) };
+  return {
+    ...messageHead(answered),
+    content,
+    stop_reason: stopReasonOf(reply),
+    stop_sequence: null,
+    usage: usageOf(reply),
+  };
 }
 
 function messageHead({ index, model }: FakeAnswered): object {
@@ -50,8 +62,14 @@ function errorEvent(error: { readonly type: string; readonly message?: string })
 }
 
 function blockEvents(block: FakeBlock, index: number): readonly FakeEvent[] {
-  const deltas = block.deltas.map((text) => ({ ...event("content_block_delta", { index, delta: deltaOf(block, text) }), isChunk: true }));
-  const signed = block.type === "thinking" ? [event("content_block_delta", { index, delta: { type: "signature_delta", signature: block.signature } })] : [];
+  const deltas = block.deltas.map((text) => ({
+    ...event("content_block_delta", { index, delta: deltaOf(block, text) }),
+    isChunk: true,
+  }));
+  const signed =
+    block.type === "thinking"
+      ? [event("content_block_delta", { index, delta: { type: "signature_delta", signature: block.signature } })]
+      : [];
   return [
     event("content_block_start", { index, content_block: emptyBlock(block) }),
     ...deltas,

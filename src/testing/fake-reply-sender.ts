@@ -60,7 +60,11 @@ async function answer(response: ServerResponse, reply: FakeReply, sending: Sendi
   if (end === "done" && reply.neverEnd !== true) response.end();
 }
 
-async function sendEvents(response: ServerResponse, reply: FakeReply, sending: Sending): Promise<"done" | "cut" | "stalled"> {
+async function sendEvents(
+  response: ServerResponse,
+  reply: FakeReply,
+  sending: Sending,
+): Promise<"done" | "cut" | "stalled"> {
   let sent = 0;
   let rubbish = reply.rubbish;
   for (const event of eventsOf(reply, sending.answered)) {

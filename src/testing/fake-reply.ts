@@ -11,9 +11,7 @@ export interface FakeToolCall {
 }
 
 /** A reasoning block of a fake reply: signed text, or a redacted block. */
-export type FakeReasoning =
-  | { readonly text: string; readonly signature?: string }
-  | { readonly redacted: string };
+export type FakeReasoning = { readonly text: string; readonly signature?: string } | { readonly redacted: string };
 
 /** Tokens that a fake reply claims. */
 export interface FakeUsage {
@@ -82,7 +80,12 @@ export interface FakeReply {
 /** A content block as the API sends it. */
 export type FakeBlock =
   | { readonly type: "text"; readonly text: string; readonly deltas: readonly string[] }
-  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string; readonly deltas: readonly string[] }
+  | {
+      readonly type: "thinking";
+      readonly thinking: string;
+      readonly signature: string;
+      readonly deltas: readonly string[];
+    }
   | { readonly type: "redacted_thinking"; readonly data: string; readonly deltas: readonly string[] }
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly deltas: readonly string[] };
 

@@ -34,7 +34,9 @@ export function modelRequest(messages: readonly Message[], fields: Partial<Model
   };
 }
 
-export function modelContext(signal: AbortSignal = new AbortController().signal): ModelCallContext & { readonly deltas: ModelDelta[] } {
+export function modelContext(
+  signal: AbortSignal = new AbortController().signal,
+): ModelCallContext & { readonly deltas: ModelDelta[] } {
   const deltas: ModelDelta[] = [];
   return { signal, deltas, onDelta: (delta) => void deltas.push(delta) };
 }

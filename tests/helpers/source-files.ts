@@ -52,13 +52,17 @@ const STATIC = /^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/g
 const DYNAMIC = /\bimport\("([^"]+)"\)/g;
 
 function importsOf(path: string, text: string): readonly SourceImport[] {
-  const fixed = [...text.matchAll(STATIC)].map(([, type, specifier = ""]) => toImport(path, specifier, type !== undefined));
+  const fixed = [...text.matchAll(STATIC)].map(([, type, specifier = ""]) =>
+    toImport(path, specifier, type !== undefined),
+  );
   const dynamic = [...text.matchAll(DYNAMIC)].map(([, specifier = ""]) => toImport(path, specifier, false));
   return [...fixed, ...dynamic];
 }
 
 function toImport(path: string, specifier: string, isTypeOnly: boolean): SourceImport {
   if (!specifier.startsWith(".")) return { specifier, isTypeOnly, target: undefined };
-  const target = relative(ROOT, join(ROOT, dirname(path), specifier)).split(sep).join("/");
+  const target = relative(ROOT, join(ROOT, dirname(path), specifier))
+    .split(sep)
+    .join("/");
   return { specifier, isTypeOnly, target: existsSync(join(ROOT, target)) ? target : `${target} (missing)` };
 }

@@ -75,7 +75,10 @@ test("a server is started for the project when nothing names one, and found from
 });
 
 test("connecting never starts a server when it may not", async () => {
-  await expect(connect({})).rejects.toMatchObject({ code: "TEMPORAL_UNREACHABLE", hint: expect.stringContaining("bridle dev") });
+  await expect(connect({})).rejects.toMatchObject({
+    code: "TEMPORAL_UNREACHABLE",
+    hint: expect.stringContaining("bridle dev"),
+  });
 });
 
 test("a server that is down fails within seconds, and the error names it", async () => {

@@ -1,6 +1,11 @@
 import { Connection } from "@temporalio/client";
 import { StateError } from "../../protocol/errors.ts";
-import { type EmbeddedServer, adoptEmbeddedServer, findEmbeddedServer, startEmbeddedServer } from "./embedded-server.ts";
+import {
+  type EmbeddedServer,
+  adoptEmbeddedServer,
+  findEmbeddedServer,
+  startEmbeddedServer,
+} from "./embedded-server.ts";
 import { locateTemporalCli } from "./locate-temporal-cli.ts";
 import { type TemporalConnectionOptions, environmentTarget } from "./temporal-environment.ts";
 
@@ -100,12 +105,17 @@ function unreachable(target: TemporalTarget, cause: unknown): StateError {
 
 const HINTS = {
   explicit: "Check the address, TLS and API key that the program passes, and that the server runs.",
-  environment: "Check TEMPORAL_ADDRESS, TEMPORAL_TLS*, TEMPORAL_API_KEY and the profile; unset them to use the project's own server.",
+  environment:
+    "Check TEMPORAL_ADDRESS, TEMPORAL_TLS*, TEMPORAL_API_KEY and the profile; unset them to use the project's own server.",
   embedded: "The project's own server stopped answering; start again, and see logs/temporal.log in the data folder.",
 } as const;
 
 function noServer(home: string): StateError {
-  return new StateError("TEMPORAL_UNREACHABLE", `No Temporal server runs for ${home}, and this command may not start one.`, {
-    hint: "Run `bridle dev` in the project first, or set TEMPORAL_ADDRESS.",
-  });
+  return new StateError(
+    "TEMPORAL_UNREACHABLE",
+    `No Temporal server runs for ${home}, and this command may not start one.`,
+    {
+      hint: "Run `bridle dev` in the project first, or set TEMPORAL_ADDRESS.",
+    },
+  );
 }

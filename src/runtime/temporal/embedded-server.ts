@@ -95,7 +95,13 @@ async function start(options: EmbeddedServerOptions): Promise<RunningServer> {
     const launched = await launchServer({ ...options, ports, logFile: logFileOf(home) });
     if (launched.kind === "ready") {
       const { pid } = launched;
-      const record = { status: "running", pid, owner: process.pid, ports, startedAt: new Date().toISOString() } as const;
+      const record = {
+        status: "running",
+        pid,
+        owner: process.pid,
+        ports,
+        startedAt: new Date().toISOString(),
+      } as const;
       writeServerRecord(home, record);
       return record;
     }

@@ -102,13 +102,16 @@ function spawnServer(request: LaunchRequest, log: number): ChildProcess {
 function serverArguments(request: LaunchRequest): string[] {
   const { ports } = request;
   const tuned = request.tuned === false ? [] : [...TUNING, ...PRAGMAS[request.durability ?? "fast"]];
-  return [
-    ...["server", "start-dev", "--ip", "127.0.0.1", "--log-level", "warn"],
-    ...["--port", `${ports.grpc}`, "--ui-port", `${ports.ui}`],
-    ...["--http-port", `${ports.http}`, "--metrics-port", `${ports.metrics}`],
-    ...["--db-filename", join(request.home, "temporal.db")],
-    ...tuned,
-  ];
+  const flags = {
+    "--ip": "127.0.0.1",
+    "--port": ports.grpc,
+    "--ui-port": ports.ui,
+    "--http-port": ports.http,
+    "--metrics-port": ports.metrics,
+    "--db-filename": join(request.home, "temporal.db"),
+    "--log-level": "warn",
+  };
+  return ["server", "start-dev", ...Object.entries(flags).flatMap(([flag, value]) => [flag, `${value}`]), ...tuned];
 }
 
 function endOf(child: ChildProcess): { reason: string | undefined } {

@@ -30,9 +30,13 @@ async function acquire(file: string, mark: string): Promise<void> {
     if (other !== undefined && !isAlive(Number.parseInt(other, 10))) remove(file, other);
     else await delay(RETRY_MS);
   }
-  throw new StateError("TEMPORAL_START_FAILED", `Another process has been starting the server for ${WAIT_MS / 1000} s.`, {
-    hint: `If none is, remove ${file}.`,
-  });
+  throw new StateError(
+    "TEMPORAL_START_FAILED",
+    `Another process has been starting the server for ${WAIT_MS / 1000} s.`,
+    {
+      hint: `If none is, remove ${file}.`,
+    },
+  );
 }
 
 function take(file: string, mark: string): boolean {

@@ -10,8 +10,7 @@ export const TEMPORAL_CLI_FILE = executable("temporal");
 
 /** What a way of fetching the command came to. */
 export type FetchOutcome =
-  | { readonly kind: "ready"; readonly path: string }
-  | { readonly kind: "unavailable"; readonly reason: string };
+  { readonly kind: "ready"; readonly path: string } | { readonly kind: "unavailable"; readonly reason: string };
 
 /** What a way of fetching the command needs to know. */
 export interface FetchRequest {

@@ -21,6 +21,7 @@ const ENFORCED: readonly Case[] = [
   { keyword: "$ref", schema: { $ref: "#/$defs/node", $defs: { node } }, valid: { name: 1, child: { name: 2 } }, invalid: { name: 1, child: {} } },
   { keyword: "$ref", schema: { properties: { child: { $ref: "#" } }, required: ["a"] }, valid: { a: 1, child: { a: 1 } }, invalid: { a: 1, child: {} } },
   { keyword: "$defs", schema: { $ref: "#/$defs/a~1b", $defs: { "a/b": { type: "string" } } }, valid: "x", invalid: 1 },
+  { keyword: "$defs", schema: { properties: { a: { $ref: "#/$defs/none" } }, $defs: { none: false } }, valid: {}, invalid: { a: 1 } },
   { keyword: "anyOf", schema: { anyOf: [{ type: "string" }, { minimum: 3 }] }, valid: 4, invalid: 2 },
   { keyword: "anyOf", schema: { properties: { a: {} }, anyOf: [{ required: ["a"] }, { required: ["b"] }] }, valid: { b: 1 }, invalid: { c: 1 } },
   { keyword: "oneOf", schema: { oneOf: [{ minimum: 3 }, { maximum: 5 }] }, valid: 6, invalid: 4 },

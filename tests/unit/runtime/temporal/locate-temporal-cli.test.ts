@@ -49,7 +49,10 @@ test("a named command that does not run is an error, not a reason to take anothe
 
   const failure = locateTemporalCli({ env: { BRIDLE_TEMPORAL_CLI: named, PATH: join(folder, "path") }, home });
 
-  await expect(failure).rejects.toMatchObject({ code: "TEMPORAL_CLI_MISSING", message: expect.stringContaining(named) });
+  await expect(failure).rejects.toMatchObject({
+    code: "TEMPORAL_CLI_MISSING",
+    message: expect.stringContaining(named),
+  });
 });
 
 test("a command on PATH that is broken or not executable is passed over", async () => {
@@ -90,7 +93,10 @@ test("a download is unpacked into the project's cache", async () => {
 });
 
 test("Go builds the command when there is no download, and people see that it does", async () => {
-  executable("go/go", `#!/bin/sh\nprintf '%s' "$*" > ${join(folder, "asked")}\ncp ${executable("built/temporal")} "$GOBIN/temporal"\n`);
+  executable(
+    "go/go",
+    `#!/bin/sh\nprintf '%s' "$*" > ${join(folder, "asked")}\ncp ${executable("built/temporal")} "$GOBIN/temporal"\n`,
+  );
 
   const found = await fetchInto({ PATH: `${join(folder, "go")}:/usr/bin:/bin` }, NO_DOWNLOAD);
 
