@@ -9,11 +9,11 @@ import { join } from "node:path";
 import * as z from "zod";
 import { locateTemporalCli } from "../src/runtime/temporal/locate-temporal-cli.ts";
 
-const OLDEST_NODE = "22.12.0";
 const EXAMPLE_TIMEOUT_MS = 120_000;
 
 const Manifest = z.looseObject({
   name: z.string(),
+  engines: z.looseObject({ node: z.templateLiteral(["^", z.string(), " || >=", z.string()]) }),
   bin: z.record(z.string(), z.string()),
   exports: z.record(z.string(), z.unknown()),
   dependencies: z.record(z.string(), z.string()),
@@ -39,7 +39,8 @@ function install(): void {
   const [tarball] = z.array(z.looseObject({ filename: z.string() })).parse(JSON.parse(packed));
   if (tarball === undefined) throw new Error("npm pack made no tarball");
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const oldestNode = `node-${process.platform}-${process.arch}@${OLDEST_NODE}`;
+  const [oldest = ""] = manifest.engines.node.slice(1).split(" ");
+  const oldestNode = `node-${process.platform}-${process.arch}@${oldest}`;
   const packages = [`./${tarball.filename}`, `zod@${manifest.dependencies["zod"] ?? ""}`, oldestNode];
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error", ...packages], project);
   console.log(`package: ${tarball.filename} installed into an empty project`);
@@ -76,7 +77,7 @@ function useWith(node: string, cli: string): void {
   for (const name of entryPoints()) run(node, ["--input-type=module", "--eval", `await import("${name}")`], project);
   const commands = Object.values(manifest.bin).filter((file) => existsSync(join(root, file)));
   for (const file of commands) run(node, [join(project, "node_modules", manifest.name, file), "--version"], project);
-  // Node 22.12 strips types only when told to.
+  // The first releases of Node 22 strip types only when told to.
   run(node, ["--experimental-strip-types", join("app", "main.ts")], project, { BRIDLE_TEMPORAL_CLI: cli });
   rmSync(join(project, ".bridle"), { recursive: true, force: true });
   const parts = [`${entryPoints().length} entry points`, `${commands.length} commands`, "the first example"];

@@ -26,7 +26,7 @@ const FINISHED_GRACE_MS = 100;
 
 /** The live provider: streams from the Messages API through the official SDK, without retries of its own. */
 export function anthropicProvider(options: AnthropicProviderOptions): ModelProvider {
-  const baseURL = checkedBaseURL(options.baseURL ?? DEFAULT_BASE_URL);
+  const baseURL = checkedBaseURL(options.baseURL?.trim() || DEFAULT_BASE_URL);
   const idleMs = options.idleTimeoutMs ?? MODEL_IDLE_TIMEOUT_MS;
   return {
     name: "anthropic",

@@ -156,7 +156,7 @@ interface Question {
 }
 
 function ask(place: () => Promise<RunPlace>, { agent, prompt, options }: Question): RunStream {
-  if (options.resume !== undefined) return runStream(place, parseCursor(options.resume), { signal: options.signal });
+  if (options.resume !== undefined) return resume(place, parseCursor(options.resume), options.signal);
   const runId = parseRunId(options.runId ?? newId("run"));
   const threadId = parseThreadId(options.threadId ?? newId("thread"));
   const request = { runId, threadId, agent, prompt, whenBusy: options.whenBusy ?? "refuse" };
@@ -164,16 +164,22 @@ function ask(place: () => Promise<RunPlace>, { agent, prompt, options }: Questio
   return runStream(place, { runId, after: 0 }, { signal: options.signal, started });
 }
 
-interface StreamSetup {
-  readonly signal: AbortSignal | undefined;
-  readonly started?: Promise<unknown>;
+function resume(place: () => Promise<RunPlace>, cursor: Cursor, signal: AbortSignal | undefined): RunStream {
+  const started = place().then((here) => storedRun(here, cursor.runId));
+  return runStream(place, cursor, { signal, started });
 }
 
-function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, started = Promise.resolve() }: StreamSetup): RunStream {
+interface StreamSetup {
+  readonly signal: AbortSignal | undefined;
+  readonly started: Promise<RunRecord>;
+}
+
+function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, started }: StreamSetup): RunStream {
   started.catch(() => undefined); // reading the stream or asking for the result reports it
   const ready = started.then(() => cursor);
   return {
     runId: cursor.runId,
+    started,
     [Symbol.asyncIterator]: () => following(place, ready, signal)[Symbol.asyncIterator](),
     async result() {
       for await (const event of following(place, ready, signal)) void event;
@@ -188,9 +194,13 @@ async function* following(place: () => Promise<RunPlace>, cursor: Promise<Cursor
 }
 
 async function getRun(place: RunPlace, runId: string): Promise<RunRecord> {
-  const run = await place.store.runs.get(parseRunId(runId));
+  return reconcileRun(place, await storedRun(place, parseRunId(runId)));
+}
+
+async function storedRun(place: RunPlace, runId: RunId): Promise<RunRecord> {
+  const run = await place.store.runs.get(runId);
   if (run === null) throw unknownRun(place, runId);
-  return reconcileRun(place, run);
+  return run;
 }
 
 async function getThread({ store, app }: RunPlace, threadId: string): Promise<ThreadRecord> {

@@ -8,6 +8,8 @@ import type { RunPlace } from "./run-place.ts";
 /** The events of one run, to be read once. The run goes on whether or not anybody reads. */
 export interface RunStream extends AsyncIterable<RunEvent> {
   readonly runId: string;
+  /** The run as it was accepted: resolves once the server has it, and rejects when it was refused. Needs no reader. */
+  readonly started: Promise<RunRecord>;
   /** The run as it ended; reads on if it has not. */
   result(): Promise<RunRecord>;
 }

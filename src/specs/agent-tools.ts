@@ -7,7 +7,9 @@ export function agentTools(spec: RuntimeSpec, agentName: string): ReadonlyMap<st
   const agent = spec.agents.find((candidate) => candidate.name === agentName);
   if (agent === undefined) {
     const known = spec.agents.map((candidate) => candidate.name).join(", ");
-    throw new InputError("AGENT_UNKNOWN", `the agent must be one of ${known}, received ${JSON.stringify(agentName)}`, { hint: "Name an agent of the runtime." });
+    throw new InputError("AGENT_UNKNOWN", `the agent must be one of ${known}, received ${JSON.stringify(agentName)}`, {
+      hint: "Name an agent of the runtime.",
+    });
   }
   return new Map(agent.tools.map((tool) => [tool.name, tool]));
 }

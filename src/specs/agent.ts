@@ -68,7 +68,8 @@ export interface SpecialistSpec<Name extends string = string> extends AgentBase<
 }
 
 /** Any declared agent. */
-export type AgentSpec<Name extends string = string> = CoordinatorSpec<Name> | PlannerSpec<Name> | ExecutorSpec<Name> | SpecialistSpec<Name>;
+export type AgentSpec<Name extends string = string> =
+  CoordinatorSpec<Name> | PlannerSpec<Name> | ExecutorSpec<Name> | SpecialistSpec<Name>;
 
 /** A plan by name, or the declared plan itself. */
 export type PlanRef = string | { readonly name: string };
@@ -94,9 +95,12 @@ export const agentShape = {
 };
 
 /** `plan` of a planner or executor, as a name. */
-export const planField: z.ZodType<string> = z.union([nameField, z.looseObject({ name: nameField }).transform((plan) => plan.name)], {
-  error: "the name of a plan or a declared plan",
-});
+export const planField: z.ZodType<string> = z.union(
+  [nameField, z.looseObject({ name: nameField }).transform((plan) => plan.name)],
+  {
+    error: "the name of a plan or a declared plan",
+  },
+);
 
 interface ParsedAgent {
   readonly name: string;

@@ -8,7 +8,8 @@ import { describeValue } from "./describe-value.ts";
 import type { InterpreterName, TestingOptions } from "./hosted-app.ts";
 import { parseSpec } from "./parse-spec.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
-import { fields, isJsonObject, list, textField } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
+import { fields, list, textField } from "./spec-fields.ts";
 import { refuseIssues, specSubject, wrongField } from "./spec-issue.ts";
 import { isSpec } from "./spec-kind.ts";
 
@@ -53,10 +54,13 @@ export interface AppSpec<Runtime extends object = object> {
   readonly dataEnvironment?: string | JsonObject;
 }
 
-const ID = "an id of at most 120 letters, digits, dots, colons, dashes and underscores that starts with a letter or digit";
+const ID =
+  "an id of at most 120 letters, digits, dots, colons, dashes and underscores that starts with a letter or digit";
 const ENVIRONMENT = "the path of a data environment file or a JSON object";
 const idField = z.custom<string>((value) => TenantId.safeParse(value).success, { error: ID });
-const workspaceField = z.custom<string>((value) => WorkspaceId.safeParse(value).success, { error: ID }).transform((id) => WorkspaceId.parse(id));
+const workspaceField = z
+  .custom<string>((value) => WorkspaceId.safeParse(value).success, { error: ID })
+  .transform((id) => WorkspaceId.parse(id));
 const WORKSPACES = "a list of at least one workspace id or {id, description}";
 
 const Definition = fields({
@@ -64,15 +68,23 @@ const Definition = fields({
   description: textField.optional(),
   defaultWorkspace: workspaceField.optional(),
   workspaces: list(
-    z.union([workspaceField.transform((id) => ({ id })), fields({ id: workspaceField, description: textField.optional() })], { error: `${ID}, or {id, description}` }),
+    z.union(
+      [workspaceField.transform((id) => ({ id })), fields({ id: workspaceField, description: textField.optional() })],
+      { error: `${ID}, or {id, description}` },
+    ),
     WORKSPACES,
   )
     .min(1, WORKSPACES)
     .optional(),
-  runtimeSpec: z.custom<RuntimeSpec>((value) => isSpec(value, "runtime-spec"), { error: "a defineRuntime value" }).optional(),
+  runtimeSpec: z
+    .custom<RuntimeSpec>((value) => isSpec(value, "runtime-spec"), { error: "a defineRuntime value" })
+    .optional(),
   runtimeFactory: z.custom<() => object>((value) => typeof value === "function", { error: "a function" }).optional(),
   dataEnvironment: z
-    .custom<string | JsonObject>((value) => (typeof value === "string" ? value.trim() !== "" : isJsonObject(copyJson(value))), { error: ENVIRONMENT })
+    .custom<string | JsonObject>(
+      (value) => (typeof value === "string" ? value.trim() !== "" : isJsonObject(copyJson(value))),
+      { error: ENVIRONMENT },
+    )
     .optional(),
 });
 
@@ -83,14 +95,34 @@ export function defineApp<Runtime extends object = object>(definition: AppDefini
     { id: parsed.defaultWorkspace ?? STANDARD_WORKSPACE },
   ];
   const ids = workspaces.map((workspace) => workspace.id);
-  const defaultWorkspace = parsed.defaultWorkspace ?? (ids.includes(STANDARD_WORKSPACE) ? STANDARD_WORKSPACE : (ids[0] ?? STANDARD_WORKSPACE));
+  const defaultWorkspace =
+    parsed.defaultWorkspace ?? (ids.includes(STANDARD_WORKSPACE) ? STANDARD_WORKSPACE : (ids[0] ?? STANDARD_WORKSPACE));
   refuseIssues(specSubject("defineApp", definition.name), [
-    ...(ids.includes(defaultWorkspace) ? [] : [wrongField("defaultWorkspace", `one of workspaces (${ids.join(", ")})`, describeValue(defaultWorkspace))]),
-    ...ids.flatMap((id, index) => (ids.indexOf(id) === index ? [] : [wrongField(`workspaces[${index}]`, `another id than workspaces[${ids.indexOf(id)}] has`, describeValue(id))])),
-    ...(parsed.runtimeSpec ?? parsed.runtimeFactory) === undefined ? [wrongField("runtimeSpec", "a defineRuntime value, unless there is a runtimeFactory", "neither")] : [],
+    ...(ids.includes(defaultWorkspace)
+      ? []
+      : [wrongField("defaultWorkspace", `one of workspaces (${ids.join(", ")})`, describeValue(defaultWorkspace))]),
+    ...ids.flatMap((id, index) =>
+      ids.indexOf(id) === index
+        ? []
+        : [wrongField(`workspaces[${index}]`, `another id than workspaces[${ids.indexOf(id)}] has`, describeValue(id))],
+    ),
+    ...((parsed.runtimeSpec ?? parsed.runtimeFactory) === undefined
+      ? [wrongField("runtimeSpec", "a defineRuntime value, unless there is a runtimeFactory", "neither")]
+      : []),
   ]);
   const { name, description, runtimeSpec, runtimeFactory, dataEnvironment } = definition;
-  return deepFreeze(withoutUndefined({ kind: "app" as const, name, description, defaultWorkspace, workspaces, runtimeSpec, runtimeFactory, dataEnvironment: copyEnvironment(dataEnvironment) }));
+  return deepFreeze(
+    withoutUndefined({
+      kind: "app" as const,
+      name,
+      description,
+      defaultWorkspace,
+      workspaces,
+      runtimeSpec,
+      runtimeFactory,
+      dataEnvironment: copyEnvironment(dataEnvironment),
+    }),
+  );
 }
 
 const STANDARD_WORKSPACE = WorkspaceId.parse("default");

@@ -45,7 +45,10 @@ const alwaysRule = fields({
 
 const dynamicRule = fields({
   kind: z.literal("dynamic"),
-  value: textField.refine((id) => !id.startsWith(TOOL_PREDICATE_PREFIX), `a predicate id that does not start with "${TOOL_PREDICATE_PREFIX}"`),
+  value: textField.refine(
+    (id) => !id.startsWith(TOOL_PREDICATE_PREFIX),
+    `a predicate id that does not start with "${TOOL_PREDICATE_PREFIX}"`,
+  ),
 });
 
 /** `approval` of an agent. */
@@ -54,9 +57,12 @@ export const agentApprovalField: z.ZodType<ApprovalSetting> = z.union([always, n
 });
 
 /** One entry of `toolApprovals`. */
-export const toolApprovalField: z.ZodType<ApprovalSetting> = z.union([always, never, standard, alwaysRule, dynamicRule], {
-  error: '"always", "never", "default", {kind: "always", …} or {kind: "dynamic", value}',
-});
+export const toolApprovalField: z.ZodType<ApprovalSetting> = z.union(
+  [always, never, standard, alwaysRule, dynamicRule],
+  {
+    error: '"always", "never", "default", {kind: "always", …} or {kind: "dynamic", value}',
+  },
+);
 
 /** `approval` of a tool that is not a function, and `approvalPolicies.tools`. */
 export const toolRuleField: z.ZodType<ApprovalRule> = z.union([always, never, alwaysRule, dynamicRule], {

@@ -32,7 +32,10 @@ export function callAgentTool(coordinator: CoordinatorSpec, agents: readonly Age
 export function callAgentInput(routes: readonly string[]): InputSchema {
   const schema = z.strictObject({
     agent: z.enum(routes).describe("The agent to call."),
-    prompt: z.string().min(1).describe("The task, with everything the agent needs to know; it does not see this conversation."),
+    prompt: z
+      .string()
+      .min(1)
+      .describe("The task, with everything the agent needs to know; it does not see this conversation."),
   });
   const compiled = compileInputSchema(schema, "input");
   if (!compiled.ok) throw new InternalError(`the input schema of ${CALL_AGENT} did not compile`);

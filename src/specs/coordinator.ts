@@ -23,5 +23,10 @@ export function defineCoordinator<const Name extends string, const Route extends
   definition: CoordinatorDefinition<Name, Route>,
 ): CoordinatorSpec<Name, Route> {
   const parsed = parseSpec("defineCoordinator", Definition, definition);
-  return deepFreeze({ ...completeAgent(parsed, true), role: "coordinator", name: definition.name, routes: [...definition.routes] });
+  return deepFreeze({
+    ...completeAgent(parsed, true),
+    role: "coordinator",
+    name: definition.name,
+    routes: [...definition.routes],
+  });
 }

@@ -18,12 +18,15 @@ export function describeSecret(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  return text.length > SHOWN_CHARS ? `${JSON.stringify(text.slice(0, SHOWN_CHARS))}… (${text.length} characters)` : JSON.stringify(text);
+  return text.length > SHOWN_CHARS
+    ? `${JSON.stringify(text.slice(0, SHOWN_CHARS))}… (${text.length} characters)`
+    : JSON.stringify(text);
 }
 
 function describeObject(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return Object.keys(value).length === 0 ? "an empty object" : "an object";
+  if (prototype === null || prototype === Object.prototype)
+    return Object.keys(value).length === 0 ? "an empty object" : "an object";
   const name = value.constructor.name;
   return name === "" ? "an object" : `an instance of ${name}`;
 }

@@ -1,5 +1,12 @@
 import { deepFreeze } from "../lib/deep-freeze.ts";
-import { type AgentDefinition, agentShape, completeAgent, planField, type PlanRef, type ExecutorSpec } from "./agent.ts";
+import {
+  type AgentDefinition,
+  agentShape,
+  completeAgent,
+  planField,
+  type PlanRef,
+  type ExecutorSpec,
+} from "./agent.ts";
 import { parseSpec } from "./parse-spec.ts";
 import { fields } from "./spec-fields.ts";
 

@@ -15,7 +15,10 @@ export function joinPath(path: string, segment: PropertyKey): string {
 
 /** The value at a path, or undefined where the path leaves the value. */
 export function valueAt(root: unknown, segments: readonly PropertyKey[]): unknown {
-  return segments.reduce((value: unknown, segment) => (isObject(value) ? Reflect.get(value, segment) : undefined), root);
+  return segments.reduce(
+    (value: unknown, segment) => (isObject(value) ? Reflect.get(value, segment) : undefined),
+    root,
+  );
 }
 
 function isObject(value: unknown): value is object {

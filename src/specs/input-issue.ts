@@ -21,17 +21,29 @@ export function inputIssues(issues: readonly z.core.$ZodIssue[], value: unknown)
 
 /** One issue with its sentence. */
 export function inputIssue(path: string, expected: string, received: string): InputIssue {
-  return { path, expected, received, message: `${path === "" ? "the value" : path}: expected ${expected}, received ${received}` };
+  return {
+    path,
+    expected,
+    received,
+    message: `${path === "" ? "the value" : path}: expected ${expected}, received ${received}`,
+  };
 }
 
 function toInputIssues(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], root: unknown): readonly InputIssue[] {
   const path = [...parent, ...issue.path];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => inputIssue(joinPath(fieldPath(path), key), "no such field", describeValue(valueAt(root, [...path, key]))));
+    return issue.keys.map((key) =>
+      inputIssue(joinPath(fieldPath(path), key), "no such field", describeValue(valueAt(root, [...path, key]))),
+    );
   }
   const branch = issue.code === "invalid_union" ? closestBranch(issue.errors) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => toInputIssues(inner, path, root));
-  return [inputIssue(fieldPath(path), expectation(issue), describeValue(valueAt(root, path)))];
+  const told = inputIssue(fieldPath(path), expectation(issue), describeValue(valueAt(root, path)));
+  return [
+    issue.code === "custom"
+      ? { ...told, message: `${told.path === "" ? "the value" : told.path}: ${issue.message}` }
+      : told,
+  ];
 }
 
 /** The branch of a union that the value nearly fits: its type and its tags are right. Undefined when none or several do. */
@@ -56,7 +68,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unit(issue.origin)}`;
     case "invalid_format":
-      return issue.pattern === undefined || issue.format !== "regex" ? `a valid ${issue.format}` : `text that matches ${issue.pattern}`;
+      return issue.pattern === undefined || issue.format !== "regex"
+        ? `a valid ${issue.format}`
+        : `text that matches ${issue.pattern}`;
     case "not_multiple_of":
       return `a multiple of ${issue.divisor}`;
     case "invalid_key":
@@ -86,7 +100,8 @@ function unit(origin: string): string {
 }
 
 function unionExpectation(issue: z.core.$ZodIssueInvalidUnion): string {
-  if ("options" in issue && Array.isArray(issue.options)) return oneOf(issue.options.map((option) => describeValue(option)));
+  if ("options" in issue && Array.isArray(issue.options))
+    return oneOf(issue.options.map((option) => describeValue(option)));
   const direct = issue.errors.flatMap((branch) => branch.filter((inner) => inner.path.length === 0).map(expectation));
   return direct.length === 0 ? "exactly one of the allowed shapes" : oneOf([...new Set(direct)]);
 }

@@ -16,7 +16,8 @@ export type SchemaSource = z.ZodType | JsonObject;
 export type SchemaValue<Source> = Source extends z.ZodType ? z.output<Source> : JsonObject;
 
 /** What a parse gave: the value, or everything that is wrong with it. */
-export type ParseResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly InputIssue[] };
+export type ParseResult =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** A schema ready for use: what the model sees, and the check of what the model sends. */
 export interface InputSchema {
@@ -26,8 +27,7 @@ export interface InputSchema {
 
 /** An input schema, or the reasons why there is none. */
 export type CompiledInputSchema =
-  | { readonly ok: true; readonly input: InputSchema }
-  | { readonly ok: false; readonly issues: readonly SpecIssue[] };
+  { readonly ok: true; readonly input: InputSchema } | { readonly ok: false; readonly issues: readonly SpecIssue[] };
 
 /** Compiles a schema. `path` is where it stands in its declaration, for the messages. */
 export function compileInputSchema(source: unknown, path: string): CompiledInputSchema {
@@ -51,7 +51,13 @@ function compileZod(schema: z.ZodType, path: string): CompiledZod {
   const document = z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: (place) => {
-      issues.push(wrongField(schemaPath(path, place.path), "something that JSON Schema can express", describeType(place.zodSchema, place.message)));
+      issues.push(
+        wrongField(
+          schemaPath(path, place.path),
+          "something that JSON Schema can express",
+          describeType(place.zodSchema, place.message),
+        ),
+      );
       return "any";
     },
   });
@@ -59,7 +65,9 @@ function compileZod(schema: z.ZodType, path: string): CompiledZod {
   return issues.length > 0 ? { ok: false, issues } : { ok: true, jsonSchema: JsonObject.parse(copyJson(rest)), schema };
 }
 
-type CompiledZod = { readonly ok: true; readonly jsonSchema: JsonObject; readonly schema: z.ZodType } | { readonly ok: false; readonly issues: readonly SpecIssue[] };
+type CompiledZod =
+  | { readonly ok: true; readonly jsonSchema: JsonObject; readonly schema: z.ZodType }
+  | { readonly ok: false; readonly issues: readonly SpecIssue[] };
 
 function describeType(schema: z.core.$ZodTypes, message: string): string {
   return `z.${schema._zod.def.type}() (${message})`;
@@ -80,15 +88,22 @@ function schemaPath(path: string, segments: readonly (string | number)[]): strin
 function safeParse(schema: z.ZodType, value: unknown, path: string): ParseResult {
   try {
     const result = schema.safeParse(value);
-    return result.success ? { ok: true, value: result.data } : { ok: false, issues: inputIssues(result.error.issues, value) };
+    return result.success
+      ? { ok: true, value: result.data }
+      : { ok: false, issues: inputIssues(result.error.issues, value) };
   } catch (error) {
     if (error instanceof z.core.$ZodAsyncError) {
-      throw new SpecError("SPEC_INVALID", `${path} must be a schema with synchronous checks only, received one with an asynchronous refinement or transform`, {
-        hint: "Do the asynchronous check in the handler.",
-        cause: error,
-      });
+      throw new SpecError(
+        "SPEC_INVALID",
+        `${path} must be a schema with synchronous checks only, received one with an asynchronous refinement or transform`,
+        {
+          hint: "Do the asynchronous check in the handler.",
+          cause: error,
+        },
+      );
     }
-    if (error instanceof RangeError) return { ok: false, issues: [inputIssue("", "less nesting", describeValue(value))] };
+    if (error instanceof RangeError)
+      return { ok: false, issues: [inputIssue("", "less nesting", describeValue(value))] };
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { joinPath } from "./field-path.ts";
 import { keywordValuePhrase } from "./json-schema-value.ts";
 import { type Family, KEYWORDS, TYPES } from "./json-schema-keywords.ts";
 import { refTarget, subschemas } from "./json-schema-walk.ts";
-import { isJsonObject } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
 import { type SpecIssue, unwantedField, wrongField } from "./spec-issue.ts";
 
 /** Everything in a normalised JSON Schema that would not be enforced as written. Nothing is ever skipped in silence. */
@@ -37,7 +37,8 @@ function keywordIssues(schema: JsonObject, keyword: string, place: Place): reado
   const path = joinPath(place.path, keyword);
   const received = describeValue(schema[keyword]);
   if (rule === undefined) return [unwantedField(path, `the keyword "${keyword}" would not be enforced`, received)];
-  if (rule.isRootOnly === true && !place.isRoot) return [unwantedField(path, `"${keyword}" belongs at the top of the schema`, received)];
+  if (rule.isRootOnly === true && !place.isRoot)
+    return [unwantedField(path, `"${keyword}" belongs at the top of the schema`, received)];
   const phrase = keywordValuePhrase(rule.value, schema[keyword]);
   if (phrase !== undefined) return [wrongField(path, phrase, received)];
   if (rule.family !== undefined && !families(schema).includes(rule.family)) {
@@ -52,12 +53,26 @@ function siblingIssues(schema: JsonObject, place: Place): readonly SpecIssue[] {
   if (reader === undefined) return [];
   const isValue = reader === "enum" || reader === "const";
   const allowed = isValue ? [reader, "type", "anyOf", "oneOf", "allOf"] : [reader, "$defs"];
-  const dropped = Object.keys(schema).filter((keyword) => !allowed.includes(keyword) && KEYWORDS[keyword]?.isAnnotation !== true && Object.hasOwn(KEYWORDS, keyword));
+  const dropped = Object.keys(schema).filter(
+    (keyword) =>
+      !allowed.includes(keyword) && KEYWORDS[keyword]?.isAnnotation !== true && Object.hasOwn(KEYWORDS, keyword),
+  );
   const issues = dropped.map((keyword) =>
-    unwantedField(joinPath(place.path, keyword), `it would not be enforced beside "${reader}" (put both into allOf)`, describeValue(schema[keyword])),
+    unwantedField(
+      joinPath(place.path, keyword),
+      `it would not be enforced beside "${reader}" (put both into allOf)`,
+      describeValue(schema[keyword]),
+    ),
   );
   if (reader === "$ref" && refTarget(place.root, schema["$ref"]) === undefined) {
-    return [...issues, wrongField(joinPath(place.path, "$ref"), '"#" or "#/$defs/<name>" of a schema in $defs', describeValue(schema["$ref"]))];
+    return [
+      ...issues,
+      wrongField(
+        joinPath(place.path, "$ref"),
+        '"#" or "#/$defs/<name>" of a schema in $defs',
+        describeValue(schema["$ref"]),
+      ),
+    ];
   }
   return isValue ? [...issues, ...valueIssues(schema, reader, place)] : issues;
 }
@@ -65,9 +80,12 @@ function siblingIssues(schema: JsonObject, place: Place): readonly SpecIssue[] {
 function valueIssues(schema: JsonObject, reader: string, place: Place): readonly SpecIssue[] {
   if (schema["type"] === undefined) return [];
   const listed = schema[reader];
-  const values: readonly Json[] = reader === "enum" && Array.isArray(listed) ? listed : listed === undefined ? [] : [listed];
+  const values: readonly Json[] =
+    reader === "enum" && Array.isArray(listed) ? listed : listed === undefined ? [] : [listed];
   const strangers = values.filter((value) => !types(schema).some((type) => isOfType(value, type)));
-  return strangers.map((value) => wrongField(joinPath(place.path, reader), `of ${typeText(schema)}`, describeValue(value)));
+  return strangers.map((value) =>
+    wrongField(joinPath(place.path, reader), `of ${typeText(schema)}`, describeValue(value)),
+  );
 }
 
 function combinationIssues(schema: JsonObject, place: Place): readonly SpecIssue[] {
@@ -76,16 +94,21 @@ function combinationIssues(schema: JsonObject, place: Place): readonly SpecIssue
     issues.push(wrongField(joinPath(place.path, keyword), expected, describeValue(schema[keyword])));
   };
   const { properties, required, additionalProperties, patternProperties } = schema;
-  if (isJsonObject(additionalProperties) && patternProperties !== undefined) refuse("additionalProperties", "true or false beside patternProperties");
+  if (isJsonObject(additionalProperties) && patternProperties !== undefined)
+    refuse("additionalProperties", "true or false beside patternProperties");
   for (const name of isJsonObject(properties) ? Object.keys(properties) : []) {
     if (name in Object.prototype) refuse("properties", `an object without "${name}", which every object has already`);
   }
   const listed = isJsonObject(properties) ? properties : {};
-  const missing = Array.isArray(required) ? required.filter((name) => typeof name === "string" && !Object.hasOwn(listed, name)) : [];
+  const missing = Array.isArray(required)
+    ? required.filter((name) => typeof name === "string" && !Object.hasOwn(listed, name))
+    : [];
   if (missing.length > 0 && additionalProperties === false && patternProperties === undefined) {
     refuse("required", `names that properties lists (${missing.join(", ")} would be refused as additional)`);
   }
-  for (const name of missing) if (typeof name === "string" && name in Object.prototype) refuse("required", `a list without "${name}", which every object has already`);
+  for (const name of missing)
+    if (typeof name === "string" && name in Object.prototype)
+      refuse("required", `a list without "${name}", which every object has already`);
   for (const keyword of ["minContains", "maxContains"]) {
     if (schema[keyword] !== undefined && schema["contains"] === undefined) refuse(keyword, "beside a contains");
   }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../protocol/json.ts";
 import { KEYWORDS } from "./json-schema-keywords.ts";
 import { mapSubschemas } from "./json-schema-walk.ts";
-import { isJsonObject } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /**
  * Rewrites a normalised JSON Schema so that zod's converter enforces all of it. The meaning stays; what changes are the
@@ -23,10 +23,12 @@ function rewrite(schema: JsonObject, position: Position): JsonObject {
   const bare = withoutAnnotations(schema, position.mayFill && position.isOptional);
   const whole = mergedCompositions(withItems(withRequired(bare)));
   // Both sides of an intersection would fill in the default, and zod throws when they differ.
-  const mayFill = position.mayFill && ![...COMPOSITIONS, "patternProperties"].some((keyword) => whole[keyword] !== undefined);
+  const mayFill =
+    position.mayFill && ![...COMPOSITIONS, "patternProperties"].some((keyword) => whole[keyword] !== undefined);
   return mapSubschemas(whole, (inner) => {
     // zod takes a definition that is `false` for a missing one.
-    if (!isJsonObject(inner.schema)) return inner.keyword === "$defs" && inner.schema === false ? { not: {} } : inner.schema;
+    if (!isJsonObject(inner.schema))
+      return inner.keyword === "$defs" && inner.schema === false ? { not: {} } : inner.schema;
     const isOptional = inner.keyword === "properties" && !requiredNames(whole).includes(String(inner.path[1]));
     return rewrite(inner.schema, { mayFill: mayFill && inner.keyword !== "$defs", isOptional });
   });
@@ -34,7 +36,9 @@ function rewrite(schema: JsonObject, position: Position): JsonObject {
 
 function withoutAnnotations(schema: JsonObject, keepDefault: boolean): JsonObject {
   return Object.fromEntries(
-    Object.entries(schema).filter(([keyword]) => KEYWORDS[keyword]?.isAnnotation !== true || (keepDefault && keyword === "default")),
+    Object.entries(schema).filter(
+      ([keyword]) => KEYWORDS[keyword]?.isAnnotation !== true || (keepDefault && keyword === "default"),
+    ),
   );
 }
 

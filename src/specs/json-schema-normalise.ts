@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../protocol/json.ts";
 import { KEYWORDS } from "./json-schema-keywords.ts";
 import { mapSubschemas } from "./json-schema-walk.ts";
-import { isJsonObject } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /**
  * Brings a JSON Schema into the one form that the rest of this folder knows: draft 2020-12 spelling (`$defs`, `prefixItems`)
@@ -10,8 +10,11 @@ import { isJsonObject } from "./spec-fields.ts";
 export function normaliseJsonSchema(schema: JsonObject): JsonObject {
   const modern = modernSpelling(schema);
   const inferred = impliedTypes(modern);
-  const typed: JsonObject = inferred.length === 0 ? modern : { type: inferred.length === 1 ? (inferred[0] ?? "object") : inferred, ...modern };
-  return mapSubschemas(typed, (inner) => (isJsonObject(inner.schema) ? normaliseJsonSchema(inner.schema) : inner.schema));
+  const typed: JsonObject =
+    inferred.length === 0 ? modern : { type: inferred.length === 1 ? (inferred[0] ?? "object") : inferred, ...modern };
+  return mapSubschemas(typed, (inner) =>
+    isJsonObject(inner.schema) ? normaliseJsonSchema(inner.schema) : inner.schema,
+  );
 }
 
 function modernSpelling(schema: JsonObject): JsonObject {
@@ -21,7 +24,11 @@ function modernSpelling(schema: JsonObject): JsonObject {
     ...(definitions === undefined ? {} : { $defs: definitions }),
     ...(Array.isArray(items) ? { prefixItems: items } : {}),
     ...spelledItems(items, additionalItems),
-    ...(typeof $ref === "string" ? { $ref: $ref.replace(/^#\/definitions\//, "#/$defs/") } : $ref === undefined ? {} : { $ref }),
+    ...(typeof $ref === "string"
+      ? { $ref: $ref.replace(/^#\/definitions\//, "#/$defs/") }
+      : $ref === undefined
+        ? {}
+        : { $ref }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../protocol/json.ts";
 import { describeValue } from "./describe-value.ts";
 import { joinPath } from "./field-path.ts";
 import { refTarget, subschemas } from "./json-schema-walk.ts";
-import { isJsonObject } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
 import { type SpecIssue, unwantedField, wrongField } from "./spec-issue.ts";
 
 /**
@@ -16,7 +16,15 @@ export function checkOverlaps(root: JsonObject, path: string): readonly SpecIssu
 
 function overlapsBelow(schema: JsonObject, root: JsonObject, path: string): readonly SpecIssue[] {
   const here = isIntersection(schema) ? strictParts(schema, root, path) : [];
-  const loop = leadsBack(schema, root, []) ? [wrongField(joinPath(path, "$ref"), "a reference that goes down into properties or items", "one that leads back to itself")] : [];
+  const loop = leadsBack(schema, root, [])
+    ? [
+        wrongField(
+          joinPath(path, "$ref"),
+          "a reference that goes down into properties or items",
+          "one that leads back to itself",
+        ),
+      ]
+    : [];
   const below = subschemas(schema).flatMap((inner) => {
     const innerPath = inner.path.reduce((parent: string, segment) => joinPath(parent, segment), path);
     return isJsonObject(inner.schema) ? overlapsBelow(inner.schema, root, innerPath) : [];
@@ -31,7 +39,12 @@ function isIntersection(schema: JsonObject): boolean {
   return lists.length > 0 && (hasBase || lists.length > 1 || parts > 1);
 }
 
-function strictParts(schema: JsonObject, root: JsonObject, path: string, seen: readonly JsonObject[] = []): readonly SpecIssue[] {
+function strictParts(
+  schema: JsonObject,
+  root: JsonObject,
+  path: string,
+  seen: readonly JsonObject[] = [],
+): readonly SpecIssue[] {
   if (seen.includes(schema)) return [];
   const isStrict: { readonly [keyword: string]: boolean } = {
     additionalProperties: schema["additionalProperties"] === false,
@@ -40,7 +53,13 @@ function strictParts(schema: JsonObject, root: JsonObject, path: string, seen: r
   const own = Object.keys(isStrict).filter((keyword) => isStrict[keyword] === true);
   const parts = sameValueParts(schema, root).filter((part) => isJsonObject(part.schema));
   return [
-    ...own.map((keyword) => unwantedField(joinPath(path, keyword), "it would not be enforced where schemas are combined", describeValue(schema[keyword]))),
+    ...own.map((keyword) =>
+      unwantedField(
+        joinPath(path, keyword),
+        "it would not be enforced where schemas are combined",
+        describeValue(schema[keyword]),
+      ),
+    ),
     ...parts.flatMap((part) => {
       const partPath = part.path.reduce((parent: string, segment) => joinPath(parent, segment), path);
       return isJsonObject(part.schema) ? strictParts(part.schema, root, partPath, [...seen, schema]) : [];
@@ -50,11 +69,16 @@ function strictParts(schema: JsonObject, root: JsonObject, path: string, seen: r
 
 function leadsBack(schema: JsonObject, root: JsonObject, seen: readonly JsonObject[]): boolean {
   if (seen.includes(schema)) return true;
-  return sameValueParts(schema, root).some((part) => isJsonObject(part.schema) && leadsBack(part.schema, root, [...seen, schema]));
+  return sameValueParts(schema, root).some(
+    (part) => isJsonObject(part.schema) && leadsBack(part.schema, root, [...seen, schema]),
+  );
 }
 
 /** The schemas that judge the very value that this one judges. */
-function sameValueParts(schema: JsonObject, root: JsonObject): readonly { readonly path: readonly (string | number)[]; readonly schema: Json }[] {
+function sameValueParts(
+  schema: JsonObject,
+  root: JsonObject,
+): readonly { readonly path: readonly (string | number)[]; readonly schema: Json }[] {
   const target = refTarget(root, schema["$ref"]);
   const listed = subschemas(schema).filter((inner) => ["anyOf", "oneOf", "allOf"].includes(inner.keyword));
   return target === undefined ? listed : [...listed, { path: ["$ref"], schema: target }];

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../protocol/json.ts";
 import { KEYWORDS } from "./json-schema-keywords.ts";
-import { isJsonObject } from "./spec-fields.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /** A schema inside a schema, and how to get there. */
 export interface Subschema {
@@ -14,9 +14,12 @@ export function subschemas(schema: JsonObject): readonly Subschema[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
     const kind = KEYWORDS[keyword]?.value;
     if (kind === "schema") return [{ keyword, path: [keyword], schema: value }];
-    if (kind === "schemas" && Array.isArray(value)) return value.map((item: Json, index) => ({ keyword, path: [keyword, index], schema: item }));
+    if (kind === "schemas" && Array.isArray(value))
+      return value.map((item: Json, index) => ({ keyword, path: [keyword, index], schema: item }));
     const isMap = kind === "schema-map" || kind === "pattern-map";
-    return isMap && isJsonObject(value) ? Object.entries(value).map(([key, item]) => ({ keyword, path: [keyword, key], schema: item })) : [];
+    return isMap && isJsonObject(value)
+      ? Object.entries(value).map(([key, item]) => ({ keyword, path: [keyword, key], schema: item }))
+      : [];
   });
 }
 
@@ -27,7 +30,8 @@ export function mapSubschemas(schema: JsonObject, replace: (inner: Subschema) =>
     const inside = replaced.filter((inner) => inner.keyword === keyword);
     if (KEYWORDS[keyword]?.value === "schema") return [keyword, inside[0]?.schema ?? value];
     if (Array.isArray(value) && inside.length > 0) return [keyword, inside.map((inner) => inner.schema)];
-    if (isJsonObject(value) && inside.length > 0) return [keyword, Object.fromEntries(inside.map((inner) => [String(inner.path[1]), inner.schema]))];
+    if (isJsonObject(value) && inside.length > 0)
+      return [keyword, Object.fromEntries(inside.map((inner) => [String(inner.path[1]), inner.schema]))];
     return [keyword, value];
   });
   return Object.fromEntries(entries);

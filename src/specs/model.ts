@@ -18,8 +18,7 @@ export type ModelSpec =
       readonly thinking?: JsonObject;
     };
 
-/** The provider of a model that names none. */
-export const DEFAULT_PROVIDER = "anthropic";
+const DEFAULT_PROVIDER = "anthropic";
 const DEFAULT_MAX_TOKENS = 8192;
 const TEMPERATURE = "a number from 0 to 1";
 
@@ -37,5 +36,9 @@ export const modelField: z.ZodType<ModelManifest> = z
   .transform(completeModel);
 
 function completeModel(model: z.infer<typeof fullModel>): ModelManifest {
-  return withoutUndefined({ ...model, provider: model.provider ?? DEFAULT_PROVIDER, maxTokens: model.maxTokens ?? DEFAULT_MAX_TOKENS });
+  return withoutUndefined({
+    ...model,
+    provider: model.provider ?? DEFAULT_PROVIDER,
+    maxTokens: model.maxTokens ?? DEFAULT_MAX_TOKENS,
+  });
 }

@@ -19,7 +19,11 @@ export function specIssues(issues: readonly z.core.$ZodIssue[], definition: unkn
   return issues.flatMap((issue) => toSpecIssues(issue, [], definition));
 }
 
-function toSpecIssues(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], definition: unknown): readonly SpecIssue[] {
+function toSpecIssues(
+  issue: z.core.$ZodIssue,
+  parent: readonly PropertyKey[],
+  definition: unknown,
+): readonly SpecIssue[] {
   const path = [...parent, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     const known = issue.message.split(",");
@@ -28,7 +32,13 @@ function toSpecIssues(issue: z.core.$ZodIssue, parent: readonly PropertyKey[], d
   const branch = issue.code === "invalid_union" ? intendedBranch(issue.errors) : undefined;
   if (branch !== undefined) return branch.flatMap((inner) => toSpecIssues(inner, path, definition));
   const value = valueAt(definition, path);
-  return [wrongField(fieldPath(path), issue.message, path.includes("providers") ? describeSecret(value) : describeValue(value))];
+  return [
+    wrongField(
+      fieldPath(path),
+      issue.message,
+      path.includes("providers") ? describeSecret(value) : describeValue(value),
+    ),
+  ];
 }
 
 /** The one branch of a union that the author was writing: right type, right kind, wrong details. */

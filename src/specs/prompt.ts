@@ -25,7 +25,14 @@ export interface PromptSpec {
   readonly layers: readonly { readonly name: string; readonly text: string }[];
 }
 
-const LAYER_NAMES = ["identity", "communication", "operationalRules", "tools", "domainKnowledge", "outputFormat"] as const;
+const LAYER_NAMES = [
+  "identity",
+  "communication",
+  "operationalRules",
+  "tools",
+  "domainKnowledge",
+  "outputFormat",
+] as const;
 const PHRASE = "a non-blank string or a list of them";
 const layerField = z.union([textField, list(textField, PHRASE).min(1, PHRASE)], { error: PHRASE }).optional();
 const LAYERS_PHRASE = `an object with at least one of ${LAYER_NAMES.join(", ")}`;
@@ -52,7 +59,10 @@ export function layeredPrompt(layers: PromptLayers): PromptSpec {
 
 /** What an agent's `prompt` may be: a plain text becomes one layer called `prompt`. */
 export const promptField: z.ZodType<PromptSpec> = z.union(
-  [textField.transform((text) => promptSpec([{ name: "prompt", text }])), z.custom<PromptSpec>((value) => isSpec(value, "prompt"))],
+  [
+    textField.transform((text) => promptSpec([{ name: "prompt", text }])),
+    z.custom<PromptSpec>((value) => isSpec(value, "prompt")),
+  ],
   { error: "a non-blank string or a layeredPrompt value" },
 );
 

@@ -27,12 +27,22 @@ const ADDRESS = "an http or https address without a user or password";
 const positive = wholeField(1, Number.MAX_SAFE_INTEGER);
 
 const anthropicFields = fields({
-  apiKeyEnv: z.string({ error: VARIABLE }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, VARIABLE).optional(),
+  apiKeyEnv: z
+    .string({ error: VARIABLE })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, VARIABLE)
+    .optional(),
   apiKey: textField.optional(),
   baseURL: z.string({ error: ADDRESS }).refine(isAddress, ADDRESS).optional(),
-  retry: fields({ maxAttempts: positive.optional(), initialMs: positive.optional(), maxMs: positive.optional() }).optional(),
+  retry: fields({
+    maxAttempts: positive.optional(),
+    initialMs: positive.optional(),
+    maxMs: positive.optional(),
+  }).optional(),
   idleTimeoutMs: positive.optional(),
-}).refine((transport) => transport.apiKey === undefined || transport.apiKeyEnv === undefined, "an object with one of apiKeyEnv and apiKey, not both");
+}).refine(
+  (transport) => transport.apiKey === undefined || transport.apiKeyEnv === undefined,
+  "an object with one of apiKeyEnv and apiKey, not both",
+);
 
 /** `providers` of a runtime. */
 export const providersField = fields({ anthropic: anthropicFields.optional() });
@@ -41,7 +51,11 @@ export const providersField = fields({ anthropic: anthropicFields.optional() });
 export function completeProviders(parsed: z.infer<typeof providersField>): Required<Providers> {
   const { apiKey, retry, ...transport } = parsed.anthropic ?? {};
   const apiKeyEnv = apiKey === undefined ? (transport.apiKeyEnv ?? DEFAULT_KEY_VARIABLE) : undefined;
-  const anthropic = withoutUndefined({ ...transport, apiKeyEnv, retry: retry === undefined ? undefined : withoutUndefined(retry) });
+  const anthropic = withoutUndefined({
+    ...transport,
+    apiKeyEnv,
+    retry: retry === undefined ? undefined : withoutUndefined(retry),
+  });
   if (apiKey !== undefined) Object.defineProperty(anthropic, "apiKey", { value: apiKey, enumerable: false });
   return { anthropic };
 }

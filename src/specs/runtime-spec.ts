@@ -65,7 +65,9 @@ const Definition = fields({
 });
 
 /** Declares a runtime: who it works for, its agents and what they share. Checks that everything named exists. */
-export function defineRuntime<const Agents extends readonly AgentSpec[]>(definition: RuntimeDefinition<Agents>): RuntimeSpec {
+export function defineRuntime<const Agents extends readonly AgentSpec[]>(
+  definition: RuntimeDefinition<Agents>,
+): RuntimeSpec {
   const parsed = parseSpec("defineRuntime", Definition, definition);
   const wired = {
     tenant: parsed.tenant,

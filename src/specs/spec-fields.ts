@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { copyJson } from "../lib/copy-json.ts";
-import { type Json, JsonObject } from "../protocol/json.ts";
+import { JsonObject } from "../protocol/json.ts";
+import { isJsonObject } from "./is-json-object.ts";
 
 /** The building blocks of declarations. Every message is a phrase that completes "must be …". */
 
@@ -34,13 +35,9 @@ export const jsonField: z.ZodType<JsonObject> = z
   .custom<unknown>((value) => isJsonObject(copyJson(value)), { error: "a JSON object" })
   .transform((value) => JsonObject.parse(copyJson(value)));
 
-/** Whether a JSON value is an object. */
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A whole number in a range. */
 export function wholeField(min: number, max: number): z.ZodNumber {
-  const phrase = max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
+  const phrase =
+    max === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`;
   return z.number({ error: phrase }).int(phrase).min(min, phrase).max(max, phrase);
 }

@@ -3,5 +3,7 @@ export type SpecKind = "tenant" | "agent" | "tool" | "prompt" | "runtime-spec" |
 
 /** Whether a value came from the declaring function of that kind. */
 export function isSpec<Kind extends SpecKind>(value: unknown, kind: Kind): value is { readonly kind: Kind } {
-  return typeof value === "object" && value !== null && Object.isFrozen(value) && "kind" in value && value.kind === kind;
+  return (
+    typeof value === "object" && value !== null && Object.isFrozen(value) && "kind" in value && value.kind === kind
+  );
 }

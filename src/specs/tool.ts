@@ -5,7 +5,13 @@ import { DEFAULT_TOOL_TIMEOUT_MS, MAX_TOOL_TIMEOUT_MS } from "../protocol/limits
 import { ToolEffects } from "../protocol/manifest.ts";
 import { type ToolApproval, TOOL_PREDICATE_PREFIX, toolRuleField } from "./approval.ts";
 import { valueAt } from "./field-path.ts";
-import { type CompiledInputSchema, compileInputSchema, type InputSchema, type SchemaSource, type SchemaValue } from "./input-schema.ts";
+import {
+  type CompiledInputSchema,
+  compileInputSchema,
+  type InputSchema,
+  type SchemaSource,
+  type SchemaValue,
+} from "./input-schema.ts";
 import { specIssues } from "./parse-spec.ts";
 import { fields, nameField, textField, wholeField } from "./spec-fields.ts";
 import { specError, type SpecIssue, specSubject, wrongField } from "./spec-issue.ts";
@@ -55,18 +61,28 @@ const ToolFields = fields({
   input: z.unknown(),
   handler: z.custom<unknown>((value) => typeof value === "function", { error: FUNCTION }),
   output: z.unknown().optional(),
-  approval: z.union([z.custom<() => boolean>((value) => typeof value === "function"), toolRuleField], { error: APPROVAL }).optional(),
-  effects: z.enum(ToolEffects.options, { error: `one of ${ToolEffects.options.map((effect) => `"${effect}"`).join(", ")}` }).optional(),
+  approval: z
+    .union([z.custom<() => boolean>((value) => typeof value === "function"), toolRuleField], { error: APPROVAL })
+    .optional(),
+  effects: z
+    .enum(ToolEffects.options, { error: `one of ${ToolEffects.options.map((effect) => `"${effect}"`).join(", ")}` })
+    .optional(),
   timeoutMs: wholeField(1, MAX_TOOL_TIMEOUT_MS).optional(),
 });
 
 /** Declares a tool. Whatever the model sends is checked against `input` before the handler sees it. */
-export function defineTool<Input extends SchemaSource>(definition: ToolDefinition<Input>): ToolSpec<SchemaValue<Input>> {
+export function defineTool<Input extends SchemaSource>(
+  definition: ToolDefinition<Input>,
+): ToolSpec<SchemaValue<Input>> {
   const parsed = ToolFields.safeParse(definition);
   const input = argumentsSchema(valueAt(definition, ["input"]));
   const output = optionalSchema(valueAt(definition, ["output"]));
   if (!parsed.success || !input.ok || !output.ok) {
-    const issues = [...(parsed.success ? [] : specIssues(parsed.error.issues, definition)), ...issuesOf(input), ...issuesOf(output)];
+    const issues = [
+      ...(parsed.success ? [] : specIssues(parsed.error.issues, definition)),
+      ...issuesOf(input),
+      ...issuesOf(output),
+    ];
     throw specError(specSubject("defineTool", valueAt(definition, ["name"])), issues);
   }
   const { name, description, approval, effects = "none", timeoutMs = DEFAULT_TOOL_TIMEOUT_MS } = parsed.data;
@@ -77,7 +93,10 @@ export function defineTool<Input extends SchemaSource>(definition: ToolDefinitio
     description,
     input: input.input,
     ...(output.input === undefined ? {} : { output: output.input }),
-    approval: typeof approval === "function" ? { kind: "dynamic", value: `${TOOL_PREDICATE_PREFIX}${name}` } : (approval ?? null),
+    approval:
+      typeof approval === "function"
+        ? { kind: "dynamic", value: `${TOOL_PREDICATE_PREFIX}${name}` }
+        : (approval ?? null),
     effects,
     timeoutMs,
     handler: definition.handler,
@@ -90,7 +109,16 @@ function argumentsSchema(source: unknown): CompiledInputSchema {
   const compiled = compileInputSchema(source, "input");
   const type = compiled.ok ? compiled.input.jsonSchema["type"] : "object";
   if (type === "object") return compiled;
-  return { ok: false, issues: [wrongField("input", "a schema of one object", typeof type === "string" ? `a schema of type "${type}"` : "a schema without one type")] };
+  return {
+    ok: false,
+    issues: [
+      wrongField(
+        "input",
+        "a schema of one object",
+        typeof type === "string" ? `a schema of type "${type}"` : "a schema without one type",
+      ),
+    ],
+  };
 }
 
 function optionalSchema(source: unknown): CompiledInputSchema | { readonly ok: true; readonly input: undefined } {

@@ -18,10 +18,26 @@ export interface Wiring {
 export function wiringIssues(wiring: Wiring): readonly SpecIssue[] {
   return [
     ...coordinatorIssues(wiring.agents),
-    ...duplicateIssues("agents", "name", wiring.agents.map((agent) => agent.name)),
-    ...duplicateIssues("plans", "name", wiring.plans.map((plan) => plan.name)),
-    ...duplicateIssues("references", "name", wiring.references.map((reference) => reference.name)),
-    ...duplicateIssues("toolkits", "id", wiring.toolkits.map((toolkit) => toolkit.id)),
+    ...duplicateIssues(
+      "agents",
+      "name",
+      wiring.agents.map((agent) => agent.name),
+    ),
+    ...duplicateIssues(
+      "plans",
+      "name",
+      wiring.plans.map((plan) => plan.name),
+    ),
+    ...duplicateIssues(
+      "references",
+      "name",
+      wiring.references.map((reference) => reference.name),
+    ),
+    ...duplicateIssues(
+      "toolkits",
+      "id",
+      wiring.toolkits.map((toolkit) => toolkit.id),
+    ),
     ...wiring.toolkits.flatMap((toolkit, index) => toolkitIssues(toolkit.id, `toolkits[${index}].id`)),
     ...wiring.agents.flatMap((agent, index) => agentIssues(agent, `agents[${index}]`, wiring)),
   ];
@@ -35,13 +51,23 @@ function coordinatorIssues(agents: readonly AgentSpec[]): readonly SpecIssue[] {
 function duplicateIssues(field: string, key: string, names: readonly string[]): readonly SpecIssue[] {
   return names.flatMap((name, index) => {
     const first = names.indexOf(name);
-    return first === index ? [] : [wrongField(`${field}[${index}].${key}`, `another ${key} than ${field}[${first}].${key} has`, describeValue(name))];
+    return first === index
+      ? []
+      : [
+          wrongField(
+            `${field}[${index}].${key}`,
+            `another ${key} than ${field}[${first}].${key} has`,
+            describeValue(name),
+          ),
+        ];
   });
 }
 
 function toolkitIssues(id: string, path: string): readonly SpecIssue[] {
   const known = TOOLKITS.map((toolkit) => toolkit.id);
-  return known.includes(id) ? [] : [wrongField(path, `one of the known toolkits (${known.join(", ") || "there is none yet"})`, describeValue(id))];
+  return known.includes(id)
+    ? []
+    : [wrongField(path, `one of the known toolkits (${known.join(", ") || "there is none yet"})`, describeValue(id))];
 }
 
 function agentIssues(agent: AgentSpec, path: string, wiring: Wiring): readonly SpecIssue[] {
@@ -49,7 +75,11 @@ function agentIssues(agent: AgentSpec, path: string, wiring: Wiring): readonly S
     ...routeIssues(agent, path, wiring.agents),
     ...planIssues(agent, path, wiring.plans),
     ...providerIssues(agent, path),
-    ...bindingIssues(agent, path, wiring.toolkits.map((toolkit) => toolkit.id)),
+    ...bindingIssues(
+      agent,
+      path,
+      wiring.toolkits.map((toolkit) => toolkit.id),
+    ),
     ...toolNameIssues(agent, path),
     ...overrideIssues(agent, path),
   ];
@@ -58,20 +88,33 @@ function agentIssues(agent: AgentSpec, path: string, wiring: Wiring): readonly S
 function routeIssues(agent: AgentSpec, path: string, agents: readonly AgentSpec[]): readonly SpecIssue[] {
   if (agent.role !== "coordinator") return [];
   const reachable = agents.map((other) => other.name).filter((name) => name !== agent.name);
-  const expected = reachable.length === 0 ? "the name of another agent of this runtime, which has none" : `the name of another agent (${reachable.join(", ")})`;
-  return agent.routes.flatMap((route, index) => (reachable.includes(route) ? [] : [wrongField(`${path}.routes[${index}]`, expected, describeValue(route))]));
+  const expected =
+    reachable.length === 0
+      ? "the name of another agent of this runtime, which has none"
+      : `the name of another agent (${reachable.join(", ")})`;
+  return agent.routes.flatMap((route, index) =>
+    reachable.includes(route) ? [] : [wrongField(`${path}.routes[${index}]`, expected, describeValue(route))],
+  );
 }
 
 function planIssues(agent: AgentSpec, path: string, plans: readonly { readonly name: string }[]): readonly SpecIssue[] {
   if (agent.role !== "planner" && agent.role !== "executor") return [];
   const known = plans.map((plan) => plan.name);
   if (known.includes(agent.plan)) return [];
-  return [wrongField(`${path}.plan`, `a plan registered in plans (${known.join(", ") || "none is"})`, describeValue(agent.plan))];
+  return [
+    wrongField(
+      `${path}.plan`,
+      `a plan registered in plans (${known.join(", ") || "none is"})`,
+      describeValue(agent.plan),
+    ),
+  ];
 }
 
 function providerIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
   const { provider } = agent.model;
-  return PROVIDER_NAMES.includes(provider) ? [] : [wrongField(`${path}.model.provider`, `one of ${PROVIDER_NAMES.join(", ")}`, describeValue(provider))];
+  return PROVIDER_NAMES.includes(provider)
+    ? []
+    : [wrongField(`${path}.model.provider`, `one of ${PROVIDER_NAMES.join(", ")}`, describeValue(provider))];
 }
 
 function bindingIssues(agent: AgentSpec, path: string, declared: readonly string[]): readonly SpecIssue[] {
@@ -79,7 +122,15 @@ function bindingIssues(agent: AgentSpec, path: string, declared: readonly string
     const place = `${path}.toolkits[${index}]`;
     const unknown = toolkitIssues(id, place);
     if (unknown.length > 0) return unknown;
-    return declared.includes(id) ? [] : [wrongField(place, `a toolkit that the runtime declares (${declared.join(", ") || "it declares none"})`, describeValue(id))];
+    return declared.includes(id)
+      ? []
+      : [
+          wrongField(
+            place,
+            `a toolkit that the runtime declares (${declared.join(", ") || "it declares none"})`,
+            describeValue(id),
+          ),
+        ];
   });
 }
 
@@ -88,9 +139,12 @@ function toolNameIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
   return names.flatMap((name, index) => {
     const place = `${path}.tools[${index}].name`;
     const first = names.indexOf(name);
-    if (first !== index) return [wrongField(place, `another name than ${path}.tools[${first}].name has`, describeValue(name))];
+    if (first !== index)
+      return [wrongField(place, `another name than ${path}.tools[${first}].name has`, describeValue(name))];
     const owner = otherOwner(agent, name);
-    return owner === undefined ? [] : [wrongField(place, `another name than ${owner} of the ${agent.role} "${agent.name}" has`, describeValue(name))];
+    return owner === undefined
+      ? []
+      : [wrongField(place, `another name than ${owner} of the ${agent.role} "${agent.name}" has`, describeValue(name))];
   });
 }
 
@@ -104,7 +158,13 @@ function overrideIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
   const bound = boundToolNames(agent);
   return Object.keys(agent.toolApprovals)
     .filter((name) => !bound.includes(name))
-    .map((name) => wrongField(joinPath(`${path}.toolApprovals`, name), `the name of a tool that "${agent.name}" binds (${bound.join(", ") || "it binds none"})`, describeValue(name)));
+    .map((name) =>
+      wrongField(
+        joinPath(`${path}.toolApprovals`, name),
+        `the name of a tool that "${agent.name}" binds (${bound.join(", ") || "it binds none"})`,
+        describeValue(name),
+      ),
+    );
 }
 
 function boundToolNames(agent: AgentSpec): readonly string[] {

@@ -116,6 +116,7 @@ interface ChainRow {
   readonly content: Uint8Array | null;
 }
 
+/** The cross join keeps SQLite from walking all nodes of the scope for each step of the chain. */
 async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: string): Promise<readonly ChainRow[]> {
   return await db
     .withRecursive("chain(hash, parent, message, blob, distance)", (query) =>
@@ -126,8 +127,9 @@ async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: strin
         .unionAll(
           query
             .selectFrom("chain")
-            .innerJoin("nodes", "nodes.hash", "chain.parent")
+            .crossJoin("nodes")
             .select((is) => ["nodes.hash", "nodes.parent", "nodes.message", "nodes.blob", is("chain.distance", "+", 1).as("distance")])
+            .whereRef("nodes.hash", "=", "chain.parent")
             .where("nodes.tenant", "=", scope.tenant)
             .where("nodes.workspace", "=", scope.workspace),
         ),

@@ -33,7 +33,9 @@ test("a route to an agent that is not there does not compile, and says which", (
 
   // @ts-expect-error route 'ghost' names no agent
   expect(() => defineRuntime({ tenant, agents: [lost, analyst] })).toThrow('received "ghost"');
-  expectTypeOf<CheckedAgents<readonly [typeof lost, typeof analyst]>[0]>().toEqualTypeOf<SpecTypeError<"route 'ghost' names no agent">>();
+  expectTypeOf<CheckedAgents<readonly [typeof lost, typeof analyst]>[0]>().toEqualTypeOf<
+    SpecTypeError<"route 'ghost' names no agent">
+  >();
 });
 
 test("a coordinator that routes to itself does not compile", () => {
@@ -64,5 +66,7 @@ test("a mistyped field does not compile", () => {
 test("a factory decides what an app's runtime is", () => {
   const app = defineApp({ name: "shop", runtimeFactory: async ({ workspace }) => ({ id: workspace }) });
 
-  expectTypeOf<ReturnType<NonNullable<typeof app.runtimeFactory>>>().toEqualTypeOf<{ id: string } | Promise<{ id: string }>>();
+  expectTypeOf<ReturnType<NonNullable<typeof app.runtimeFactory>>>().toEqualTypeOf<
+    { id: string } | Promise<{ id: string }>
+  >();
 });

@@ -1,13 +1,27 @@
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import { defineTool, type Json, type JsonObject, type Services, type ToolContext, type ToolSpec } from "../../src/index.ts";
+import {
+  defineTool,
+  type Json,
+  type JsonObject,
+  type Services,
+  type ToolContext,
+  type ToolSpec,
+} from "../../src/index.ts";
 
 const base = { name: "t", description: "d" };
 
 test("a handler's arguments are what zod gives", () => {
   const tool = defineTool({
     ...base,
-    input: z.object({ q: z.string(), limit: z.number().default(10), day: z.iso.date().transform((text) => new Date(text)).optional() }),
+    input: z.object({
+      q: z.string(),
+      limit: z.number().default(10),
+      day: z.iso
+        .date()
+        .transform((text) => new Date(text))
+        .optional(),
+    }),
     handler: (args, context) => {
       expectTypeOf(args).toEqualTypeOf<{ q: string; limit: number; day?: Date | undefined }>();
       expectTypeOf(context).toEqualTypeOf<ToolContext>();

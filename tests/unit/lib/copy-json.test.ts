@@ -18,9 +18,18 @@ test("one object in two places is no cycle", () => {
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
 
-test.each([undefined, Number.NaN, Infinity, 1n, Symbol("s"), () => null, new Date(0), new Map(), [undefined], { a: () => null }, cycle])(
-  "%o is not JSON",
-  (value) => {
-    expect(copyJson(value)).toBeUndefined();
-  },
-);
+test.each([
+  undefined,
+  Number.NaN,
+  Infinity,
+  1n,
+  Symbol("s"),
+  () => null,
+  new Date(0),
+  new Map(),
+  [undefined],
+  { a: () => null },
+  cycle,
+])("%o is not JSON", (value) => {
+  expect(copyJson(value)).toBeUndefined();
+});

@@ -102,20 +102,24 @@ test("a refused connection is unreachable and says so", async () => {
   expect(error.message).toContain("ECONNREFUSED");
 });
 
-const echo = `your key ${CANARY} (Authorization: Bearer ${CANARY}, ${encodeURIComponent(CANARY)}) is not welcome`;
+/** A gateway's key looks like nothing in particular, so only knowing it helps. */
+const GATEWAY_KEY = "gw/CANARY+1";
+const echo = [CANARY, GATEWAY_KEY]
+  .map((key) => `your key ${key} (Authorization: Bearer ${key}, ${encodeURIComponent(key)}) is not welcome`)
+  .join();
 
 test.each<[string, FakeReply]>([
   ["HTTP 401", { error: { status: 401, type: "authentication_error", message: echo } }],
   ["HTTP 400", { error: { status: 400, type: "invalid_request_error", message: echo } }],
-  ["HTTP 429", { error: { status: 429, type: CANARY, message: echo, headers: { "request-id": CANARY } } }],
+  ["HTTP 429", { error: { status: 429, type: GATEWAY_KEY, message: echo, headers: { "request-id": GATEWAY_KEY } } }],
   ["HTTP 500 with a huge body", { error: { status: 500, type: "api_error", message: echo.repeat(2000) } }],
   ["an error event", { text: "a", streamError: { type: "overloaded_error", message: echo } }],
   ["garbage", { text: "a", rubbish: `${echo}\n\n` }],
-  ["a wrong content type", { error: { status: 200, type: "x", headers: { "content-type": CANARY } } }],
+  ["a wrong content type", { error: { status: 200, type: "x", headers: { "content-type": GATEWAY_KEY } } }],
   ["a cut", { text: "abc", chunkChars: 1, cutAfterChunks: 1 }],
   ["a stall", { stallAfterHeaders: true }],
 ])("no part of an error after %s holds the key", async (_what, reply) => {
-  const error = await anthropicFailure(reply, { idleTimeoutMs: 200 });
+  const error = await anthropicFailure(reply, { idleTimeoutMs: 200, apiKey: GATEWAY_KEY });
 
   const everything = [
     inspect(error, { depth: 20, showHidden: true }),

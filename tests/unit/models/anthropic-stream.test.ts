@@ -50,8 +50,17 @@ test.each([
   ["starts twice", { text: "ab", rubbish: 'event: message_start\ndata: {"type":"message_start","message":{}}\n\n' }],
   ["stops before its end", { text: "ab", rubbish: 'event: message_stop\ndata: {"type":"message_stop"}\n\n' }],
   [
-    "skips a block",
-    { text: "ab", rubbish: 'data: {"type":"content_block_start","index":7,"content_block":{"type":"text"}}\n\n' },
+    "never closes a block",
+    { text: "ab", rubbish: 'data: {"type":"content_block_start","index":1,"content_block":{"type":"text"}}\n\n' },
+  ],
+  [
+    "misnumbers a block",
+    {
+      text: "ab",
+      rubbish:
+        'data: {"type":"content_block_start","index":7,"content_block":{"type":"text"}}\n\n' +
+        'data: {"type":"content_block_stop","index":1}\n\n',
+    },
   ],
   ["names a block that is not open", { text: "ab", rubbish: 'data: {"type":"content_block_stop","index":3}\n\n' }],
   [

@@ -60,6 +60,10 @@ test("a key with a line break at its end works", async () => {
   expect(message.stop).toBe("end");
 });
 
+test("a blank base URL, as an empty variable gives it, is the default", () => {
+  expect(anthropicProvider({ apiKey: CANARY, keyName: "MY_MODEL_KEY", baseURL: " " }).name).toBe("anthropic");
+});
+
 test.each(["not a url", "ftp://host", "https://user:hunter2@host"])(
   "refuses the base URL %s without repeating a password",
   (baseURL) => {

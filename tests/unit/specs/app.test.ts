@@ -5,12 +5,21 @@ import { isSpec } from "../../../src/specs/spec-kind.ts";
 import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
 
-const runtimeSpec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [defineSpecialist({ name: "a", model: "m", prompt: "p" })] });
+const runtimeSpec = defineRuntime({
+  tenant: defineTenant("acme", "1"),
+  agents: [defineSpecialist({ name: "a", model: "m", prompt: "p" })],
+});
 
 test("an app has one workspace called default when it says nothing", () => {
   const app = defineApp({ name: "shop", runtimeSpec });
 
-  expect(app).toEqual({ kind: "app", name: "shop", runtimeSpec, defaultWorkspace: "default", workspaces: [{ id: "default" }] });
+  expect(app).toEqual({
+    kind: "app",
+    name: "shop",
+    runtimeSpec,
+    defaultWorkspace: "default",
+    workspaces: [{ id: "default" }],
+  });
   expect(app.runtimeSpec).toBe(runtimeSpec);
 });
 
@@ -24,9 +33,15 @@ test.each([
 });
 
 test("a factory is kept and gets the binding", async () => {
-  const app = defineApp({ name: "shop", runtimeFactory: async ({ workspace, interpreter }) => ({ workspace, interpreter }) });
+  const app = defineApp({
+    name: "shop",
+    runtimeFactory: async ({ workspace, interpreter }) => ({ workspace, interpreter }),
+  });
 
-  expect(await app.runtimeFactory?.({ workspace: "acme", interpreter: "scripted" })).toEqual({ workspace: "acme", interpreter: "scripted" });
+  expect(await app.runtimeFactory?.({ workspace: "acme", interpreter: "scripted" })).toEqual({
+    workspace: "acme",
+    interpreter: "scripted",
+  });
 });
 
 test("declared values can be told apart, and lookalikes are none", () => {

@@ -14,7 +14,12 @@ const search = tool("search", "Searches.");
 const count = tool("count", "Counts.");
 
 function tool(name: string, description: string): ToolSpec {
-  return defineTool({ name, description, input: z.object({ q: z.string(), limit: z.number().optional() }), handler: () => null });
+  return defineTool({
+    name,
+    description,
+    input: z.object({ q: z.string(), limit: z.number().optional() }),
+    handler: () => null,
+  });
 }
 
 function analyst(tools: readonly ToolSpec[]): ReturnType<typeof defineSpecialist> {
@@ -22,7 +27,13 @@ function analyst(tools: readonly ToolSpec[]): ReturnType<typeof defineSpecialist
 }
 
 function boss(approval?: AgentApproval): ReturnType<typeof defineCoordinator<"boss", "analyst">> {
-  return defineCoordinator({ name: "boss", model: "m", prompt: "p", routes: ["analyst"], ...(approval === undefined ? {} : { approval }) });
+  return defineCoordinator({
+    name: "boss",
+    model: "m",
+    prompt: "p",
+    routes: ["analyst"],
+    ...(approval === undefined ? {} : { approval }),
+  });
 }
 
 test("the same spec compiles to the same manifest, whatever the order of declaration", () => {
@@ -53,7 +64,11 @@ test("a coordinator is told of call_agent and whom it can call", () => {
     {
       name: "call_agent",
       description: expect.stringContaining("- analyst: Knows the data."),
-      input: { type: "object", properties: { agent: { type: "string", enum: ["analyst"] }, prompt: { type: "string" } }, required: ["agent", "prompt"] },
+      input: {
+        type: "object",
+        properties: { agent: { type: "string", enum: ["analyst"] }, prompt: { type: "string" } },
+        required: ["agent", "prompt"],
+      },
     },
   ]);
   expect(manifest.agents["analyst"]).toMatchObject({ role: "specialist", routes: [], tools: [] });
@@ -66,14 +81,35 @@ test("a runtime without a coordinator has no entry", () => {
 const always = { kind: "always" };
 const never = { kind: "never" };
 const FLOORS: readonly (readonly [what: string, spec: () => RuntimeSpec, floor: object])[] = [
-  ["nobody says anything", () => defineRuntime({ tenant, agents: [boss(), analyst([])] }), { plans: always, tools: never }],
-  ["the coordinator says always", () => defineRuntime({ tenant, agents: [boss("always"), analyst([])] }), { plans: always, tools: always }],
-  ["the coordinator says never", () => defineRuntime({ tenant, agents: [boss("never"), analyst([])] }), { plans: never, tools: never }],
-  ["the coordinator says default", () => defineRuntime({ tenant, agents: [boss("default"), analyst([])] }), { plans: always, tools: never }],
-  ["policies stand beside the coordinator", () => defineRuntime({ tenant, agents: [boss("always"), analyst([])], approvalPolicies: { plans: "never" } }), { plans: never, tools: never }],
+  [
+    "nobody says anything",
+    () => defineRuntime({ tenant, agents: [boss(), analyst([])] }),
+    { plans: always, tools: never },
+  ],
+  [
+    "the coordinator says always",
+    () => defineRuntime({ tenant, agents: [boss("always"), analyst([])] }),
+    { plans: always, tools: always },
+  ],
+  [
+    "the coordinator says never",
+    () => defineRuntime({ tenant, agents: [boss("never"), analyst([])] }),
+    { plans: never, tools: never },
+  ],
+  [
+    "the coordinator says default",
+    () => defineRuntime({ tenant, agents: [boss("default"), analyst([])] }),
+    { plans: always, tools: never },
+  ],
+  [
+    "policies stand beside the coordinator",
+    () => defineRuntime({ tenant, agents: [boss("always"), analyst([])], approvalPolicies: { plans: "never" } }),
+    { plans: never, tools: never },
+  ],
   [
     "policies name a predicate",
-    () => defineRuntime({ tenant, agents: [analyst([])], approvalPolicies: { tools: { kind: "dynamic", value: "big" } } }),
+    () =>
+      defineRuntime({ tenant, agents: [analyst([])], approvalPolicies: { tools: { kind: "dynamic", value: "big" } } }),
     { plans: always, tools: { kind: "dynamic", value: "big" } },
   ],
 ];
@@ -83,8 +119,23 @@ test.each(FLOORS)("the floor when %s", (_what, spec, floor) => {
 });
 
 test("settings of agents and tools are kept as they were said", () => {
-  const guarded = defineTool({ name: "pay", description: "Pays.", input: { type: "object" }, handler: () => null, approval: () => true, effects: "once", timeoutMs: 5 });
-  const agent = defineSpecialist({ name: "payer", model: "m", prompt: "p", tools: [guarded], approval: "never", toolApprovals: { pay: "default" } });
+  const guarded = defineTool({
+    name: "pay",
+    description: "Pays.",
+    input: { type: "object" },
+    handler: () => null,
+    approval: () => true,
+    effects: "once",
+    timeoutMs: 5,
+  });
+  const agent = defineSpecialist({
+    name: "payer",
+    model: "m",
+    prompt: "p",
+    tools: [guarded],
+    approval: "never",
+    toolApprovals: { pay: "default" },
+  });
   const { manifest } = defineRuntime({ tenant, agents: [agent] });
 
   expect(manifest.agents["payer"]).toMatchObject({

@@ -18,14 +18,39 @@ const ENFORCED: readonly Case[] = [
   { keyword: "type", schema: { type: ["string", "null"] }, valid: null, invalid: 1 },
   { keyword: "enum", schema: { enum: ["a", 1, null] }, valid: 1, invalid: "1" },
   { keyword: "const", schema: { const: "a" }, valid: "a", invalid: "b" },
-  { keyword: "$ref", schema: { $ref: "#/$defs/node", $defs: { node } }, valid: { name: 1, child: { name: 2 } }, invalid: { name: 1, child: {} } },
-  { keyword: "$ref", schema: { properties: { child: { $ref: "#" } }, required: ["a"] }, valid: { a: 1, child: { a: 1 } }, invalid: { a: 1, child: {} } },
+  {
+    keyword: "$ref",
+    schema: { $ref: "#/$defs/node", $defs: { node } },
+    valid: { name: 1, child: { name: 2 } },
+    invalid: { name: 1, child: {} },
+  },
+  {
+    keyword: "$ref",
+    schema: { properties: { child: { $ref: "#" } }, required: ["a"] },
+    valid: { a: 1, child: { a: 1 } },
+    invalid: { a: 1, child: {} },
+  },
   { keyword: "$defs", schema: { $ref: "#/$defs/a~1b", $defs: { "a/b": { type: "string" } } }, valid: "x", invalid: 1 },
-  { keyword: "$defs", schema: { properties: { a: { $ref: "#/$defs/none" } }, $defs: { none: false } }, valid: {}, invalid: { a: 1 } },
+  {
+    keyword: "$defs",
+    schema: { properties: { a: { $ref: "#/$defs/none" } }, $defs: { none: false } },
+    valid: {},
+    invalid: { a: 1 },
+  },
   { keyword: "anyOf", schema: { anyOf: [{ type: "string" }, { minimum: 3 }] }, valid: 4, invalid: 2 },
-  { keyword: "anyOf", schema: { properties: { a: {} }, anyOf: [{ required: ["a"] }, { required: ["b"] }] }, valid: { b: 1 }, invalid: { c: 1 } },
+  {
+    keyword: "anyOf",
+    schema: { properties: { a: {} }, anyOf: [{ required: ["a"] }, { required: ["b"] }] },
+    valid: { b: 1 },
+    invalid: { c: 1 },
+  },
   { keyword: "oneOf", schema: { oneOf: [{ minimum: 3 }, { maximum: 5 }] }, valid: 6, invalid: 4 },
-  { keyword: "oneOf", schema: { anyOf: [{ type: "string" }], oneOf: [{ type: "string" }, { type: "number" }] }, valid: "x", invalid: 4 },
+  {
+    keyword: "oneOf",
+    schema: { anyOf: [{ type: "string" }], oneOf: [{ type: "string" }, { type: "number" }] },
+    valid: "x",
+    invalid: 4,
+  },
   { keyword: "allOf", schema: { allOf: [{ minimum: 3 }, { maximum: 5 }] }, valid: 4, invalid: 6 },
   { keyword: "allOf", schema: { anyOf: [{ minimum: 3 }], allOf: [{ maximum: 5 }] }, valid: 4, invalid: 2 },
   { keyword: "not", schema: { properties: { a: { not: {} } } }, valid: {}, invalid: { a: 1 } },
@@ -33,11 +58,36 @@ const ENFORCED: readonly Case[] = [
   { keyword: "properties", schema: { properties: { a: false } }, valid: {}, invalid: { a: 1 } },
   { keyword: "required", schema: { required: ["a"] }, valid: { a: null }, invalid: {} },
   { keyword: "required", schema: { properties: { a: {} }, required: ["a"] }, valid: { a: 1 }, invalid: {} },
-  { keyword: "required", schema: { properties: { a: { type: "string", default: "x" } }, required: ["a"] }, valid: { a: "y" }, invalid: {} },
-  { keyword: "required", schema: { required: ["a"], additionalProperties: { type: "string" } }, valid: { a: "y" }, invalid: { a: 1 } },
-  { keyword: "additionalProperties", schema: { properties: { a: {} }, additionalProperties: false }, valid: { a: 1 }, invalid: { b: 1 } },
-  { keyword: "additionalProperties", schema: { additionalProperties: { type: "number" } }, valid: { a: 1 }, invalid: { a: "x" } },
-  { keyword: "patternProperties", schema: { patternProperties: { "^n_": { type: "number" } } }, valid: { n_a: 1, b: "x" }, invalid: { n_a: "x" } },
+  {
+    keyword: "required",
+    schema: { properties: { a: { type: "string", default: "x" } }, required: ["a"] },
+    valid: { a: "y" },
+    invalid: {},
+  },
+  {
+    keyword: "required",
+    schema: { required: ["a"], additionalProperties: { type: "string" } },
+    valid: { a: "y" },
+    invalid: { a: 1 },
+  },
+  {
+    keyword: "additionalProperties",
+    schema: { properties: { a: {} }, additionalProperties: false },
+    valid: { a: 1 },
+    invalid: { b: 1 },
+  },
+  {
+    keyword: "additionalProperties",
+    schema: { additionalProperties: { type: "number" } },
+    valid: { a: 1 },
+    invalid: { a: "x" },
+  },
+  {
+    keyword: "patternProperties",
+    schema: { patternProperties: { "^n_": { type: "number" } } },
+    valid: { n_a: 1, b: "x" },
+    invalid: { n_a: "x" },
+  },
   {
     keyword: "patternProperties",
     schema: { patternProperties: { "^n_": { type: "number" } }, properties: { a: {} }, additionalProperties: false },
@@ -49,10 +99,25 @@ const ENFORCED: readonly Case[] = [
   { keyword: "maxProperties", schema: { maxProperties: 1 }, valid: { a: 1 }, invalid: { a: 1, b: 2 } },
   { keyword: "items", schema: { items: { type: "string" } }, valid: ["x"], invalid: [1] },
   { keyword: "items", schema: { prefixItems: [{ type: "string" }], items: false }, valid: ["x"], invalid: ["x", 1] },
-  { keyword: "prefixItems", schema: { prefixItems: [{ type: "string" }, { type: "number" }] }, valid: ["x", 1], invalid: [1, 1] },
+  {
+    keyword: "prefixItems",
+    schema: { prefixItems: [{ type: "string" }, { type: "number" }] },
+    valid: ["x", 1],
+    invalid: [1, 1],
+  },
   { keyword: "contains", schema: { contains: { type: "string" } }, valid: [1, "x"], invalid: [1] },
-  { keyword: "minContains", schema: { contains: { type: "string" }, minContains: 2 }, valid: ["a", "x"], invalid: ["a"] },
-  { keyword: "maxContains", schema: { contains: { type: "string" }, maxContains: 1 }, valid: ["a"], invalid: ["a", "b"] },
+  {
+    keyword: "minContains",
+    schema: { contains: { type: "string" }, minContains: 2 },
+    valid: ["a", "x"],
+    invalid: ["a"],
+  },
+  {
+    keyword: "maxContains",
+    schema: { contains: { type: "string" }, maxContains: 1 },
+    valid: ["a"],
+    invalid: ["a", "b"],
+  },
   { keyword: "minItems", schema: { minItems: 1 }, valid: [1], invalid: [] },
   { keyword: "maxItems", schema: { maxItems: 1 }, valid: [1], invalid: [1, 2] },
   { keyword: "uniqueItems", schema: { uniqueItems: true }, valid: [1, 2], invalid: [{ a: 1 }, { a: 1 }] },
@@ -145,22 +210,43 @@ const REFUSED: readonly { readonly schema: JsonObject; readonly names: string }[
   { schema: { anyOf: [3] }, names: "input.anyOf[0]" },
   { schema: { $ref: "#/$defs/a", minLength: 2, $defs: { a: { type: "string" } } }, names: "input.minLength" },
   { schema: { $ref: "#/$defs/missing" }, names: "input.$ref" },
-  { schema: { $ref: "#/$defs/a/properties/b", $defs: { a: { properties: { b: { type: "string" } } } } }, names: "input.$ref" },
+  {
+    schema: { $ref: "#/$defs/a/properties/b", $defs: { a: { properties: { b: { type: "string" } } } } },
+    names: "input.$ref",
+  },
   { schema: { $ref: "https://example.com/schema" }, names: "input.$ref" },
-  { schema: { $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/a" }, { type: "string" }] } } }, names: "input.$ref" },
+  {
+    schema: { $ref: "#/$defs/a", $defs: { a: { anyOf: [{ $ref: "#/$defs/a" }, { type: "string" }] } } },
+    names: "input.$ref",
+  },
   { schema: { properties: { a: { $defs: {} } } }, names: "input.properties.a.$defs" },
-  { schema: { patternProperties: { a: {} }, additionalProperties: { type: "string" } }, names: "input.additionalProperties" },
+  {
+    schema: { patternProperties: { a: {} }, additionalProperties: { type: "string" } },
+    names: "input.additionalProperties",
+  },
   { schema: { required: ["a"], additionalProperties: false }, names: "input.required" },
   { schema: { properties: { constructor: {} } }, names: "input.properties" },
   { schema: { type: "array", minContains: 2 }, names: "input.minContains" },
-  { schema: { properties: { a: {} }, additionalProperties: false, anyOf: [{ required: ["a"] }] }, names: "input.additionalProperties" },
   {
-    schema: { allOf: [{ $ref: "#/$defs/a" }, { required: ["b"] }], $defs: { a: { properties: {}, additionalProperties: false } } },
+    schema: { properties: { a: {} }, additionalProperties: false, anyOf: [{ required: ["a"] }] },
+    names: "input.additionalProperties",
+  },
+  {
+    schema: {
+      allOf: [{ $ref: "#/$defs/a" }, { required: ["b"] }],
+      $defs: { a: { properties: {}, additionalProperties: false } },
+    },
     names: "input.allOf[0].$ref.additionalProperties",
   },
-  { schema: { allOf: [{ propertyNames: { maxLength: 2 } }, { required: ["b"] }] }, names: "input.allOf[0].propertyNames" },
+  {
+    schema: { allOf: [{ propertyNames: { maxLength: 2 } }, { required: ["b"] }] },
+    names: "input.allOf[0].propertyNames",
+  },
   { schema: { properties: { a: { type: "string", default: 3 } } }, names: "input.properties.a.default" },
-  { schema: { properties: { a: { $ref: "#", default: { b: "x" } }, b: { type: "number" } } }, names: "input.properties.a.default" },
+  {
+    schema: { properties: { a: { $ref: "#", default: { b: "x" } }, b: { type: "number" } } },
+    names: "input.properties.a.default",
+  },
 ];
 
 test.each(REFUSED)("$schema is refused by naming $names", ({ schema, names }) => {
@@ -170,29 +256,53 @@ test.each(REFUSED)("$schema is refused by naming $names", ({ schema, names }) =>
 });
 
 test("a schema without any type is enforced as what its keywords imply", () => {
-  const action = { properties: { kind: { const: "price_change" }, productId: { minLength: 1 } }, required: ["kind", "productId"] };
+  const action = {
+    properties: { kind: { const: "price_change" }, productId: { minLength: 1 } },
+    required: ["kind", "productId"],
+  };
   const input = compiled({ properties: { actions: { items: action, minItems: 1 } }, required: ["actions"] });
 
   expect(input.parse({ actions: [{ kind: "price_change", productId: "p-001" }] })).toMatchObject({ ok: true });
-  for (const wrong of [{}, "x", null, [], 42, { actions: [] }, { actions: "x" }, { actions: [{ kind: "x" }] }, { actions: ["x"] }]) {
+  for (const wrong of [
+    {},
+    "x",
+    null,
+    [],
+    42,
+    { actions: [] },
+    { actions: "x" },
+    { actions: [{ kind: "x" }] },
+    { actions: ["x"] },
+  ]) {
     expect(input.parse(wrong)).toMatchObject({ ok: false });
   }
-  expect(input.jsonSchema).toMatchObject({ type: "object", properties: { actions: { type: "array", items: { type: "object" } } } });
+  expect(input.jsonSchema).toMatchObject({
+    type: "object",
+    properties: { actions: { type: "array", items: { type: "object" } } },
+  });
 });
 
-test.each([{}, { description: "anything" }, { anyOf: [{}, { type: "string" }] }, { type: ["null", "boolean", "number", "string", "array", "object"] }])(
-  "%s is refused because it accepts everything",
-  (schema) => {
-    const result = compileInputSchema(schema, "input");
+test.each([
+  {},
+  { description: "anything" },
+  { anyOf: [{}, { type: "string" }] },
+  { type: ["null", "boolean", "number", "string", "array", "object"] },
+])("%s is refused because it accepts everything", (schema) => {
+  const result = compileInputSchema(schema, "input");
 
-    expect(result).toMatchObject({ ok: false, issues: [{ line: "input must be a schema that refuses something, received one that accepts every value" }] });
-  },
-);
+  expect(result).toMatchObject({
+    ok: false,
+    issues: [{ line: "input must be a schema that refuses something, received one that accepts every value" }],
+  });
+});
 
 test("a default is filled in for an optional property, and nowhere where it could clash", () => {
   const plain = compiled({ properties: { limit: { type: "number", default: 10 } } });
   const combined = compiled({
-    allOf: [{ properties: { a: { type: "number", default: 1 } } }, { properties: { a: { type: "number", default: 2 } } }],
+    allOf: [
+      { properties: { a: { type: "number", default: 1 } } },
+      { properties: { a: { type: "number", default: 2 } } },
+    ],
   });
 
   expect(plain.parse({})).toEqual({ ok: true, value: { limit: 10 } });
@@ -202,7 +312,9 @@ test("a default is filled in for an optional property, and nowhere where it coul
 test("draft 7 spellings mean the same", () => {
   const input = compiled({
     $schema: "http://json-schema.org/draft-07/schema#",
-    properties: { pair: { items: [{ type: "string" }, { $ref: "#/definitions/count" }], additionalItems: false, minItems: 2 } },
+    properties: {
+      pair: { items: [{ type: "string" }, { $ref: "#/definitions/count" }], additionalItems: false, minItems: 2 },
+    },
     definitions: { count: { type: "integer" } },
   });
 
@@ -213,7 +325,14 @@ test("draft 7 spellings mean the same", () => {
 });
 
 test("annotations are kept for the model and constrain nothing", () => {
-  const schema = { type: "object", title: "T", description: "D", examples: [1], "x-owner": "data", properties: { a: { type: "string", description: "A" } } };
+  const schema = {
+    type: "object",
+    title: "T",
+    description: "D",
+    examples: [1],
+    "x-owner": "data",
+    properties: { a: { type: "string", description: "A" } },
+  };
   const input = compiled(schema);
 
   expect(input.jsonSchema).toEqual(schema);

@@ -25,5 +25,7 @@ test("an agent takes a layered prompt or a plain text, which is one layer", () =
   const layered = layeredPrompt({ identity: "You plan." });
 
   expect(defineSpecialist({ name: "a", model: "m", prompt: layered }).prompt).toBe(layered);
-  expect(defineSpecialist({ name: "a", model: "m", prompt: "Plain." }).prompt.layers).toEqual([{ name: "prompt", text: "Plain." }]);
+  expect(defineSpecialist({ name: "a", model: "m", prompt: "Plain." }).prompt.layers).toEqual([
+    { name: "prompt", text: "Plain." },
+  ]);
 });

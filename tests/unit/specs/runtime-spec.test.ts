@@ -25,20 +25,54 @@ function tool(name: string): ToolSpec {
 }
 
 const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
-  ['agents must be a list with at most one coordinator, received "boss", "chief"', () => runtime([boss, defineCoordinator({ ...agent, name: "chief", routes: ["analyst"] }), analyst])],
-  ['agents[0].routes[0] must be the name of another agent (other), received "analyst"', () => runtime([boss, defineSpecialist({ ...agent, name: "other" })])],
-  ['agents[0].routes[0] must be the name of another agent (analyst), received "self"', () => runtime([defineCoordinator({ ...agent, name: "self", routes: ["self"] }), analyst])],
-  ['agents[0].plan must be a plan registered in plans (none is), received "Restock"', () => runtime([definePlanner({ ...agent, name: "p", plan: "Restock" })])],
-  ['agents[0].plan must be a plan registered in plans (Other), received "Restock"', () => runtime([defineExecutor({ ...agent, name: "p", plan: { name: "Restock" } })], { plans: [{ name: "Other" }] })],
-  ['agents[0].tools[1].name must be another name than agents[0].tools[0].name has, received "search"', () => runtime([defineSpecialist({ ...agent, name: "a", tools: [tool("search"), tool("search")] })])],
+  [
+    'agents must be a list with at most one coordinator, received "boss", "chief"',
+    () => runtime([boss, defineCoordinator({ ...agent, name: "chief", routes: ["analyst"] }), analyst]),
+  ],
+  [
+    'agents[0].routes[0] must be the name of another agent (other), received "analyst"',
+    () => runtime([boss, defineSpecialist({ ...agent, name: "other" })]),
+  ],
+  [
+    'agents[0].routes[0] must be the name of another agent (analyst), received "self"',
+    () => runtime([defineCoordinator({ ...agent, name: "self", routes: ["self"] }), analyst]),
+  ],
+  [
+    'agents[0].plan must be a plan registered in plans (none is), received "Restock"',
+    () => runtime([definePlanner({ ...agent, name: "p", plan: "Restock" })]),
+  ],
+  [
+    'agents[0].plan must be a plan registered in plans (Other), received "Restock"',
+    () => runtime([defineExecutor({ ...agent, name: "p", plan: { name: "Restock" } })], { plans: [{ name: "Other" }] }),
+  ],
+  [
+    'agents[0].tools[1].name must be another name than agents[0].tools[0].name has, received "search"',
+    () => runtime([defineSpecialist({ ...agent, name: "a", tools: [tool("search"), tool("search")] })]),
+  ],
   [
     'agents[0].tools[0].name must be another name than the built-in tool "storePlan" of the planner "p" has, received "storePlan"',
-    () => runtime([definePlanner({ ...agent, name: "p", plan: "Restock", tools: [tool("storePlan")] })], { plans: [{ name: "Restock" }] }),
+    () =>
+      runtime([definePlanner({ ...agent, name: "p", plan: "Restock", tools: [tool("storePlan")] })], {
+        plans: [{ name: "Restock" }],
+      }),
   ],
-  ['agents[0].toolApprovals.drop must be the name of a tool that "a" binds (search), received "drop"', () => runtime([defineSpecialist({ ...agent, name: "a", tools: [tool("search")], toolApprovals: { drop: "always" } })])],
-  ['agents[0].toolkits[0] must be one of the known toolkits (there is none yet), received "catalog"', () => runtime([defineSpecialist({ ...agent, name: "a", toolkits: ["catalog"] })])],
-  ['agents[0].model.provider must be one of anthropic, received "acme-ai"', () => runtime([defineSpecialist({ ...agent, name: "a", model: { id: "m", provider: "acme-ai" } })])],
-  ['plans[1].name must be another name than plans[0].name has, received "Restock"', () => runtime([analyst], { plans: [{ name: "Restock" }, { name: "Restock" }] })],
+  [
+    'agents[0].toolApprovals.drop must be the name of a tool that "a" binds (search), received "drop"',
+    () =>
+      runtime([defineSpecialist({ ...agent, name: "a", tools: [tool("search")], toolApprovals: { drop: "always" } })]),
+  ],
+  [
+    'agents[0].toolkits[0] must be one of the known toolkits (there is none yet), received "catalog"',
+    () => runtime([defineSpecialist({ ...agent, name: "a", toolkits: ["catalog"] })]),
+  ],
+  [
+    'agents[0].model.provider must be one of anthropic, received "acme-ai"',
+    () => runtime([defineSpecialist({ ...agent, name: "a", model: { id: "m", provider: "acme-ai" } })]),
+  ],
+  [
+    'plans[1].name must be another name than plans[0].name has, received "Restock"',
+    () => runtime([analyst], { plans: [{ name: "Restock" }, { name: "Restock" }] }),
+  ],
 ];
 
 test.each(MISWIRED)("%s", (line, action) => {
@@ -52,11 +86,19 @@ test("an executor may have a tool that only a planner's built-ins rule out", () 
 });
 
 test("everything in a runtime is frozen, all the way down", () => {
-  const search = defineTool({ name: "find", description: "Finds.", input: { properties: { q: { type: "string" } } }, handler: () => null });
-  const spec = runtime([boss, defineSpecialist({ ...agent, name: "analyst", tools: [search], toolApprovals: { find: "always" } })], {
-    providers: { anthropic: { apiKey: "k", retry: { maxAttempts: 2 } } },
-    approvalPolicies: { plans: { kind: "always", approvers: ["ann"] } },
+  const search = defineTool({
+    name: "find",
+    description: "Finds.",
+    input: { properties: { q: { type: "string" } } },
+    handler: () => null,
   });
+  const spec = runtime(
+    [boss, defineSpecialist({ ...agent, name: "analyst", tools: [search], toolApprovals: { find: "always" } })],
+    {
+      providers: { anthropic: { apiKey: "k", retry: { maxAttempts: 2 } } },
+      approvalPolicies: { plans: { kind: "always", approvers: ["ann"] } },
+    },
+  );
 
   expect(unfrozen(spec, "spec")).toEqual([]);
 });
@@ -75,7 +117,15 @@ test("defaults of the roles", () => {
   const executor = defineExecutor({ ...agent, name: "x", plan: "Restock" });
 
   expect([boss, planner, executor, analyst].map((spec) => spec.stateful)).toEqual([true, true, false, false]);
-  expect(planner).toMatchObject({ role: "planner", plan: "Restock", maxTurns: 30, approval: { kind: "default" }, toolApprovals: {}, toolkits: [], tools: [] });
+  expect(planner).toMatchObject({
+    role: "planner",
+    plan: "Restock",
+    maxTurns: 30,
+    approval: { kind: "default" },
+    toolApprovals: {},
+    toolkits: [],
+    tools: [],
+  });
   expect(analyst.model).toEqual({ id: "m", provider: "anthropic", maxTokens: 8192 });
 });
 
@@ -91,7 +141,9 @@ test("an inline key can be read by name and is nowhere else", () => {
 
 test("without a word about keys the usual variable is meant", () => {
   expect(runtime([analyst]).providers.anthropic).toEqual({ apiKeyEnv: "ANTHROPIC_API_KEY" });
-  expect(runtime([analyst], { providers: { anthropic: { baseURL: "http://127.0.0.1:9" } } }).providers.anthropic).toEqual({
+  expect(
+    runtime([analyst], { providers: { anthropic: { baseURL: "http://127.0.0.1:9" } } }).providers.anthropic,
+  ).toEqual({
     apiKeyEnv: "ANTHROPIC_API_KEY",
     baseURL: "http://127.0.0.1:9",
   });
@@ -102,7 +154,9 @@ test("agentTools gives an agent's own tools and knows only agents of the runtime
 
   expect([...agentTools(spec, "analyst").keys()]).toEqual(["search"]);
   expect([...agentTools(spec, "boss").keys()]).toEqual([]);
-  expect(() => agentTools(spec, "constructor")).toThrow('the agent must be one of analyst, boss, received "constructor"');
+  expect(() => agentTools(spec, "constructor")).toThrow(
+    'the agent must be one of analyst, boss, received "constructor"',
+  );
 });
 
 function unfrozen(value: unknown, path: string): readonly string[] {

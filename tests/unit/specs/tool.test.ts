@@ -32,22 +32,42 @@ test("a tool has plain settings when it says nothing", () => {
 
 test("a predicate function stays on the tool and has the tool's name as its id", () => {
   const predicate = (args: { readonly amount: number }): boolean => args.amount > 100;
-  const tool = defineTool({ name: "pay", description: "d", input: z.object({ amount: z.number() }), handler: () => null, approval: predicate });
+  const tool = defineTool({
+    name: "pay",
+    description: "d",
+    input: z.object({ amount: z.number() }),
+    handler: () => null,
+    approval: predicate,
+  });
 
   expect(tool.approval).toEqual({ kind: "dynamic", value: "tool:pay" });
   expect(tool.predicate).toBe(predicate);
 });
 
 test("an output schema checks what the handler returns", () => {
-  const tool = defineTool({ name: "t", description: "d", input: { type: "object" }, output: z.array(z.number()), handler: () => [1] });
+  const tool = defineTool({
+    name: "t",
+    description: "d",
+    input: { type: "object" },
+    output: z.array(z.number()),
+    handler: () => [1],
+  });
 
   expect(tool.output?.parse([1])).toEqual({ ok: true, value: [1] });
-  expect(tool.output?.parse(["x"])).toMatchObject({ ok: false, issues: [{ path: "[0]", expected: "a number", received: '"x"' }] });
+  expect(tool.output?.parse(["x"])).toMatchObject({
+    ok: false,
+    issues: [{ path: "[0]", expected: "a number", received: '"x"' }],
+  });
 });
 
 test("a RetryableToolError is a retryable TOOL_FAILED that may say when", () => {
   const error = new RetryableToolError("warehouse is busy", { retryAfterMs: 500 });
 
   expect(error).toBeInstanceOf(BridleError);
-  expect(error).toMatchObject({ code: "TOOL_FAILED", retryable: true, retryAfterMs: 500, message: "warehouse is busy" });
+  expect(error).toMatchObject({
+    code: "TOOL_FAILED",
+    retryable: true,
+    retryAfterMs: 500,
+    message: "warehouse is busy",
+  });
 });
