@@ -27,7 +27,7 @@ export type { AssistantMessage, Message, ToolMessage, UserMessage } from "./prot
 export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts";
 export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
-export { createRuntime, type Runtime } from "./runtime/create-runtime.ts";
+export { createRuntime, type RunListing, type Runtime } from "./runtime/create-runtime.ts";
 export type { QueryOptions, RuntimeKnobs, RuntimeOptions, TemporalOptions } from "./runtime/options.ts";
 export type { RunStream } from "./runtime/run-stream.ts";
 export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";

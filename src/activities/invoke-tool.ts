@@ -32,10 +32,9 @@ export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
 
 /** JavaScript cannot stop a handler, so it is told by its signal and no longer waited for. */
 async function withinTime(step: ToolStep, outer: AbortSignal, work: (signal: AbortSignal) => unknown): Promise<unknown> {
-  const { name, timeoutMs } = step.tool;
   const timeout = new AbortController();
-  const late = new BridleError("TOOL_TIMEOUT", `Tool "${name}" did not finish within ${timeoutMs} ms.`);
-  const timer = setTimeout(() => timeout.abort(late), timeoutMs);
+  const late = tooLate(step.tool);
+  const timer = setTimeout(() => timeout.abort(late), step.tool.timeoutMs);
   const signal = AbortSignal.any([outer, timeout.signal]);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -46,6 +45,15 @@ async function withinTime(step: ToolStep, outer: AbortSignal, work: (signal: Abo
     clearTimeout(timer);
     aborted.catch(() => undefined); // nobody waits for it any more
   }
+}
+
+/** Of a tool whose effect must happen once, being late says nothing about whether it happened. */
+function tooLate({ name, timeoutMs, effects }: ToolStep["tool"]): BridleError {
+  const message = `Tool "${name}" did not finish within ${timeoutMs} ms.`;
+  if (effects !== "once") return new BridleError("TOOL_TIMEOUT", message);
+  return new BridleError("TOOL_OUTCOME_UNKNOWN", `${message} It may or may not have taken effect.`, {
+    hint: "Find out from the target whether the effect happened before asking for it again.",
+  });
 }
 
 function toolContext(step: ToolStep, signal: AbortSignal, progress: ToolContext["progress"]): ToolContext {

@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure, type Duration } from "@temporalio
 import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
 import { BridleError, type ErrorInfo, errorInfo, ModelError } from "../protocol/errors.ts";
-import { ERROR_TEXT_BYTES } from "../protocol/limits.ts";
+import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
 import type { ModelRetry } from "./host.ts";
 
 /** Temporal keeps trying this long for a worker that has the spec. */
@@ -52,7 +52,7 @@ export function retryDelay(error: unknown, context: FailureContext): number | "n
 function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): number | "never" {
   if (attempt >= retry.maxAttempts) return "never";
   const backoff = Math.min(retry.initialMs * 2 ** (attempt - 1), retry.maxMs);
-  return Math.max(error.retryAfterMs ?? backoff, 1);
+  return Math.min(Math.max(error.retryAfterMs ?? backoff, 1), MODEL_RETRY_AFTER_MS);
 }
 
 function unexpected(error: unknown): ErrorInfo {

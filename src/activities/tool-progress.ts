@@ -12,23 +12,33 @@ export interface ProgressWriter {
 /** Writes a tool's progress to the run log while the tool runs. Progress that cannot be written does not stop the tool. */
 export function progressWriter(step: ToolStep): ProgressWriter {
   let count = 0;
-  let writing: Promise<unknown> = Promise.resolve();
+  let writing: Promise<void> = Promise.resolve();
   const { store, turn, runId } = step.place;
   const { callId, name } = step.call;
   const write = (index: number, progress: Json): Promise<void> => {
     const key = `${turn}:call:${callId}:progress:${step.attempt.attempt}:${index}`;
-    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, progress: boundedJson(progress) } as const;
+    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, progress } as const;
     return store.log.append(runId, [{ key, turn, agent: step.agent, body }], step.attempt);
   };
   return {
     report(progress) {
       if (count >= PROGRESS_PER_CALL) return;
       const index = count++;
-      writing = writing.then(() => write(index, progress));
-      writing.catch(() => undefined); // seen by flush
+      const told = readable(progress);
+      // A report that cannot be written is dropped; the tool's result meets the same store and tells of the trouble.
+      writing = writing.then(() => write(index, told)).catch(() => undefined);
     },
     async flush() {
       await writing;
     },
   };
+}
+
+/** Handlers are not all written in TypeScript: a report may be anything. */
+function readable(progress: Json): Json {
+  try {
+    return boundedJson(progress);
+  } catch {
+    return "[not a JSON value]";
+  }
 }

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "RUN_UNKNOWN"
   | "RUN_CONFLICT"
   | "THREAD_UNKNOWN"
+  | "WORKSPACE_UNKNOWN"
   | "AGENT_UNKNOWN"
   | "AGENT_DEPTH"
   | "AGENT_FAILED"
@@ -65,6 +66,8 @@ export type ErrorCode =
   | "CONTENT_TYPE_REFUSED"
   | "BODY_TOO_LARGE"
   | "ROUTE_UNKNOWN"
+  | "METHOD_REFUSED"
+  | "STREAMS_FULL"
   | "INTERNAL";
 
 /** The parts of an error that travel: in events, HTTP bodies, CLI output and Temporal failures. */

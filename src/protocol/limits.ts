@@ -3,10 +3,8 @@
  * is bounded by one of these; nothing else in the code invents a number.
  */
 
-/** Largest single value that workflow code may carry. Anything larger travels as a handle. */
-export const HISTORY_VALUE_BYTES = 4 * 1024;
-/** Largest payload that may reach Temporal at all; a larger one is refused before it is sent. */
-export const PAYLOAD_BYTES = 256 * 1024;
+/** Longest prompt that may come inside a start input, which Temporal keeps in history. Longer ones travel as a handle. */
+export const PAYLOAD_CHARS = 128 * 1024;
 /** Largest error text that may leave an activity. */
 export const ERROR_TEXT_BYTES = 8 * 1024;
 /** Length of the previews shown in results, lists and the Temporal UI. */
@@ -48,6 +46,8 @@ export const MODEL_IDLE_TIMEOUT_MS = 60_000;
 export const MODEL_CALL_TIMEOUT_MS = 30 * 60 * 1000;
 /** Attempts of one model call before the turn fails. */
 export const MODEL_ATTEMPTS = 10;
+/** Longest a provider may ask us to wait before the next attempt. */
+export const MODEL_RETRY_AFTER_MS = 60 * 60 * 1000;
 /** Attempts of a tool whose effects are `none` or `idempotent`. */
 export const TOOL_ATTEMPTS = 5;
 

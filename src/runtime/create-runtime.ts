@@ -3,7 +3,7 @@ import { processEnvironment } from "../environment.ts";
 import { InputError, SpecError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { RunId, Scope, ThreadId } from "../protocol/ids.ts";
-import type { Page, RunRecord, ThreadRecord } from "../protocol/run.ts";
+import type { Page, RunRecord, RunStatus, ThreadRecord } from "../protocol/run.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { PageRequest, RunFilter } from "../state/port.ts";
@@ -32,7 +32,8 @@ export interface Runtime {
   events(cursor: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<RunEvent>;
   readonly runs: {
     get(runId: string): Promise<RunRecord>;
-    list(filter?: RunFilter): Promise<Page<RunRecord>>;
+    /** Newest first, one page at a time. */
+    list(filter?: RunListing): Promise<Page<RunRecord>>;
   };
   readonly threads: {
     get(threadId: string): Promise<ThreadRecord>;
@@ -71,7 +72,7 @@ export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
     events: (cursor, { signal } = {}) => following(place, Promise.resolve(parseCursor(cursor)), signal),
     runs: {
       get: async (runId) => getRun(await place(), runId),
-      list: async (filter = {}) => (await place()).store.runs.list(filter),
+      list: async (listing = {}) => (await place()).store.runs.list(runFilter(listing)),
     },
     threads: {
       get: async (threadId) => getThread(await place(), threadId),
@@ -83,6 +84,12 @@ export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
     },
     close: () => session.close(),
   };
+}
+
+/** Which runs to list. */
+export interface RunListing extends PageRequest {
+  readonly threadId?: string;
+  readonly status?: RunStatus;
 }
 
 /** A session that opens when it is first needed. */
@@ -175,8 +182,8 @@ interface StreamSetup {
 }
 
 function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, started }: StreamSetup): RunStream {
-  started.catch(() => undefined); // reading the stream or asking for the result reports it
   const ready = started.then(() => cursor);
+  ready.catch(() => undefined); // whoever reads, or awaits `started` or the result, hears of it
   return {
     runId: cursor.runId,
     started,
@@ -201,6 +208,10 @@ async function storedRun(place: RunPlace, runId: RunId): Promise<RunRecord> {
   const run = await place.store.runs.get(runId);
   if (run === null) throw unknownRun(place, runId);
   return run;
+}
+
+function runFilter({ threadId, ...rest }: RunListing): RunFilter {
+  return threadId === undefined ? rest : { ...rest, threadId: parseThreadId(threadId) };
 }
 
 async function getThread({ store, app }: RunPlace, threadId: string): Promise<ThreadRecord> {

@@ -22,7 +22,7 @@ export type ParseResult =
 /** A schema ready for use: what the model sees, and the check of what the model sends. */
 export interface InputSchema {
   readonly jsonSchema: JsonObject;
-  parse(value: unknown): ParseResult;
+  parse(this: void, value: unknown): ParseResult;
 }
 
 /** An input schema, or the reasons why there is none. */
@@ -34,7 +34,7 @@ export function compileInputSchema(source: unknown, path: string): CompiledInput
   const compiled = isZod(source) ? compileZod(source, path) : compileJsonSchema(source, path);
   if (!compiled.ok) return compiled;
   const { jsonSchema, schema } = compiled;
-  if (PROBES.every((probe) => safeParse(schema, probe, path).ok)) {
+  if (PROBES.every((probe) => accepts(schema, probe))) {
     return { ok: false, issues: [wrongField(path, "a schema that refuses something", "one that accepts every value")] };
   }
   return { ok: true, input: deepFreeze({ jsonSchema, parse: (value: unknown) => safeParse(schema, value, path) }) };
@@ -42,27 +42,38 @@ export function compileInputSchema(source: unknown, path: string): CompiledInput
 
 const PROBES: readonly unknown[] = [null, "x", 42, {}, []];
 
+/** An author's own check that throws on a probe has not accepted it. */
+function accepts(schema: z.ZodType, probe: unknown): boolean {
+  try {
+    return schema.safeParse(probe).success;
+  } catch {
+    return false;
+  }
+}
+
 function isZod(source: unknown): source is z.ZodType {
   return typeof source === "object" && source !== null && "_zod" in source;
 }
 
 function compileZod(schema: z.ZodType, path: string): CompiledZod {
   const issues: SpecIssue[] = [];
-  const document = z.toJSONSchema(schema, {
+  const expected = "something that JSON Schema can express";
+  const params: z.core.ToJSONSchemaParams = {
     io: "input",
     unrepresentable: (place) => {
-      issues.push(
-        wrongField(
-          schemaPath(path, place.path),
-          "something that JSON Schema can express",
-          describeType(place.zodSchema, place.message),
-        ),
-      );
+      issues.push(wrongField(schemaPath(path, place.path), expected, describeType(place.zodSchema, place.message)));
       return "any";
     },
-  });
-  const { $schema: _, ...rest } = document;
-  return issues.length > 0 ? { ok: false, issues } : { ok: true, jsonSchema: JsonObject.parse(copyJson(rest)), schema };
+  };
+  try {
+    const { $schema: _, ...document } = z.toJSONSchema(schema, params);
+    return issues.length > 0
+      ? { ok: false, issues }
+      : { ok: true, jsonSchema: JsonObject.parse(copyJson(document)), schema };
+  } catch (error) {
+    const complaint = error instanceof Error ? error.message : String(error);
+    return { ok: false, issues: [wrongField(path, expected, `a zod schema that it cannot (${complaint})`)] };
+  }
 }
 
 type CompiledZod =

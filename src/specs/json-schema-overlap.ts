@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../protocol/json.ts";
 import { describeValue } from "./describe-value.ts";
 import { joinPath } from "./field-path.ts";
-import { refTarget, subschemas } from "./json-schema-walk.ts";
 import { isJsonObject } from "./is-json-object.ts";
+import { refTarget, subschemas } from "./json-schema-walk.ts";
 import { type SpecIssue, unwantedField, wrongField } from "./spec-issue.ts";
 
 /**
@@ -11,75 +11,76 @@ import { type SpecIssue, unwantedField, wrongField } from "./spec-issue.ts";
  * without going down never ends.
  */
 export function checkOverlaps(root: JsonObject, path: string): readonly SpecIssue[] {
-  return overlapsBelow(root, root, path);
+  const issues = overlapsBelow({ root, schema: root, path });
+  return [...new Map(issues.map((issue) => [issue.line, issue])).values()];
 }
 
-function overlapsBelow(schema: JsonObject, root: JsonObject, path: string): readonly SpecIssue[] {
-  const here = isIntersection(schema) ? strictParts(schema, root, path) : [];
-  const loop = leadsBack(schema, root, [])
-    ? [
-        wrongField(
-          joinPath(path, "$ref"),
-          "a reference that goes down into properties or items",
-          "one that leads back to itself",
-        ),
-      ]
-    : [];
-  const below = subschemas(schema).flatMap((inner) => {
-    const innerPath = inner.path.reduce((parent: string, segment) => joinPath(parent, segment), path);
-    return isJsonObject(inner.schema) ? overlapsBelow(inner.schema, root, innerPath) : [];
-  });
-  return [...new Map([...here, ...loop, ...below].map((issue) => [issue.line, issue])).values()];
+/** A schema of the document `root` and where it stands. */
+interface Place {
+  readonly root: JsonObject;
+  readonly schema: JsonObject;
+  readonly path: string;
+}
+
+function overlapsBelow(place: Place): readonly SpecIssue[] {
+  const strict = isIntersection(place.schema) ? strictParts(place, []) : [];
+  const loop = leadsBack(place, []) ? [loopIssue(place)] : [];
+  return [...strict, ...loop, ...placesIn(place, subschemas(place.schema)).flatMap(overlapsBelow)];
 }
 
 function isIntersection(schema: JsonObject): boolean {
-  const lists = ["anyOf", "oneOf", "allOf"].filter((keyword) => schema[keyword] !== undefined);
+  const lists = COMPOSITIONS.filter((keyword) => schema[keyword] !== undefined);
   const hasBase = ["type", "enum", "const"].some((keyword) => schema[keyword] !== undefined);
   const parts = Array.isArray(schema["allOf"]) ? schema["allOf"].length : 0;
   return lists.length > 0 && (hasBase || lists.length > 1 || parts > 1);
 }
 
-function strictParts(
-  schema: JsonObject,
-  root: JsonObject,
-  path: string,
-  seen: readonly JsonObject[] = [],
-): readonly SpecIssue[] {
+const COMPOSITIONS = ["anyOf", "oneOf", "allOf"];
+
+function strictParts(place: Place, seen: readonly JsonObject[]): readonly SpecIssue[] {
+  const { schema, path } = place;
   if (seen.includes(schema)) return [];
-  const isStrict: { readonly [keyword: string]: boolean } = {
-    additionalProperties: schema["additionalProperties"] === false,
-    propertyNames: schema["propertyNames"] !== undefined,
-  };
-  const own = Object.keys(isStrict).filter((keyword) => isStrict[keyword] === true);
-  const parts = sameValueParts(schema, root).filter((part) => isJsonObject(part.schema));
+  const strict = [
+    ...(schema["additionalProperties"] === false ? ["additionalProperties"] : []),
+    ...(schema["propertyNames"] === undefined ? [] : ["propertyNames"]),
+  ];
   return [
-    ...own.map((keyword) =>
+    ...strict.map((keyword) =>
       unwantedField(
         joinPath(path, keyword),
         "it would not be enforced where schemas are combined",
         describeValue(schema[keyword]),
       ),
     ),
-    ...parts.flatMap((part) => {
-      const partPath = part.path.reduce((parent: string, segment) => joinPath(parent, segment), path);
-      return isJsonObject(part.schema) ? strictParts(part.schema, root, partPath, [...seen, schema]) : [];
-    }),
+    ...sameValueParts(place).flatMap((part) => strictParts(part, [...seen, schema])),
   ];
 }
 
-function leadsBack(schema: JsonObject, root: JsonObject, seen: readonly JsonObject[]): boolean {
-  if (seen.includes(schema)) return true;
-  return sameValueParts(schema, root).some(
-    (part) => isJsonObject(part.schema) && leadsBack(part.schema, root, [...seen, schema]),
-  );
+function leadsBack(place: Place, seen: readonly JsonObject[]): boolean {
+  if (seen.includes(place.schema)) return true;
+  return sameValueParts(place).some((part) => leadsBack(part, [...seen, place.schema]));
+}
+
+function loopIssue({ path }: Place): SpecIssue {
+  const expected = "a reference that goes down into properties or items";
+  return wrongField(joinPath(path, "$ref"), expected, "one that leads back to itself");
 }
 
 /** The schemas that judge the very value that this one judges. */
-function sameValueParts(
-  schema: JsonObject,
-  root: JsonObject,
-): readonly { readonly path: readonly (string | number)[]; readonly schema: Json }[] {
+function sameValueParts(place: Place): readonly Place[] {
+  const { schema, root } = place;
   const target = refTarget(root, schema["$ref"]);
-  const listed = subschemas(schema).filter((inner) => ["anyOf", "oneOf", "allOf"].includes(inner.keyword));
-  return target === undefined ? listed : [...listed, { path: ["$ref"], schema: target }];
+  const listed = subschemas(schema).filter((inner) => COMPOSITIONS.includes(inner.keyword));
+  return placesIn(place, target === undefined ? listed : [...listed, { path: ["$ref"], schema: target }]);
+}
+
+function placesIn(
+  { root, path }: Place,
+  inner: readonly { readonly path: readonly (string | number)[]; readonly schema: Json }[],
+): readonly Place[] {
+  return inner.flatMap((part) => {
+    if (!isJsonObject(part.schema)) return [];
+    const below = part.path.reduce((parent: string, segment) => joinPath(parent, segment), path);
+    return [{ root, schema: part.schema, path: below }];
+  });
 }

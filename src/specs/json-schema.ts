@@ -20,7 +20,7 @@ export type CompiledJsonSchema =
 export function compileJsonSchema(source: unknown, path: string): CompiledJsonSchema {
   const copy = copyJson(source);
   if (!isJsonObject(copy))
-    return { ok: false, issues: [wrongField(path, "a zod schema or a JSON Schema object", describeValue(source))] };
+    return { ok: false, issues: [wrongField(path, "a zod 4 schema or a JSON Schema object", describeValue(source))] };
   const jsonSchema = normaliseJsonSchema(copy);
   const issues = checkJsonSchema(jsonSchema, path);
   const deeper =

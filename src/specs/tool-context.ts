@@ -35,5 +35,5 @@ export interface ToolContext extends PredicateContext {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /** Tells people who watch the run how far the tool is. The model does not see it. */
-  progress(value: Json): void;
+  progress(this: void, value: Json): void;
 }

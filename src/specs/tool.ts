@@ -48,8 +48,8 @@ export interface ToolSpec<Args = unknown> {
   readonly approval: ApprovalRule | null;
   readonly effects: ToolEffects;
   readonly timeoutMs: number;
-  handler(args: Args, context: ToolContext): unknown;
-  predicate?(args: Args, context: PredicateContext): boolean | Promise<boolean>;
+  handler(this: void, args: Args, context: ToolContext): unknown;
+  predicate?(this: void, args: Args, context: PredicateContext): boolean | Promise<boolean>;
 }
 
 const FUNCTION = "a function";

@@ -59,9 +59,13 @@ export interface FakeMessagesApi {
  *
  * @example
  * ```ts
+ * import { startFakeMessagesApi } from "bridle/testing";
+ *
  * const api = await startFakeMessagesApi();
  * api.reply({ toolCalls: [{ name: "list_products", args: {} }] }, { text: "There are 12 products." });
- * const provider = anthropicProvider({ apiKey: "any", keyName: "ANTHROPIC_API_KEY", baseURL: api.url });
+ * // Run an app with ANTHROPIC_BASE_URL, or providers.anthropic.baseURL, set to api.url and any key.
+ * console.log(api.requests.length);
+ * await api.close();
  * ```
  */
 export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {}): Promise<FakeMessagesApi> {

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from "@temporalio/workflow";
 import { INITIAL_TURN, nextStep, type TurnCommand, type TurnStep } from "../engine/turn-step.ts";
+import { PAYLOAD_CHARS } from "../protocol/limits.ts";
 import type { CallOutcome, Carried, QueuedPrompt, TurnInput, TurnResult } from "../protocol/turn.ts";
 import { type BadEnd, closeDropped, closeTurn, failureInfo, turnCancelled, turnFailure } from "./end-turn.ts";
 import { callModel } from "./model-step.ts";
@@ -17,6 +18,7 @@ type Cut = { readonly kind: "cut"; readonly outcomes: readonly CallOutcome[] };
  */
 export async function agentTurn(input: TurnInput, carried?: Carried): Promise<TurnResult> {
   const turn = openTurn(input, carried);
+  refuseLargePrompt(input);
   const end = await drive(turn, carried);
   if (end.kind === "cut") return continueTurn(turn, end.outcomes);
   if (end.kind === "bad") await closeTurn(turn, end);
@@ -24,6 +26,16 @@ export async function agentTurn(input: TurnInput, carried?: Carried): Promise<Tu
   const [next, ...queue] = turn.inbox.queue;
   if (next !== undefined) return continueAsNew<typeof agentTurn>(nextInput(turn, next), { queue });
   return result(turn, end);
+}
+
+/** A prompt that came with the start would be copied into history; a large one must come through the store. */
+function refuseLargePrompt({ prompt = "" }: TurnInput): void {
+  if (prompt.length <= PAYLOAD_CHARS) return;
+  throw turnFailure({
+    code: "PROMPT_TOO_LARGE",
+    message: `A prompt in the start input may have ${PAYLOAD_CHARS} characters; received ${prompt.length}.`,
+    hint: "Start the run through the runtime, the command line or the HTTP API; they store the prompt first.",
+  });
 }
 
 /** Runs the loop until it ends, however it ends. */

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure, proxyActivities } from "@temporalio/workflow";
+import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure, log, proxyActivities } from "@temporalio/workflow";
 import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
 import type { EndTurnInput, QueuedPrompt, TurnActivities } from "../protocol/turn.ts";
@@ -28,7 +28,12 @@ export async function closeTurn(turn: OpenTurn, { status, finish, error }: BadEn
     ...(parent === undefined ? {} : { parent }),
     ...(slice === null ? { first: turn.first } : {}),
   };
-  await CancellationScope.nonCancellable(() => endTurn(input));
+  try {
+    await CancellationScope.nonCancellable(() => endTurn(input));
+  } catch (refused) {
+    // A turn whose very input was refused has no run to close; what stopped it is the failure to show, not this one.
+    log.warn("The end of the turn could not be recorded.", { reason: failureInfo(refused).message });
+  }
 }
 
 /** Closes runs that waited behind this turn and will never start. */

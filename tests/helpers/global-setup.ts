@@ -1,5 +1,5 @@
 /** One real Temporal server and one real Postgres for all files of the run; both end with it. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
@@ -7,6 +7,7 @@ import type { TestProject } from "vitest/node";
 import { isBuilt } from "../../scripts/source-hash.ts";
 import { startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
+import { startPostgres } from "./postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,23 +22,16 @@ declare module "vitest" {
 
 const root = join(import.meta.dirname, "..", "..");
 
-interface Postgres {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-async function startPostgres(): Promise<Postgres> {
-  const file = join(import.meta.dirname, "postgres.ts");
-  if (!existsSync(file)) return { url: "", stop: async () => {} };
-  const module: { startPostgres(): Promise<Postgres> } = await import(file);
-  return module.startPostgres();
-}
-
+/** Runs once per test run, before the first file; what it returns runs after the last. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = mkdtempSync(join(tmpdir(), "bridle-test-"));
   const workflowBundlePath = await workflowBundle(home);
   const cli = await locateTemporalCli({ env: process.env, home: join(root, ".cache"), onProgress: console.log });
-  const [temporal, postgres] = await Promise.all([startEmbeddedServer({ home, cli }), startPostgres()]);
+  const temporal = await startEmbeddedServer({ home, cli });
+  const postgres = await startPostgres().catch(async (error: unknown) => {
+    await temporal.stop();
+    throw error;
+  });
   project.provide("temporalAddress", temporal.address);
   project.provide("workflowBundlePath", workflowBundlePath);
   project.provide("postgresUrl", postgres.url);

@@ -57,12 +57,14 @@ test("tools with different arguments fit in one list", () => {
 });
 
 test("a handler that wants other arguments does not compile", () => {
-  defineTool({
+  const tool = defineTool({
     ...base,
     input: z.object({ a: z.string() }),
     // @ts-expect-error the schema gives a string
     handler: (args: { readonly a: number }) => args.a,
   });
+
+  expectTypeOf(tool.handler).parameter(0).toEqualTypeOf<{ a: string }>();
 });
 
 test("services that nobody declared are unknown", () => {

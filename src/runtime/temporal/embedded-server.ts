@@ -21,7 +21,7 @@ export interface EmbeddedServerOptions {
   /** Fixed ports; by default those of the last start, else free ones. */
   readonly port?: number;
   readonly uiPort?: number;
-  /** `full` also survives a power cut, at about twice the latency of a step; `fast` survives every kill. */
+  /** `full` also survives a power cut, at about one and a half times the latency; `fast` survives every kill. */
   readonly durability?: "fast" | "full";
   /** False starts the server as it comes, for comparison. */
   readonly tuned?: boolean;

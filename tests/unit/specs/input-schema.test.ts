@@ -114,6 +114,23 @@ test("what JSON cannot carry is refused by field", () => {
   ]);
 });
 
+test("two schemas under one id are the author's mistake, not a crash", () => {
+  const one = z.string().meta({ id: "input-schema-test-name" });
+  const registered = z.object({ a: one, b: z.number().register(z.globalRegistry, { id: "input-schema-test-other" }) });
+  z.globalRegistry.add(registered.shape.b, { id: "input-schema-test-name" });
+
+  expect(compileInputSchema(registered, "input")).toMatchObject({
+    ok: false,
+    issues: [{ line: expect.stringContaining("input-schema-test-name") }],
+  });
+});
+
+test("a preprocessing step that only takes its own input can be declared", () => {
+  const schema = z.preprocess((value) => Object.entries(Object(value).rows).length, z.number());
+
+  expect(compileInputSchema(schema, "output")).toMatchObject({ ok: true });
+});
+
 test("an asynchronous check is the author's mistake", () => {
   const input = compiled(z.object({ q: z.string().refine(async () => true) }));
 

@@ -151,7 +151,7 @@ const WRONG: readonly (readonly [message: string, action: () => unknown])[] = [
     () => declare(defineTool, { ...tool, approval: { kind: "dynamic", value: "tool:other" } }),
   ],
   [
-    'defineTool("search"): input must be a zod schema or a JSON Schema object, received undefined',
+    'defineTool("search"): input must be a zod 4 schema or a JSON Schema object, received undefined',
     () => declare(defineTool, { ...tool, input: undefined }),
   ],
   [

@@ -1,0 +1,83 @@
+import { Client, Connection } from "@temporalio/client";
+import { defineTool, type Runtime } from "bridle";
+import * as z from "zod";
+import { AGENT, benchApp, noop, script, workflowIdOf } from "./bench-app.ts";
+import { printTable } from "./measure.ts";
+import type { BenchReport } from "./report.ts";
+import { openRig, openRuntime } from "./rig.ts";
+import { type HistorySize, historySize, perStep } from "./run-history.ts";
+
+const FEW_STEPS = 5;
+const MORE_STEPS = 15;
+/** One prompt, a call and a result per step, and an answer: five hundred messages. */
+const FILLING_STEPS = 249;
+const MANY_STEPS = 200;
+const LARGE_BYTES = 50 * 1024;
+
+const EVENTS_BUDGET = 12;
+const BYTES_BUDGET = 4096;
+const MANY_STEPS_BUDGET = 1_000_000;
+
+const weigh = defineTool({
+  name: "weigh",
+  description: "Returns much.",
+  input: z.strictObject({ pad: z.string() }),
+  handler: () => "x".repeat(LARGE_BYTES),
+});
+
+/** Reads real histories: what one step adds at the start of a thread and far into it, and what a long turn over large messages weighs. */
+export async function history(): Promise<BenchReport> {
+  await using rig = await openRig();
+  await using runtime = await openRuntime(rig, benchApp(noop, weigh));
+  const connection = await Connection.connect({ address: rig.address });
+  const bench: Bench = { runtime, client: new Client({ connection }) };
+  try {
+    const early = await stepSize(bench, ["early-few", "early-more"]);
+    await ask(bench, "late", script(noop.name, FILLING_STEPS));
+    const late = await stepSize(bench, ["late", "late"]);
+    const large = await ask(bench, "large", script(weigh.name, MANY_STEPS, { pad: "p".repeat(LARGE_BYTES / MANY_STEPS) }));
+    return report(early, late, large);
+  } finally {
+    await connection.close();
+  }
+}
+
+interface Bench {
+  readonly runtime: Runtime;
+  readonly client: Client;
+}
+
+/** Everything that a turn has once is in both of two turns; what is left over is the steps. */
+async function stepSize(bench: Bench, [few, more]: readonly [string, string]): Promise<HistorySize> {
+  const shorter = await ask(bench, few, script(noop.name, FEW_STEPS));
+  const longer = await ask(bench, more, script(noop.name, MORE_STEPS));
+  return perStep(longer, shorter, MORE_STEPS - FEW_STEPS);
+}
+
+async function ask({ runtime, client }: Bench, threadId: string, prompt: string): Promise<HistorySize> {
+  const { status, text } = await runtime.runSpecialist(AGENT, prompt, { threadId }).result();
+  if (status !== "completed" || text !== "Done.") throw new Error(`the turn on ${threadId} ended ${status}: ${text}`);
+  await client.workflow.getHandle(workflowIdOf(threadId)).result();
+  return historySize(client, workflowIdOf(threadId));
+}
+
+function report(early: HistorySize, late: HistorySize, large: HistorySize): BenchReport {
+  const row = (what: string, { events, bytes }: HistorySize): Record<string, string | number> => ({ what, events, bytes });
+  printTable([
+    row("a step, at message 1", early),
+    row(`a step, at message ${2 * FILLING_STEPS + 2}`, late),
+    row(`${MANY_STEPS} steps over ${LARGE_BYTES / 1024} KB messages, all`, large),
+    row(`${MANY_STEPS} steps over ${LARGE_BYTES / 1024} KB messages, a step`, { events: large.events / MANY_STEPS, bytes: large.bytes / MANY_STEPS }),
+  ]);
+  const eventsPerStep = Math.max(early.events, late.events);
+  const bytesPerStep = Math.max(early.bytes, late.bytes);
+  return {
+    figures: { eventsPerStep, bytesPerStep, bytes200Steps: large.bytes },
+    budgets: [
+      { what: "events per step", value: eventsPerStep, atMost: EVENTS_BUDGET },
+      { what: "bytes per step", value: bytesPerStep, atMost: BYTES_BUDGET },
+      { what: "bytes per step, late / early", value: late.bytes / early.bytes, atMost: 1.02 },
+      { what: `bytes of ${MANY_STEPS} steps over large messages`, value: large.bytes, atMost: MANY_STEPS_BUDGET },
+    ],
+  };
+}

@@ -1,0 +1,39 @@
+import type { Environment } from "../environment.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { Output } from "./output.ts";
+import type { GivenFlags, Setting, Switch } from "./setting.ts";
+import { flagName, readSetting } from "./setting.ts";
+
+/** One command, as help, `bridle capabilities` and the parser read it. */
+export interface CommandSpec {
+  /** One word, or a group and a word: `runs list`. */
+  readonly name: string;
+  readonly summary: string;
+  /** The one argument that the command takes. */
+  readonly argument?: { readonly name: string; readonly description: string };
+  readonly settings: readonly Setting<unknown>[];
+  readonly switches?: readonly Switch[];
+  readonly examples: readonly string[];
+  run(call: CommandCall): Promise<ExitCode>;
+}
+
+/** What a command gets to work with. */
+export interface CommandCall {
+  readonly flags: GivenFlags;
+  readonly argument: string;
+  readonly env: Environment;
+  /** The folder that the command was started in. */
+  readonly folder: string;
+  readonly output: Output;
+  readonly stdin: NodeJS.ReadStream;
+}
+
+/** The value of a setting as this call has it. */
+export function valueOf<Value>({ flags, env }: CommandCall, setting: Setting<Value>): Value | undefined {
+  return readSetting(setting, flags, env);
+}
+
+/** Whether a switch was given. */
+export function isOn({ flags }: CommandCall, { flags: name }: Switch): boolean {
+  return flags[flagName(name)] === true;
+}

@@ -1,0 +1,100 @@
+import { parseDuration } from "../lib/duration.ts";
+import { RunId, TenantId, ThreadId, WorkspaceId } from "../protocol/ids.ts";
+import { MAX_PAGE_SIZE } from "../protocol/limits.ts";
+import { RunStatus } from "../protocol/run.ts";
+import type { Setting, Switch } from "./setting.ts";
+
+const ID = "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";
+
+/** Every setting of every command, so that a flag means the same everywhere. */
+export const SETTINGS = {
+  app: text("--app <file[#export]>", "the file that exports the app; #export names the export", "BRIDLE_APP"),
+  interpreter: {
+    ...oneOf("--interpreter <name>", ["anthropic", "scripted"], "which model answers"),
+    env: "BRIDLE_INTERPRETER",
+  },
+  temporalAddress: text("--temporal-address <host:port>", "the Temporal server to use", "TEMPORAL_ADDRESS"),
+  namespace: text("--namespace <name>", "the Temporal namespace", "TEMPORAL_NAMESPACE"),
+  taskQueue: text("--task-queue <name>", "the task queue that workers poll (bridle)", "TEMPORAL_TASK_QUEUE"),
+  dataDir: text("--data-dir <folder>", "where the project keeps its data (.bridle)", "BRIDLE_HOME"),
+  store: text("--store <url>", "the state store, sqlite:path or postgres://… (a file in the data folder)", "BRIDLE_STORE"),
+  port: {
+    ...whole("--port <number>", "the port of the HTTP API (4111)", [0, 65_535]),
+    env: "BRIDLE_PORT",
+  },
+  host: text("--host <address>", "the address that the HTTP API listens on (127.0.0.1)", "BRIDLE_HOST"),
+  allowedHosts: list("--allowed-hosts <names>", "further Host names that requests may carry", "BRIDLE_ALLOWED_HOSTS"),
+  allowedOrigins: list("--allowed-origins <urls>", "further web origins that may call", "BRIDLE_ALLOWED_ORIGINS"),
+  stickyTimeout: duration("--sticky-timeout <time>", "how long a workflow waits for the worker it had", "BRIDLE_STICKY_TIMEOUT"),
+  heartbeatTimeout: duration("--heartbeat-timeout <time>", "silence after which a worker counts as dead", "BRIDLE_HEARTBEAT_TIMEOUT"),
+  grace: duration("--grace <time>", "how long running work may go on after a stop (4s)", "BRIDLE_GRACE"),
+  durability: {
+    ...oneOf("--durability <mode>", ["fast", "full"], "full also survives a power cut, at twice the latency"),
+    env: "BRIDLE_DURABILITY",
+  },
+  tenant: branded("--tenant <id>", TenantId, "the tenant to look at"),
+  workspace: branded("--workspace <id>", WorkspaceId, "the workspace"),
+  prompt: text("--prompt <text>", "what to ask; - reads it from standard input"),
+  agent: text("--agent <name>", "the agent to ask instead of the coordinator"),
+  runId: branded("--run-id <id>", RunId, "the id of the run; the same id twice is the same run"),
+  threadId: branded("--thread-id <id>", ThreadId, "the conversation to go on with"),
+  whenBusy: oneOf("--when-busy <mode>", ["refuse", "queue"], "what to do while the thread answers another prompt"),
+  status: oneOf("--status <status>", RunStatus.options, "only runs that stand like this"),
+  limit: whole("--limit <number>", `at most this many (50, up to ${MAX_PAGE_SIZE})`, [1, MAX_PAGE_SIZE]),
+  afterPage: text("--after <token>", "the `next` of the page before"),
+  afterSeq: whole("--after <seq>", "only events after this number", [0, Number.MAX_SAFE_INTEGER]),
+  workflowId: text("--workflow-id <id>", "a workflow of the server to replay"),
+  executionId: text("--execution-id <id>", "which execution of the workflow (the latest)"),
+  file: text("--file <path>", "a history that `temporal workflow show -o json` exported"),
+} as const;
+
+/** Every switch of the commands themselves. */
+export const SWITCHES = {
+  noStudio: { flags: "--no-studio", description: "without the HTTP API" },
+  noWorker: { flags: "--no-worker", description: "leave the work to another worker" },
+  detach: { flags: "--detach", description: "start the run and do not wait for it" },
+  follow: { flags: "--follow", description: "wait for new events until the run ends" },
+  bindAll: {
+    flags: "--dangerously-bind-all",
+    description: "allow --host to be an address that other machines reach",
+  },
+} as const satisfies Record<string, Switch>;
+
+function text(flags: string, description: string, env?: string): Setting<string> {
+  const parse = (value: string): string | undefined => (value.trim() === "" ? undefined : value);
+  return { flags, description, expected: "a text that is not blank", parse, ...(env === undefined ? {} : { env }) };
+}
+
+function list(flags: string, description: string, env: string): Setting<readonly string[]> {
+  const parse = (value: string): readonly string[] | undefined => {
+    const items = value.split(",").map((item) => item.trim());
+    return items.includes("") ? undefined : items;
+  };
+  return { flags, description, env, expected: "a list separated by commas", parse };
+}
+
+function duration(flags: string, description: string, env: string): Setting<number> {
+  const parse = (value: string): number | undefined => {
+    const ms = parseDuration(value);
+    return ms === 0 ? undefined : ms;
+  };
+  return { flags, description, env, expected: "a duration such as 500ms, 5s or 2m", parse };
+}
+
+function whole(flags: string, description: string, [min, max]: readonly [number, number]): Setting<number> {
+  const parse = (value: string): number | undefined => {
+    const number = /^\d{1,16}$/.test(value) ? Number(value) : undefined;
+    return number !== undefined && number >= min && number <= max ? number : undefined;
+  };
+  return { flags, description, expected: `a whole number from ${min} to ${max}`, parse };
+}
+
+function oneOf<const Choice extends string>(flags: string, choices: readonly Choice[], description: string): Setting<Choice> {
+  const listed = choices.join(", ");
+  const parse = (value: string): Choice | undefined => choices.find((choice) => choice === value);
+  return { flags, description: `${description}: ${listed}`, expected: `one of ${listed}`, parse };
+}
+
+function branded<Id>(flags: string, schema: { safeParse(value: unknown): { data?: Id } }, description: string): Setting<Id> {
+  return { flags, description, expected: ID, parse: (value) => schema.safeParse(value).data };
+}

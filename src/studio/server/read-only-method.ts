@@ -1,0 +1,4 @@
+/** Whether a method promises to change nothing. */
+export function isReadOnlyMethod(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}

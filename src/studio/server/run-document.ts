@@ -1,0 +1,30 @@
+import type { RunRecord } from "../../protocol/run.ts";
+
+/** A run as scripts see it. */
+export interface RunDocument
+  extends Pick<
+    RunRecord,
+    | "runId"
+    | "threadId"
+    | "agent"
+    | "status"
+    | "workflowId"
+    | "executionId"
+    | "promptPreview"
+    | "text"
+    | "finish"
+    | "usage"
+    | "createdAt"
+    | "endedAt"
+    | "lastSeq"
+  > {
+  readonly schemaVersion: 1;
+  readonly planIds: readonly string[];
+  readonly error?: NonNullable<RunRecord["error"]>;
+}
+
+/** The stable document of a run: what is stored about it without the hashes that only we can use. */
+export function runDocument(run: RunRecord): RunDocument {
+  const { app: _app, promptHash: _prompt, manifestHash: _manifest, error, ...shown } = run;
+  return { schemaVersion: 1, ...shown, planIds: [], ...(error === null ? {} : { error }) };
+}
