@@ -32,7 +32,7 @@ export async function deltas(): Promise<BenchReport> {
 }
 
 function writerApp(baseURL: string): RuntimeSpec {
-  const writer = defineSpecialist({ name: WRITER, model: "claude-sonnet-4-5", prompt: "Write." });
+  const writer = defineSpecialist({ name: WRITER, model: "bench-model", prompt: "Write." });
   return defineRuntime({ tenant: defineTenant("bench", "1"), agents: [writer], providers: { anthropic: { apiKey: "bench", baseURL } } });
 }
 

@@ -1,5 +1,19 @@
-export type { AgentApproval, ApprovalPolicies, DynamicApproval, ToolApproval, ToolApprovalOverride } from "./specs/approval.ts";
-export type { AgentDefinition, AgentSpec, CoordinatorSpec, ExecutorSpec, PlannerSpec, PlanRef, SpecialistSpec } from "./specs/agent.ts";
+export type {
+  AgentApproval,
+  ApprovalPolicies,
+  DynamicApproval,
+  ToolApproval,
+  ToolApprovalOverride,
+} from "./specs/approval.ts";
+export type {
+  AgentDefinition,
+  AgentSpec,
+  CoordinatorSpec,
+  ExecutorSpec,
+  PlannerSpec,
+  PlanRef,
+  SpecialistSpec,
+} from "./specs/agent.ts";
 export { type AppDefinition, type AppSpec, defineApp, type RuntimeBinding, type WorkspaceSpec } from "./specs/app.ts";
 export { type CoordinatorDefinition, defineCoordinator } from "./specs/coordinator.ts";
 export { defineExecutor, type ExecutorDefinition } from "./specs/executor.ts";
@@ -19,9 +33,27 @@ export { defineTenant, type TenantSpec } from "./specs/tenant.ts";
 export { type ApprovalPredicate, defineTool, type ToolDefinition, type ToolSpec } from "./specs/tool.ts";
 export type { BridleServices, PredicateContext, Services, ToolContext } from "./specs/tool-context.ts";
 export type { AlwaysApproval, ApprovalFloor, ApprovalRule, ApprovalSetting } from "./protocol/approval.ts";
-export { BridleError, type ErrorCode, type ErrorDetails, type ErrorInfo, InputError, InternalError, ModelError, SpecError, StateError } from "./protocol/errors.ts";
+export {
+  BridleError,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorInfo,
+  InputError,
+  InternalError,
+  ModelError,
+  SpecError,
+  StateError,
+} from "./protocol/errors.ts";
 export type { Json, JsonObject } from "./protocol/json.ts";
-export type { AgentManifest, AgentRole, Manifest, ModelManifest, PromptManifest, ToolEffects, ToolManifest } from "./protocol/manifest.ts";
+export type {
+  AgentManifest,
+  AgentRole,
+  Manifest,
+  ModelManifest,
+  PromptManifest,
+  ToolEffects,
+  ToolManifest,
+} from "./protocol/manifest.ts";
 export type { EventBody, EventHead, FinishReason, RunEvent } from "./protocol/event.ts";
 export type { AssistantMessage, Message, ToolMessage, UserMessage } from "./protocol/message.ts";
 export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts";

@@ -4,7 +4,14 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConnectionOptions } from "@temporalio/client";
-import { DefaultLogger, type LogEntry, NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
+import {
+  DefaultLogger,
+  type LogEntry,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from "@temporalio/worker";
 import { appBinder } from "./activities/bind-app.ts";
 import { armCrashPoints, type CrashPoints } from "./activities/crash-points.ts";
 import { createActivities } from "./activities/create-activities.ts";
@@ -83,7 +90,12 @@ function running(worker: Worker, connection: NativeConnection): RunningWorker {
 function workerOptions(setup: WorkerSetup, connection: NativeConnection): WorkerOptions {
   const env = setup.env ?? processEnvironment();
   const { heartbeatMs = HEARTBEAT_MS, stickyTimeoutMs = STICKY_TIMEOUT_MS, graceMs = GRACE_MS } = setup.knobs ?? {};
-  const host = { store: setup.store, bind: appBinder(setup.definitions, env), heartbeatMs, crashPoints: crashPoints(env) };
+  const host = {
+    store: setup.store,
+    bind: appBinder(setup.definitions, env),
+    heartbeatMs,
+    crashPoints: crashPoints(env),
+  };
   return {
     connection,
     namespace: setup.temporal.namespace,
@@ -99,10 +111,14 @@ function workerOptions(setup: WorkerSetup, connection: NativeConnection): Worker
 
 /** The bundle lies beside this file in the package, and in the build folder of a checkout. */
 function bundledWorkflows(): string {
-  const candidates = ["./workflow-bundle.js", "../dist/workflow-bundle.js"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const candidates = ["./workflow-bundle.js", "../dist/workflow-bundle.js"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
-  throw new StateError("SPEC_MISSING", `The workflow bundle is missing: expected ${candidates[0]}.`, { hint: "Run `npm run build`." });
+  throw new StateError("SPEC_MISSING", `The workflow bundle is missing: expected ${candidates[0]}.`, {
+    hint: "Run `npm run build`.",
+  });
 }
 
 async function connect(options: WorkerSetup["temporal"]["options"]): Promise<NativeConnection> {
@@ -118,7 +134,12 @@ async function connect(options: WorkerSetup["temporal"]["options"]): Promise<Nat
 }
 
 /** Both connections take the same address, TLS and key; the SDK types them apart. */
-function nativeOptions({ address, tls, apiKey, metadata }: WorkerSetup["temporal"]["options"]): Parameters<typeof NativeConnection.connect>[0] {
+function nativeOptions({
+  address,
+  tls,
+  apiKey,
+  metadata,
+}: WorkerSetup["temporal"]["options"]): Parameters<typeof NativeConnection.connect>[0] {
   return {
     address,
     ...(tls === undefined ? {} : { tls }),
@@ -131,7 +152,8 @@ function nativeOptions({ address, tls, apiKey, metadata }: WorkerSetup["temporal
 function installRuntime(onLog: WorkerSetup["onLog"]): void {
   const logger = onLog === undefined ? new DefaultLogger("ERROR") : new DefaultLogger("INFO", onLog);
   try {
-    Runtime.install({ logger });
+    // Signals belong to the program: the command line drains on them, and a library must not take them away.
+    Runtime.install({ logger, shutdownSignals: [] });
   } catch {
     // someone installed it before us, and theirs stays
   }

@@ -1,4 +1,12 @@
-import { createRuntime, defineApp, defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "bridle";
+import {
+  createRuntime,
+  defineApp,
+  defineCoordinator,
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+} from "bridle";
 import * as z from "zod";
 
 const STOCK = [
@@ -44,5 +52,6 @@ export const app = defineApp({
   name: "first-turn",
   description: "Two agents and a tool.",
   runtimeSpec,
-  runtimeFactory: ({ workspace, ...options }) => createRuntime(runtimeSpec, { app: "first-turn", workspace, ...options }),
+  runtimeFactory: ({ workspace, ...options }) =>
+    createRuntime(runtimeSpec, { app: "first-turn", workspace, ...options }),
 });

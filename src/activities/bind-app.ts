@@ -11,7 +11,10 @@ import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Finds the app a turn asks for among those this process hosts. */
-export function appBinder(definitions: readonly HostedApp[], env: Environment): (request: BindRequest) => Promise<AppBinding> {
+export function appBinder(
+  definitions: readonly HostedApp[],
+  env: Environment,
+): (request: BindRequest) => Promise<AppBinding> {
   const bindings = definitions.map((definition) => bindApp(definition, env));
   return async (request) => {
     const found = bindings.find((binding) => isAsked(binding, request));
@@ -38,7 +41,12 @@ function isAsked(binding: AppBinding, { app, tenant, workspace }: BindRequest): 
 function selectProvider({ spec, interpreter, testing }: HostedApp, env: Environment): ModelProvider {
   if (testing.mockResponse !== undefined) return mockProvider(testing.mockResponse);
   if (interpreter === "scripted") return scriptedProvider(testing);
-  const { apiKey, apiKeyEnv = "ANTHROPIC_API_KEY", baseURL = env.ANTHROPIC_BASE_URL, idleTimeoutMs } = spec.providers.anthropic;
+  const {
+    apiKey,
+    apiKeyEnv = "ANTHROPIC_API_KEY",
+    baseURL = env.ANTHROPIC_BASE_URL,
+    idleTimeoutMs,
+  } = spec.providers.anthropic;
   return anthropicProvider({
     apiKey: apiKey ?? ((): string | undefined => env[apiKeyEnv]),
     keyName: apiKey === undefined ? apiKeyEnv : "providers.anthropic.apiKey",

@@ -34,7 +34,12 @@ export async function callModel(host: ActivityHost, input: CallModelInput): Prom
   return result;
 }
 
-function openStep({ host, input, place, beginning }: Pick<ModelStep, "host" | "input" | "place" | "beginning">): ModelStep {
+function openStep({
+  host,
+  input,
+  place,
+  beginning,
+}: Pick<ModelStep, "host" | "input" | "place" | "beginning">): ModelStep {
   const agent = beginning?.agent ?? findAgent(place.binding, input.ref.agent);
   const { runId, turn } = place;
   const attempt = { runId, turn, step: `model:${input.step}`, attempt: Context.current().info.attempt };
@@ -48,7 +53,10 @@ async function ask(step: ModelStep, talk: Conversation): Promise<ModelReply> {
   try {
     return await whileBeating(step.host.heartbeatMs, async (signal) => {
       const deltas = step.log.deltas(signal, () => step.host.crashPoints.pass("model.delta"));
-      const reply = await provider.call(modelRequest(step, talk), { signal: deltas.signal, onDelta: (delta) => deltas.add(delta) });
+      const reply = await provider.call(modelRequest(step, talk), {
+        signal: deltas.signal,
+        onDelta: (delta) => deltas.add(delta),
+      });
       await deltas.flush();
       return reply;
     });
@@ -74,17 +82,26 @@ async function announceRetry(step: ModelStep, error: unknown): Promise<void> {
 function foundBy(step: ModelStep): CallModelResult["found"] {
   if (step.beginning === null) return undefined;
   const { tenant, workspace, spec } = step.place.binding;
-  return { tenant, workspace, agent: step.agent.name, slice: agentSlice(spec.manifest, step.agent, step.host.heartbeatMs) };
+  return {
+    tenant,
+    workspace,
+    agent: step.agent.name,
+    slice: agentSlice(spec.manifest, step.agent, step.host.heartbeatMs),
+  };
 }
 
 /** Another execution has this run: report how it stands and touch nothing. */
 async function duplicate(place: FoundPlace, input: CallModelInput): Promise<CallModelResult> {
   const run = await place.store.runs.get(place.runId);
-  return { head: input.head ?? "", next: "duplicate", finish: run?.finish ?? "stop", preview: preview(run?.text ?? "", PREVIEW_CHARS) };
+  return {
+    head: input.head ?? "",
+    next: "duplicate",
+    finish: run?.finish ?? "stop",
+    preview: preview(run?.text ?? "", PREVIEW_CHARS),
+  };
 }
 
 /** The journal holds only what this activity put there. */
 function recorded(result: unknown): CallModelResult {
   return result as CallModelResult;
 }
-

@@ -43,7 +43,8 @@ function judgeReply(step: ModelStep, { talk, reply, found }: ReplyInHand): Verdi
   const node = transcriptNode(talk.head, storedMessage(reply.message, judged));
   const runnable = judged.filter((call) => call.error === undefined);
   const base = { head: node.hash, ...(found === undefined ? {} : { found }) };
-  if (runnable.length > 0) return { judged, node, answer: null, result: { ...base, next: "calls", calls: runnable.map(requestedCall) } };
+  if (runnable.length > 0)
+    return { judged, node, answer: null, result: { ...base, next: "calls", calls: runnable.map(requestedCall) } };
   if (judged.length > 0) return { judged, node, answer: null, result: { ...base, next: "again", invalid: true } };
   if (reply.message.stop === "pause") return { judged, node, answer: null, result: { ...base, next: "again" } };
   const answer = textOf(reply.message);
@@ -53,9 +54,14 @@ function judgeReply(step: ModelStep, { talk, reply, found }: ReplyInHand): Verdi
 
 async function stepCommit(step: ModelStep, { talk, reply }: ReplyInHand, verdict: Verdict): Promise<StepCommit> {
   const { judged, node, result } = verdict;
-  const close = verdict.answer === null ? undefined : turnClose(step, { answer: verdict.answer, head: node.hash, finish: result.finish ?? "stop" });
+  const close =
+    verdict.answer === null
+      ? undefined
+      : turnClose(step, { answer: verdict.answer, head: node.hash, finish: result.finish ?? "stop" });
   const parent = step.beginning?.parent;
-  const failed = judged.flatMap((call) => (call.error === undefined ? [] : [{ callId: call.id, content: errorText(call.error), isError: true }]));
+  const failed = judged.flatMap((call) =>
+    call.error === undefined ? [] : [{ callId: call.id, content: errorText(call.error), isError: true }],
+  );
   const events: readonly EventDraft[] = [
     ...settledEvents(step, talk),
     ...callEvents(step, judged),
@@ -66,16 +72,27 @@ async function stepCommit(step: ModelStep, { talk, reply }: ReplyInHand, verdict
     // A result of ours is plain JSON.
     result: JSON.parse(JSON.stringify(result)),
     nodes: [...talk.added, node],
-    calls: judged.map((call, index) => ({ callId: call.id, step: step.input.step, index, name: call.name, args: call.args })),
+    calls: judged.map((call, index) => ({
+      callId: call.id,
+      step: step.input.step,
+      index,
+      name: call.name,
+      args: call.args,
+    })),
     settle: [...talk.settled, ...failed],
     events,
     usage: reply.usage,
     ...(close === undefined ? {} : { close }),
-    ...(parent == null ? {} : { openTurn: { parent: { turn: parent.turn, callId: parent.callId }, agent: step.agent.name } }),
+    ...(parent == null
+      ? {}
+      : { openTurn: { parent: { turn: parent.turn, callId: parent.callId }, agent: step.agent.name } }),
   };
 }
 
-function turnClose(step: ModelStep, end: { answer: string; head: ContentHash; finish: FinishReason }): NonNullable<StepCommit["close"]> {
+function turnClose(
+  step: ModelStep,
+  end: { answer: string; head: ContentHash; finish: FinishReason },
+): NonNullable<StepCommit["close"]> {
   return {
     isRoot: step.place.isRoot,
     agent: step.agent.name,
@@ -91,7 +108,9 @@ function turnClose(step: ModelStep, end: { answer: string; head: ContentHash; fi
 /** The message as the transcript keeps it: arguments that were refused for their size are gone. */
 function storedMessage(message: AssistantMessage, judged: readonly JudgedCall[]): AssistantMessage {
   const args = new Map(judged.map((call) => [call.id, call.args]));
-  const parts = message.parts.map((part) => (part.type === "tool-call" ? { ...part, args: args.get(part.id) ?? part.args } : part));
+  const parts = message.parts.map((part) =>
+    part.type === "tool-call" ? { ...part, args: args.get(part.id) ?? part.args } : part,
+  );
   return { ...message, parts };
 }
 

@@ -1,4 +1,4 @@
-import { ContentHash, ToolCallId, TurnId } from "../protocol/ids.ts";
+import { ContentHash, type ToolCallId, TurnId } from "../protocol/ids.ts";
 import type { ToolMessage, ToolResultPart, UserMessage } from "../protocol/message.ts";
 import { InternalError } from "../protocol/errors.ts";
 import type { CallOutcome } from "../protocol/turn.ts";
@@ -24,7 +24,10 @@ export async function conversation(step: ModelStep): Promise<Conversation> {
   return step.beginning === null ? afterCalls(step) : opening(step, step.beginning);
 }
 
-async function opening(step: ModelStep, { head, prompt }: { head: ContentHash | null; prompt: string }): Promise<Conversation> {
+async function opening(
+  step: ModelStep,
+  { head, prompt }: { head: ContentHash | null; prompt: string },
+): Promise<Conversation> {
   const before = head === null ? [] : await step.place.store.transcripts.load(head);
   const message: UserMessage = { role: "user", parts: [{ type: "text", text: prompt }] };
   const node = transcriptNode(head, message);
@@ -34,7 +37,10 @@ async function opening(step: ModelStep, { head, prompt }: { head: ContentHash | 
 async function afterCalls(step: ModelStep): Promise<Conversation> {
   const { store, turn } = step.place;
   const head = ContentHash.parse(step.input.head);
-  const [before, calls] = await Promise.all([store.transcripts.load(head), store.steps.calls(turn, step.input.step - 1)]);
+  const [before, calls] = await Promise.all([
+    store.transcripts.load(head),
+    store.steps.calls(turn, step.input.step - 1),
+  ]);
   const byId = new Map(calls.map((call) => [call.callId as string, call]));
   if (calls.length === 0) return { before, added: [], head, settled: [], calls: byId };
   const outcomes = new Map((step.input.outcomes ?? []).map((outcome) => [outcome.callId, outcome]));
@@ -67,5 +73,12 @@ function errorResult(callId: ToolCallId, content: string): CallResult {
 function resultPart(call: CallRecord, result: CallResult | undefined): ToolResultPart {
   if (result === undefined) throw new InternalError(`Call ${call.callId} lost its result.`);
   const { content, isError, blob } = result;
-  return { type: "tool-result", id: call.callId, name: call.name, content, isError, ...(blob === undefined ? {} : { blob }) };
+  return {
+    type: "tool-result",
+    id: call.callId,
+    name: call.name,
+    content,
+    isError,
+    ...(blob === undefined ? {} : { blob }),
+  };
 }

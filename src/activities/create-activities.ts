@@ -27,11 +27,18 @@ export function createActivities(host: ActivityHost): TurnActivities {
       }
     };
   };
-  return { callModel: guarded("callModel", callModel), runTool: guarded("runTool", runTool), endTurn: guarded("endTurn", endTurn) };
+  return {
+    callModel: guarded("callModel", callModel),
+    runTool: guarded("runTool", runTool),
+    endTurn: guarded("endTurn", endTurn),
+  };
 }
 
 /** The app's own pace of retries, when the app is known here. */
-async function modelRetry(host: ActivityHost, { ref }: { readonly ref: { readonly app: string } }): Promise<{ modelRetry?: ModelRetry }> {
+async function modelRetry(
+  host: ActivityHost,
+  { ref }: { readonly ref: { readonly app: string } },
+): Promise<{ modelRetry?: ModelRetry }> {
   try {
     return { modelRetry: (await host.bind(ref)).modelRetry };
   } catch {

@@ -52,8 +52,14 @@ async function endEvents(place: FoundPlace, input: EndTurnInput, close: TurnClos
   const own = { turn, agent: close.agent };
   if (isRoot) {
     const usage = (await store.runs.get(place.runId))?.usage ?? NO_USAGE;
-    const finish: EventDraft = { ...own, key: `${turn}:end:finish`, body: { type: "finish", reason: close.finish, text: close.text, usage } };
-    return error === undefined ? [finish] : [{ ...own, key: `${turn}:end:error`, body: { type: "error", ...error } }, finish];
+    const finish: EventDraft = {
+      ...own,
+      key: `${turn}:end:finish`,
+      body: { type: "finish", reason: close.finish, text: close.text, usage },
+    };
+    return error === undefined
+      ? [finish]
+      : [{ ...own, key: `${turn}:end:error`, body: { type: "error", ...error } }, finish];
   }
   if (parent === undefined) return [];
   const content = error === undefined ? "AGENT_FAILED: The agent's turn was cancelled." : errorText(error);

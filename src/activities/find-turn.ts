@@ -38,7 +38,10 @@ export function findAgent(binding: AppBinding, name: string | undefined): AgentM
   if (agent !== undefined) return agent;
   const known = Object.keys(agents).join(", ");
   const received = name === undefined ? "no agent, and the app has no coordinator" : `"${name}"`;
-  throw new InputError("AGENT_UNKNOWN", `App "${binding.app}" has no such agent: expected one of ${known}; received ${received}.`);
+  throw new InputError(
+    "AGENT_UNKNOWN",
+    `App "${binding.app}" has no such agent: expected one of ${known}; received ${received}.`,
+  );
 }
 
 /** What the first step of a turn finds: whose turn it is, what was asked, and where the conversation stands. */
@@ -73,13 +76,17 @@ function parseInput(input: unknown): TurnInput {
 async function rootPrompt(place: FoundPlace, input: TurnInput): Promise<string> {
   if (input.stored === true) return place.store.runs.prompt(place.runId);
   if (input.prompt !== undefined) return input.prompt;
-  throw new InputError("INPUT_INVALID", "agentTurn was started without a prompt: expected a string in `prompt`, received nothing.");
+  throw new InputError(
+    "INPUT_INVALID",
+    "agentTurn was started without a prompt: expected a string in `prompt`, received nothing.",
+  );
 }
 
 async function routedPrompt(place: FoundPlace, parent: TurnParent): Promise<string> {
   const call = await place.store.steps.call(parent.turn, ToolCallId.parse(parent.callId));
   const args = call?.args;
-  if (typeof args === "object" && args !== null && "prompt" in args && typeof args.prompt === "string") return args.prompt;
+  if (typeof args === "object" && args !== null && "prompt" in args && typeof args.prompt === "string")
+    return args.prompt;
   throw new InputError("INPUT_INVALID", `Call ${parent.callId} of turn ${parent.turn} holds no prompt for this agent.`);
 }
 
@@ -92,7 +99,15 @@ interface Claim {
 
 async function claimRun(place: FoundPlace, { first, input, agent, prompt }: Claim): Promise<boolean> {
   const { runId, threadId, binding } = place;
-  const run = { runId, threadId, app: binding.app, agent, workflowId: first.workflowId, prompt, manifestHash: input.manifest ?? null };
+  const run = {
+    runId,
+    threadId,
+    app: binding.app,
+    agent,
+    workflowId: first.workflowId,
+    prompt,
+    manifestHash: input.manifest ?? null,
+  };
   const { mine } = await place.store.runs.claim({ ...run, status: "starting" }, first.executionId);
   return mine;
 }
@@ -105,7 +120,11 @@ async function rememberedHead(place: FoundPlace, agent: string): Promise<Content
   return thread?.heads[agent] ?? null;
 }
 
-function parsed<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }, value: string, name: string): T {
+function parsed<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+  value: string,
+  name: string,
+): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new InputError(

@@ -6,13 +6,12 @@ import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { ToolContext } from "../specs/tool-context.ts";
 import { whileBeating } from "./beat.ts";
 import { issuesText } from "./error-text.ts";
-import type { ToolStep } from "./run-tool.ts";
+import type { ToolStep } from "./tool-step.ts";
 import { progressWriter } from "./tool-progress.ts";
 
 /** What came of calling a tool's handler. */
 export type ToolOutcome =
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "error"; readonly error: ErrorInfo };
+  { readonly kind: "value"; readonly value: unknown } | { readonly kind: "error"; readonly error: ErrorInfo };
 
 /** Calls a tool's handler within its time, and turns what it throws into an outcome, unless it asks for another attempt. */
 export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
@@ -21,7 +20,9 @@ export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
   const progress = progressWriter(step);
   try {
     const value = await whileBeating(step.host.heartbeatMs, (signal) =>
-      withinTime(step, signal, (bounded) => step.tool.handler(parsed.value, toolContext(step, bounded, progress.report))),
+      withinTime(step, signal, (bounded) =>
+        step.tool.handler(parsed.value, toolContext(step, bounded, progress.report)),
+      ),
     );
     await progress.flush();
     return { kind: "value", value };
@@ -31,7 +32,11 @@ export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
 }
 
 /** JavaScript cannot stop a handler, so it is told by its signal and no longer waited for. */
-async function withinTime(step: ToolStep, outer: AbortSignal, work: (signal: AbortSignal) => unknown): Promise<unknown> {
+async function withinTime(
+  step: ToolStep,
+  outer: AbortSignal,
+  work: (signal: AbortSignal) => unknown,
+): Promise<unknown> {
   const timeout = new AbortController();
   const late = tooLate(step.tool);
   const timer = setTimeout(() => timeout.abort(late), step.tool.timeoutMs);
@@ -82,7 +87,8 @@ function afterThrow(step: ToolStep, error: unknown): ToolOutcome {
 }
 
 function failed(error: unknown): ToolOutcome {
-  const info: ErrorInfo = error instanceof BridleError ? errorInfo(error) : { code: "TOOL_FAILED", message: thrownText(error) };
+  const info: ErrorInfo =
+    error instanceof BridleError ? errorInfo(error) : { code: "TOOL_FAILED", message: thrownText(error) };
   return { kind: "error", error: { ...info, message: redact(info.message) } };
 }
 

@@ -41,18 +41,27 @@ function judge(judging: Judging, call: ToolCallPart, index: number): JudgedCall 
   const args = size > TOOL_ARGS_BYTES ? droppedArgs(size) : call.args;
   const error = unusable(judging, call, index) ?? tooLarge(name, size);
   if (error !== undefined) return { id, name, args, error };
-  return name === CALL_AGENT && judging.agent.role === "coordinator" ? judgeAgentCall(judging, call) : judgeToolCall(judging, call);
+  return name === CALL_AGENT && judging.agent.role === "coordinator"
+    ? judgeAgentCall(judging, call)
+    : judgeToolCall(judging, call);
 }
 
 function unusable({ reply }: Judging, call: ToolCallPart, index: number): ErrorInfo | undefined {
   if (reply.message.stop === "length") {
-    return { code: "OUTPUT_TRUNCATED", message: "The reply was cut at its token limit, so this call was not run. Ask again with less output." };
+    return {
+      code: "OUTPUT_TRUNCATED",
+      message: "The reply was cut at its token limit, so this call was not run. Ask again with less output.",
+    };
   }
   if (index >= CALLS_PER_STEP) {
-    return { code: "TOOL_CALLS_TOO_MANY", message: `One reply may hold ${CALLS_PER_STEP} tool calls; this is number ${index + 1} and was not run.` };
+    return {
+      code: "TOOL_CALLS_TOO_MANY",
+      message: `One reply may hold ${CALLS_PER_STEP} tool calls; this is number ${index + 1} and was not run.`,
+    };
   }
   const complaint = reply.malformedArgs[call.id];
-  if (complaint !== undefined) return { code: "TOOL_ARGS_INVALID", message: `The arguments of "${call.name}" are not JSON: ${complaint}` };
+  if (complaint !== undefined)
+    return { code: "TOOL_ARGS_INVALID", message: `The arguments of "${call.name}" are not JSON: ${complaint}` };
   return undefined;
 }
 
@@ -84,9 +93,15 @@ function judgeToolCall({ spec, agent }: Judging, { id, name, args }: ToolCallPar
 
 function unknownTool(name: string, agent: AgentManifest): ErrorInfo {
   const known = agent.tools.map((tool) => tool.name).join(", ");
-  return { code: "TOOL_UNKNOWN", message: `There is no tool "${name}". The tools are: ${known === "" ? "none" : known}.` };
+  return {
+    code: "TOOL_UNKNOWN",
+    message: `There is no tool "${name}". The tools are: ${known === "" ? "none" : known}.`,
+  };
 }
 
 function invalidArgs(name: string, issues: string): ErrorInfo {
-  return { code: "TOOL_ARGS_INVALID", message: `The arguments of "${name}" are wrong. Correct them and call again.\n${issues}` };
+  return {
+    code: "TOOL_ARGS_INVALID",
+    message: `The arguments of "${name}" are wrong. Correct them and call again.\n${issues}`,
+  };
 }

@@ -18,7 +18,15 @@ export function callEvents(step: ModelStep, judged: readonly JudgedCall[]): read
     const draft = callDraft(step, call.id);
     const { agent, error } = call;
     if (agent !== undefined) {
-      return [draft("call", { type: "tool-agent", state: "call", toolInvocationId: call.id, agentName: agent.name, prompt: agent.prompt })];
+      return [
+        draft("call", {
+          type: "tool-agent",
+          state: "call",
+          toolInvocationId: call.id,
+          agentName: agent.name,
+          prompt: agent.prompt,
+        }),
+      ];
     }
     const named = { type: "tool-invocation", toolInvocationId: call.id, toolName: call.name } as const;
     const announced = draft("call", { ...named, state: "call", args: boundedJson(call.args) });
@@ -33,21 +41,40 @@ export function settledEvents(step: ModelStep, talk: Conversation): readonly Eve
     const call = talk.calls.get(result.callId);
     if (call === undefined) return [];
     const routed = routedAgent(call);
-    if (routed !== undefined) return [agentResultDraft({ turn: step.place.turn, agent: step.agent.name }, routed, result)];
+    if (routed !== undefined)
+      return [agentResultDraft({ turn: step.place.turn, agent: step.agent.name }, routed, result)];
     const { callId, content, isError } = result;
-    const body = { type: "tool-invocation", state: "result", toolInvocationId: callId, toolName: call.name, result: content, isError } as const;
+    const body = {
+      type: "tool-invocation",
+      state: "result",
+      toolInvocationId: callId,
+      toolName: call.name,
+      result: content,
+      isError,
+    } as const;
     return [callDraft(step, callId)("result", body)];
   });
 }
 
 /** How a routed agent's turn ended, for its parent's readers. The same key whoever tells it, so that it is told once. */
-export function agentResultDraft(parent: { turn: TurnId; agent: string }, agentName: string, result: CallResult): EventDraft {
+export function agentResultDraft(
+  parent: { turn: TurnId; agent: string },
+  agentName: string,
+  result: CallResult,
+): EventDraft {
   const { callId, content, isError } = result;
   return {
     key: `${parent.turn}:call:${callId}:result`,
     turn: parent.turn,
     agent: parent.agent,
-    body: { type: "tool-agent", state: "result", toolInvocationId: callId, agentName, result: capText(content, TOOL_RESULT_MODEL_BYTES), isError },
+    body: {
+      type: "tool-agent",
+      state: "result",
+      toolInvocationId: callId,
+      agentName,
+      result: capText(content, TOOL_RESULT_MODEL_BYTES),
+      isError,
+    },
   };
 }
 
@@ -77,7 +104,7 @@ export async function endEvents(step: ModelStep, close: TurnClose, usage: Usage)
 /** The agent a `call_agent` call named; its arguments were checked when it was made. */
 function routedAgent({ name, args }: CallRecord): string | undefined {
   if (name !== CALL_AGENT || typeof args !== "object" || args === null || !("agent" in args)) return undefined;
-  return String(args.agent);
+  return typeof args.agent === "string" ? args.agent : undefined;
 }
 
 function callDraft(step: ModelStep, callId: ToolCallId): (name: string, body: EventBody) => EventDraft {

@@ -4,21 +4,11 @@ import { InternalError, StateError } from "../protocol/errors.ts";
 import type { RunToolInput } from "../protocol/turn.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import type { ToolSpec } from "../specs/tool.ts";
-import type { CallRecord, StepAttempt } from "../state/port.ts";
 import { findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
 import { invokeTool } from "./invoke-tool.ts";
 import { storeResult } from "./tool-result.ts";
-
-/** One tool call while its activity runs. */
-export interface ToolStep {
-  readonly host: ActivityHost;
-  readonly place: FoundPlace;
-  readonly agent: string;
-  readonly call: CallRecord;
-  readonly tool: ToolSpec;
-  readonly attempt: StepAttempt;
-}
+import type { ToolStep } from "./tool-step.ts";
 
 /**
  * Runs one tool call and stores its result. Whatever the tool does wrong is a result for the model; the activity itself fails only
@@ -42,7 +32,12 @@ async function openStep(host: ActivityHost, input: RunToolInput): Promise<ToolSt
   const call = await place.store.steps.call(place.turn, callId);
   if (call === null) throw new InternalError(`Call ${callId} of turn ${place.turn} is not in the store.`);
   const tool = findTool(place, agent, call.name);
-  const attempt = { runId: place.runId, turn: place.turn, step: `call:${callId}`, attempt: Context.current().info.attempt };
+  const attempt = {
+    runId: place.runId,
+    turn: place.turn,
+    step: `call:${callId}`,
+    attempt: Context.current().info.attempt,
+  };
   return { host, place, agent, call, tool, attempt };
 }
 
@@ -50,8 +45,12 @@ async function openStep(host: ActivityHost, input: RunToolInput): Promise<ToolSt
 function findTool(place: FoundPlace, agent: string, name: string): ToolSpec {
   const tool = agentTools(place.binding.spec, agent).get(name);
   if (tool !== undefined) return tool;
-  throw new StateError("SPEC_MISSING", `Agent "${agent}" of app "${place.binding.app}" has no tool "${name}" in this worker's build.`, {
-    retryable: true,
-    hint: "Start a worker with the build that began this run.",
-  });
+  throw new StateError(
+    "SPEC_MISSING",
+    `Agent "${agent}" of app "${place.binding.app}" has no tool "${name}" in this worker's build.`,
+    {
+      retryable: true,
+      hint: "Start a worker with the build that began this run.",
+    },
+  );
 }

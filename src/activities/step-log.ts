@@ -33,7 +33,12 @@ interface StepLogOptions {
 /** Opens the log of one attempt. Keys are made of turn, step and attempt, so writing twice writes once. */
 export function stepLog({ store, attempt, agent, number: step }: StepLogOptions): StepLog {
   const { runId, turn } = attempt;
-  const draft = (name: string, body: EventBody): EventDraft => ({ key: `${turn}:${attempt.step}:${name}`, turn, agent, body });
+  const draft = (name: string, body: EventBody): EventDraft => ({
+    key: `${turn}:${attempt.step}:${name}`,
+    turn,
+    agent,
+    body,
+  });
   const append = (drafts: readonly EventDraft[]): Promise<void> => store.log.append(runId, drafts, attempt);
   const retryDraft = (superseded: number, reason: ErrorInfo, retryInMs?: number): EventDraft =>
     draft(`retry:${superseded}`, {
@@ -45,7 +50,8 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
     });
   return {
     draft,
-    started: (model) => append([draft(`start:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model })]),
+    started: (model) =>
+      append([draft(`start:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model })]),
     superseded: (earlier) => append([retryDraft(earlier, WORKER_LOST)]),
     retrying: (reason, retryInMs) => append([retryDraft(attempt.attempt, reason, retryInMs)]),
     deltas(outer, passed) {
@@ -59,9 +65,16 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
         },
         onFailure: (error) => cut.abort(error),
       });
-      return { signal: AbortSignal.any([outer, cut.signal]), add: (delta) => writer.add(delta), flush: () => writer.flush() };
+      return {
+        signal: AbortSignal.any([outer, cut.signal]),
+        add: (delta) => writer.add(delta),
+        flush: () => writer.flush(),
+      };
     },
   };
 }
 
-const WORKER_LOST: ErrorInfo = { code: "NO_WORKER", message: "The worker of the attempt before stopped; this one starts over." };
+const WORKER_LOST: ErrorInfo = {
+  code: "NO_WORKER",
+  message: "The worker of the attempt before stopped; this one starts over.",
+};

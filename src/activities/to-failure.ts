@@ -3,6 +3,7 @@ import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
 import { BridleError, type ErrorInfo, errorInfo, ModelError } from "../protocol/errors.ts";
 import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
+import { RetryableToolError } from "../specs/retryable-tool-error.ts";
 import type { ModelRetry } from "./host.ts";
 
 /** Temporal keeps trying this long for a worker that has the spec. */
@@ -45,8 +46,9 @@ export function retryDelay(error: unknown, context: FailureContext): number | "n
   if (!(error instanceof BridleError)) return "never";
   if (error.code === "SPEC_MISSING") return context.attempt < SPEC_MISSING_ATTEMPTS ? SPEC_MISSING_RETRY_MS : "never";
   if (!error.retryable) return "never";
-  if (error instanceof ModelError && context.modelRetry !== undefined) return modelDelay(error, context.attempt, context.modelRetry);
-  return undefined;
+  if (error instanceof ModelError && context.modelRetry !== undefined)
+    return modelDelay(error, context.attempt, context.modelRetry);
+  return error instanceof RetryableToolError ? error.retryAfterMs : undefined;
 }
 
 function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): number | "never" {
@@ -57,5 +59,9 @@ function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): numb
 
 function unexpected(error: unknown): ErrorInfo {
   const message = error instanceof Error ? error.message : String(error);
-  return { code: "INTERNAL", message: `Unexpected: ${message}`, hint: "This is a defect of the harness; please report it." };
+  return {
+    code: "INTERNAL",
+    message: `Unexpected: ${message}`,
+    hint: "This is a defect of the harness; please report it.",
+  };
 }

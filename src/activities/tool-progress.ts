@@ -1,7 +1,7 @@
 import { boundedJson } from "./reply-events.ts";
 import type { Json } from "../protocol/json.ts";
 import { PROGRESS_PER_CALL } from "../protocol/limits.ts";
-import type { ToolStep } from "./run-tool.ts";
+import type { ToolStep } from "./tool-step.ts";
 
 /** Takes what a tool tells of its progress, in order, up to a limit. */
 export interface ProgressWriter {

@@ -1,18 +1,23 @@
 import { byteLength, capText } from "../lib/cap-text.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
+import type { Json } from "../protocol/json.ts";
 import { TOOL_RESULT_BYTES, TOOL_RESULT_MODEL_BYTES } from "../protocol/limits.ts";
 import type { CallResult } from "../state/port.ts";
 import { errorText } from "./error-text.ts";
 import type { ToolOutcome } from "./invoke-tool.ts";
-import { boundedJson } from "./reply-events.ts";
-import type { ToolStep } from "./run-tool.ts";
+import type { ToolStep } from "./tool-step.ts";
 
 /** Stores what a tool returned: the text the model sees, the whole value when that was cut, and the event for readers. */
 export async function storeResult(step: ToolStep, outcome: ToolOutcome): Promise<void> {
   const { store, turn } = step.place;
   const encoded = encode(step.tool.name, outcome);
   const result = await callResult(step, encoded);
-  const named = { type: "tool-invocation", state: "result", toolInvocationId: step.call.callId, toolName: step.call.name } as const;
+  const named = {
+    type: "tool-invocation",
+    state: "result",
+    toolInvocationId: step.call.callId,
+    toolName: step.call.name,
+  } as const;
   const body = { ...named, result: readable(encoded), isError: encoded.isError };
   await store.steps.commit(step.attempt, {
     result: null,
@@ -30,14 +35,17 @@ interface EncodedResult {
 
 function encode(tool: string, outcome: ToolOutcome): EncodedResult {
   if (outcome.kind === "error") return encodedError(outcome.error);
-  if (typeof outcome.value === "string") return checkedSize(tool, { text: outcome.value, isJson: false, isError: false });
+  if (typeof outcome.value === "string")
+    return checkedSize(tool, { text: outcome.value, isJson: false, isError: false });
   try {
     // A tool that returns nothing still answers its call.
     const text: string | undefined = JSON.stringify(outcome.value ?? null);
     if (text === undefined) return encodedError(notJson(tool, typeof outcome.value));
     return checkedSize(tool, { text, isJson: true, isError: false });
   } catch (error) {
-    return encodedError(notJson(tool, error instanceof Error ? error.message.split("\n", 1).join("") : "an unreadable value"));
+    return encodedError(
+      notJson(tool, error instanceof Error ? error.message.split("\n", 1).join("") : "an unreadable value"),
+    );
   }
 }
 
@@ -67,7 +75,7 @@ async function callResult(step: ToolStep, { text, isError }: EncodedResult): Pro
   return { callId, content, isError, blob };
 }
 
-function readable({ text, isJson }: EncodedResult): ReturnType<typeof boundedJson> {
+function readable({ text, isJson }: EncodedResult): Json {
   if (!isJson || byteLength(text) > TOOL_RESULT_MODEL_BYTES) return capText(text, TOOL_RESULT_MODEL_BYTES);
-  return JSON.parse(text) as ReturnType<typeof boundedJson>; // what JSON.stringify wrote
+  return JSON.parse(text) as Json; // what JSON.stringify wrote
 }

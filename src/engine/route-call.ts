@@ -5,7 +5,13 @@ import type { RequestedCall } from "../protocol/turn.ts";
 
 /** Where one tool call goes. */
 export type RoutedCall =
-  | { readonly kind: "tool"; readonly callId: string; readonly name: string; readonly effects: ToolEffects; readonly timeoutMs: number }
+  | {
+      readonly kind: "tool";
+      readonly callId: string;
+      readonly name: string;
+      readonly effects: ToolEffects;
+      readonly timeoutMs: number;
+    }
   | { readonly kind: "agent"; readonly callId: string; readonly agent: string }
   | { readonly kind: "refused"; readonly callId: string; readonly error: ErrorInfo };
 
@@ -14,19 +20,32 @@ export type RoutedCall =
  * around it: until gates exist it is refused.
  */
 export function routeCall(slice: AgentSlice, call: RequestedCall, depth: number): RoutedCall {
-  if (call.agent !== undefined) return routeAgent(slice, call.id, call.agent, depth);
+  if (call.agent !== undefined) return routeAgent(slice, { callId: call.id, agent: call.agent }, depth);
   const tool = slice.tools[call.name] ?? {};
   if ((tool.approval?.kind ?? "never") !== "never") return refused(call.id, gateUnavailable(call.name));
   const effects = tool.effects ?? "none";
-  return { kind: "tool", callId: call.id, name: call.name, effects, timeoutMs: tool.timeoutMs ?? DEFAULT_TOOL_TIMEOUT_MS };
+  return {
+    kind: "tool",
+    callId: call.id,
+    name: call.name,
+    effects,
+    timeoutMs: tool.timeoutMs ?? DEFAULT_TOOL_TIMEOUT_MS,
+  };
 }
 
-function routeAgent(slice: AgentSlice, callId: string, agent: string, depth: number): RoutedCall {
+function routeAgent(
+  slice: AgentSlice,
+  { callId, agent }: { callId: string; agent: string },
+  depth: number,
+): RoutedCall {
   if (!slice.routes.includes(agent)) {
     return refused(callId, { code: "AGENT_UNKNOWN", message: `No route to agent "${agent}".` });
   }
   if (depth >= AGENT_DEPTH) {
-    return refused(callId, { code: "AGENT_DEPTH", message: `Agents may call agents ${AGENT_DEPTH} deep; this call would be deeper.` });
+    return refused(callId, {
+      code: "AGENT_DEPTH",
+      message: `Agents may call agents ${AGENT_DEPTH} deep; this call would be deeper.`,
+    });
   }
   return { kind: "agent", callId, agent };
 }

@@ -13,7 +13,12 @@ export type TurnEvent =
 export type TurnCommand =
   | { readonly kind: "call-model"; readonly outcomes: readonly CallOutcome[] }
   | { readonly kind: "run-calls"; readonly calls: readonly RequestedCall[] }
-  | { readonly kind: "finish"; readonly status: "completed" | "duplicate"; readonly finish: FinishReason; readonly text: string }
+  | {
+      readonly kind: "finish";
+      readonly status: "completed" | "duplicate";
+      readonly finish: FinishReason;
+      readonly text: string;
+    }
   | { readonly kind: "fail"; readonly finish: FinishReason; readonly error: ErrorInfo };
 
 /** The state and command that follow an event. */

@@ -2,7 +2,8 @@
 export function sha256(text: string): string {
   const state = Uint32Array.from(INITIAL_STATE);
   const blocks = padded(new TextEncoder().encode(text));
-  for (let offset = 0; offset < blocks.byteLength; offset += 64) compress(state, new DataView(blocks.buffer, offset, 64));
+  for (let offset = 0; offset < blocks.byteLength; offset += 64)
+    compress(state, new DataView(blocks.buffer, offset, 64));
   return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
 }
 

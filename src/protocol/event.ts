@@ -11,7 +11,9 @@ import { Usage } from "./usage.ts";
 const count = z.number().int().nonnegative();
 const errorFields = { code: z.string(), message: z.string(), hint: z.string().optional() };
 
+/** Why a run ended. */
 export const FinishReason = z.enum(["stop", "length", "refusal", "max-turns", "cancelled", "error"]);
+/** Why a run ended. */
 export type FinishReason = z.infer<typeof FinishReason>;
 
 /** The part of an event that its writer knows. */
@@ -44,7 +46,12 @@ export const EventBody = z.discriminatedUnion("type", [
       isError: z.boolean(),
     }),
   ]),
-  z.strictObject({ type: z.literal("tool-progress"), toolInvocationId: ToolCallId, toolName: z.string(), progress: Json }),
+  z.strictObject({
+    type: z.literal("tool-progress"),
+    toolInvocationId: ToolCallId,
+    toolName: z.string(),
+    progress: Json,
+  }),
   z.discriminatedUnion("state", [
     z.strictObject({
       type: z.literal("tool-agent"),

@@ -5,7 +5,10 @@ const name = z
   .string()
   .min(1)
   .max(120)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/, "letters, digits, dot, colon, dash and underscore, starting with a letter or digit");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:-]*$/,
+    "letters, digits, dot, colon, dash and underscore, starting with a letter or digit",
+  );
 
 export const TenantId = name.brand<"TenantId">();
 export type TenantId = z.infer<typeof TenantId>;
@@ -28,7 +31,10 @@ export const ToolCallId = z.string().min(1).max(200).brand<"ToolCallId">();
 export type ToolCallId = z.infer<typeof ToolCallId>;
 
 /** Lower-case hex SHA-256 of the content. */
-export const ContentHash = z.string().regex(/^[0-9a-f]{64}$/).brand<"ContentHash">();
+export const ContentHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand<"ContentHash">();
 export type ContentHash = z.infer<typeof ContentHash>;
 
 /** The isolation boundary of everything that is stored. */

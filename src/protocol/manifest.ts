@@ -9,12 +9,14 @@ import { JsonObject } from "./json.ts";
  */
 
 export const AgentRole = z.enum(["coordinator", "planner", "executor", "specialist"]);
+/** What an agent is for; decides which tools it owns. */
 export type AgentRole = z.infer<typeof AgentRole>;
 
 /** What running a tool does to the world: nothing that matters, something safe to repeat, or something that must happen once. */
 export const ToolEffects = z.enum(["none", "idempotent", "once"]);
 export type ToolEffects = z.infer<typeof ToolEffects>;
 
+/** A tool as data: what the model sees and the limits it runs under. */
 export const ToolManifest = z.strictObject({
   name: z.string(),
   description: z.string(),
@@ -24,8 +26,10 @@ export const ToolManifest = z.strictObject({
   effects: ToolEffects,
   timeoutMs: z.number().int().positive(),
 });
+/** A tool as data: what the model sees and the limits it runs under. */
 export type ToolManifest = z.infer<typeof ToolManifest>;
 
+/** Which model answers, and how. */
 export const ModelManifest = z.strictObject({
   id: z.string(),
   provider: z.string(),
@@ -33,6 +37,7 @@ export const ModelManifest = z.strictObject({
   temperature: z.number().optional(),
   thinking: JsonObject.optional(),
 });
+/** Which model answers, and how. */
 export type ModelManifest = z.infer<typeof ModelManifest>;
 
 /** A system prompt in layers; `cacheKey` changes exactly when the content does. */
@@ -42,6 +47,7 @@ export const PromptManifest = z.strictObject({
 });
 export type PromptManifest = z.infer<typeof PromptManifest>;
 
+/** An agent as data. */
 export const AgentManifest = z.strictObject({
   name: z.string(),
   role: AgentRole,
@@ -54,8 +60,10 @@ export const AgentManifest = z.strictObject({
   stateful: z.boolean(),
   maxTurns: z.number().int().positive(),
 });
+/** An agent as data. */
 export type AgentManifest = z.infer<typeof AgentManifest>;
 
+/** An app as data; `hash` covers all of it. */
 export const Manifest = z.strictObject({
   schemaVersion: z.literal(1),
   hash: ContentHash,
@@ -65,6 +73,7 @@ export const Manifest = z.strictObject({
   approvals: ApprovalFloor,
   agents: z.record(z.string(), AgentManifest),
 });
+/** An app as data; `hash` covers all of it. */
 export type Manifest = z.infer<typeof Manifest>;
 
 /** The small part of an agent that its workflow needs; the only part of a manifest that enters history. */

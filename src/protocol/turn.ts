@@ -82,8 +82,7 @@ export interface TurnState {
 
 /** How a tool call ended when the store cannot know by itself. */
 export type CallOutcome =
-  | { readonly callId: string; readonly turn: string }
-  | { readonly callId: string; readonly error: ErrorInfo };
+  { readonly callId: string; readonly turn: string } | { readonly callId: string; readonly error: ErrorInfo };
 
 /** Input of `callModel`. */
 export interface CallModelInput {

@@ -54,7 +54,10 @@ export interface Runtime {
  */
 export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): Runtime {
   const app = hostedApp(spec, options);
-  return bindRuntime(app, lazily(() => openSession(sessionOptions(app, options))));
+  return bindRuntime(
+    app,
+    lazily(() => openSession(sessionOptions(app, options))),
+  );
 }
 
 /** A runtime over a session that several share. */
@@ -122,7 +125,10 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const { app = tenant, workspace = "default", services = {}, interpreter = "anthropic", testing = {} } = options;
   const scope = Scope.safeParse({ tenant, workspace });
   if (!scope.success) {
-    throw new SpecError("SPEC_INVALID", `createRuntime(): workspace must be an id of letters, digits, dots, colons, dashes and underscores; received ${JSON.stringify(workspace)}.`);
+    throw new SpecError(
+      "SPEC_INVALID",
+      `createRuntime(): workspace must be an id of letters, digits, dots, colons, dashes and underscores; received ${JSON.stringify(workspace)}.`,
+    );
   }
   return { app, tenant, workspace, spec, services, interpreter, testing };
 }
@@ -153,7 +159,10 @@ function entryAgent(app: HostedApp): string {
 function knownAgent(app: HostedApp, name: string): string {
   const { agents } = app.spec.manifest;
   if (Object.hasOwn(agents, name)) return name;
-  throw new InputError("AGENT_UNKNOWN", `App "${app.app}" has no agent "${name}": expected one of ${Object.keys(agents).join(", ")}.`);
+  throw new InputError(
+    "AGENT_UNKNOWN",
+    `App "${app.app}" has no agent "${name}": expected one of ${Object.keys(agents).join(", ")}.`,
+  );
 }
 
 interface Question {
@@ -195,7 +204,11 @@ function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, sta
   };
 }
 
-async function* following(place: () => Promise<RunPlace>, cursor: Promise<Cursor>, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+async function* following(
+  place: () => Promise<RunPlace>,
+  cursor: Promise<Cursor>,
+  signal?: AbortSignal,
+): AsyncGenerator<RunEvent> {
   const from = await cursor;
   yield* followRun(await place(), from, signal);
 }

@@ -54,7 +54,16 @@ async function closeLost({ store }: RunPlace, run: RunRecord, error: ErrorInfo):
   const own = { turn, agent: run.agent };
   await store.steps.commit(attempt, {
     result: null,
-    close: { isRoot: true, agent: run.agent, threadId: run.threadId, status: "failed", finish: "error", text: "", error, head: null },
+    close: {
+      isRoot: true,
+      agent: run.agent,
+      threadId: run.threadId,
+      status: "failed",
+      finish: "error",
+      text: "",
+      error,
+      head: null,
+    },
     events: [
       { ...own, key: `${turn}:end:error`, body: { type: "error", ...error } },
       { ...own, key: `${turn}:end:finish`, body: { type: "finish", reason: "error", text: "", usage: run.usage } },

@@ -10,6 +10,9 @@ export interface RunPlace {
 }
 
 /** Workflow id of a thread: the thread is what Temporal keeps to one turn at a time. */
-export function threadWorkflowId({ tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">, threadId: string): string {
+export function threadWorkflowId(
+  { tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">,
+  threadId: string,
+): string {
   return `${tenant}/${workspace}/thread/${threadId}`;
 }

@@ -38,9 +38,13 @@ export function parseCursor(text: string): Cursor {
   const [, id = "", seq = "0"] = /^(.*?)(?:#(\d{1,15}))?$/s.exec(text) ?? [];
   const runId = RunId.safeParse(id);
   if (runId.success) return { runId: runId.data, after: Number(seq) };
-  throw new InputError("INPUT_INVALID", `A cursor must be {runId}#{seq} or a run id; received ${JSON.stringify(text.slice(0, 200))}.`, {
-    hint: "Take it from the `cursor` field of an event.",
-  });
+  throw new InputError(
+    "INPUT_INVALID",
+    `A cursor must be {runId}#{seq} or a run id; received ${JSON.stringify(text.slice(0, 200))}.`,
+    {
+      hint: "Take it from the `cursor` field of an event.",
+    },
+  );
 }
 
 function watchForLoss(place: RunPlace, runId: RunId): NodeJS.Timeout {

@@ -32,7 +32,9 @@ export async function registerSearchAttributes(client: Client, namespace: string
 /** The part of the connection's operator API that is used here; the SDK's interface leaves it out. */
 interface OperatorService {
   addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
-  listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, number | null> | null }>;
+  listSearchAttributes(request: {
+    namespace: string;
+  }): Promise<{ customAttributes?: Record<string, number | null> | null }>;
 }
 
 /** The attributes of one turn. */

@@ -60,14 +60,30 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const connection = worker?.connection ?? (await clientOnly(target, closers));
     const client = new Client({ connection, namespace: target.namespace });
     const hasSearchAttributes = await registerSearchAttributes(client, target.namespace);
-    return { store, client, target, taskQueue, heartbeatMs: options.knobs?.heartbeatMs, hasSearchAttributes, worker, close };
+    return {
+      store,
+      client,
+      target,
+      taskQueue,
+      heartbeatMs: options.knobs?.heartbeatMs,
+      hasSearchAttributes,
+      worker,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function findServer({ env, home, temporal = {}, startServer, durability, onProgress }: SessionOptions): Promise<TemporalTarget> {
+function findServer({
+  env,
+  home,
+  temporal = {},
+  startServer,
+  durability,
+  onProgress,
+}: SessionOptions): Promise<TemporalTarget> {
   const { address, namespace, taskQueue: _, ...rest } = temporal;
   return resolveTemporal({
     env,

@@ -31,7 +31,9 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const { run } = await place.store.runs.create(newRun(place, request));
   const isNew = run.status === "starting" || run.status === "queued";
   if (!isNew) return run;
-  await guardTemporal(place.session, () => (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request)));
+  await guardTemporal(place.session, () =>
+    request.whenBusy === "queue" ? enqueue(place, request) : start(place, request),
+  );
   return run;
 }
 
@@ -42,10 +44,14 @@ function checkPrompt(prompt: string): void {
       hint: "Pass large data to a tool, not to the model.",
     });
   }
-  if (prompt.trim() === "") throw new InputError("INPUT_INVALID", "A prompt must be non-blank text; received only blanks.");
+  if (prompt.trim() === "")
+    throw new InputError("INPUT_INVALID", "A prompt must be non-blank text; received only blanks.");
 }
 
-function newRun({ app }: RunPlace, { runId, threadId, agent, prompt, whenBusy }: RunRequest): Parameters<ScopedStore["runs"]["create"]>[0] {
+function newRun(
+  { app }: RunPlace,
+  { runId, threadId, agent, prompt, whenBusy }: RunRequest,
+): Parameters<ScopedStore["runs"]["create"]>[0] {
   const workflowId = threadWorkflowId(app, threadId);
   const manifestHash = app.spec.manifest.hash;
   const status = whenBusy === "queue" ? "queued" : "starting";
@@ -91,7 +97,10 @@ function eager({ session }: RunPlace): { requestEagerStart?: true } {
   return session.worker === null ? {} : { requestEagerStart: true };
 }
 
-function startOptions({ session, app }: RunPlace, { runId, threadId, agent, prompt }: RunRequest): WorkflowStartOptions & { args: [TurnInput] } {
+function startOptions(
+  { session, app }: RunPlace,
+  { runId, threadId, agent, prompt }: RunRequest,
+): WorkflowStartOptions & { args: [TurnInput] } {
   const { tenant, workspace } = app;
   const heartbeatMs = session.heartbeatMs;
   const input: { [K in keyof TurnInput]?: unknown } = {

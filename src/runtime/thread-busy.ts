@@ -5,7 +5,11 @@ import { type RunPlace, threadWorkflowId } from "./run-place.ts";
 const LOOK_TIMEOUT_MS = 1_000;
 
 /** Says who holds a thread and what that run waits for. */
-export async function threadBusy(place: RunPlace, threadId: string, holder: RunRecord | undefined): Promise<StateError> {
+export async function threadBusy(
+  place: RunPlace,
+  threadId: string,
+  holder: RunRecord | undefined,
+): Promise<StateError> {
   const doing = await whatItDoes(place, threadId);
   const who = holder === undefined ? "another run" : `run ${holder.runId}`;
   return new StateError("THREAD_BUSY", `Thread "${threadId}" is answering ${who} (${doing}).`, {
@@ -18,7 +22,9 @@ export async function threadBusy(place: RunPlace, threadId: string, holder: RunR
 async function whatItDoes({ session, app }: RunPlace, threadId: string): Promise<string> {
   const handle = session.client.workflow.getHandle(threadWorkflowId(app, threadId));
   try {
-    const status = await session.client.withDeadline(Date.now() + LOOK_TIMEOUT_MS, () => handle.query<{ doing: string }>("status"));
+    const status = await session.client.withDeadline(Date.now() + LOOK_TIMEOUT_MS, () =>
+      handle.query<{ doing: string }>("status"),
+    );
     return status.doing;
   } catch {
     return "no worker answers for it";

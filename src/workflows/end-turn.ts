@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure, log, proxyActivities } from "@temporalio/workflow";
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  log,
+  proxyActivities,
+} from "@temporalio/workflow";
 import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
 import type { EndTurnInput, QueuedPrompt, TurnActivities } from "../protocol/turn.ts";

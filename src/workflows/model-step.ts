@@ -10,7 +10,9 @@ export async function callModel(turn: OpenTurn, outcomes: readonly CallOutcome[]
   const heartbeatMs = turn.state.slice?.heartbeatMs ?? turn.input.heartbeatMs;
   const options = { ...modelPolicy(heartbeatMs), summary: `${turn.ref.agent ?? "entry"} step ${turn.state.step}` };
   const item = { kind: "model", name: `step ${turn.state.step}` } as const;
-  const reply = await whilePending(turn, item, () => callModelActivity.executeWithOptions(options, [modelInput(turn, outcomes)]));
+  const reply = await whilePending(turn, item, () =>
+    callModelActivity.executeWithOptions(options, [modelInput(turn, outcomes)]),
+  );
   if (reply.found !== undefined) {
     const { tenant, workspace, agent } = reply.found;
     turn.ref = { ...turn.ref, tenant, workspace, agent };

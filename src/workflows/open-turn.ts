@@ -31,7 +31,9 @@ export function openTurn(input: TurnInput, carried: Carried | undefined): OpenTu
     childCount: carried?.turn?.childCount ?? 0,
     pending: new Set(),
   };
-  setHandler(statusQuery, () => status(turn), { description: "Which step the turn is at, and which prompts wait behind it." });
+  setHandler(statusQuery, () => status(turn), {
+    description: "Which step the turn is at, and which prompts wait behind it.",
+  });
   setHandler(pendingQuery, () => [...turn.pending], { description: "What the turn waits for right now." });
   return turn;
 }

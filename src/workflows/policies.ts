@@ -14,7 +14,12 @@ const TOOL_MARGIN_MS = 10_000;
  */
 const ATTEMPT_CEILING = 200;
 
-const RETRY = { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "30s", maximumAttempts: ATTEMPT_CEILING } as const;
+const RETRY = {
+  initialInterval: "1s",
+  backoffCoefficient: 2,
+  maximumInterval: "30s",
+  maximumAttempts: ATTEMPT_CEILING,
+} as const;
 
 /** A model call may stream for long; the heartbeat tells a slow model from a dead worker. Cancel waits for the partial text. */
 export function modelPolicy(heartbeatMs: number | undefined): ActivityOptions {
@@ -27,7 +32,11 @@ export function modelPolicy(heartbeatMs: number | undefined): ActivityOptions {
 }
 
 /** A tool is bounded by its own timeout first. One that must happen once is never started again by Temporal. */
-export function toolPolicy(tool: { timeoutMs: number; once: boolean; heartbeatMs: number | undefined }): ActivityOptions {
+export function toolPolicy(tool: {
+  timeoutMs: number;
+  once: boolean;
+  heartbeatMs: number | undefined;
+}): ActivityOptions {
   return {
     startToCloseTimeout: tool.timeoutMs + TOOL_MARGIN_MS,
     heartbeatTimeout: tool.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,

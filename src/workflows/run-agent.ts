@@ -1,4 +1,11 @@
-import { CancellationScope, ChildWorkflowCancellationType, ChildWorkflowFailure, ParentClosePolicy, executeChild, workflowInfo } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  ParentClosePolicy,
+  executeChild,
+  workflowInfo,
+} from "@temporalio/workflow";
 import type { RoutedCall } from "../engine/route-call.ts";
 import type { CallOutcome, TurnInput } from "../protocol/turn.ts";
 import { type OpenTurn, whilePending } from "./open-turn.ts";
@@ -27,7 +34,11 @@ export async function runAgent(turn: OpenTurn, call: Extract<RoutedCall, { kind:
 }
 
 /** Names are already validated strings; the child parses them again at its own edge. */
-function childInput(turn: OpenTurn, call: { callId: string; agent: string }, childTurn: string): { [K in keyof TurnInput]?: unknown } {
+function childInput(
+  turn: OpenTurn,
+  call: { callId: string; agent: string },
+  childTurn: string,
+): { [K in keyof TurnInput]?: unknown } {
   const { app, tenant, workspace, threadId, runId } = turn.ref;
   const heartbeatMs = turn.state.slice?.heartbeatMs;
   const parent = { turn: turn.ref.turn, callId: call.callId, depth: turn.depth + 1 };

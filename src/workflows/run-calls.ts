@@ -17,10 +17,20 @@ const { runTool } = proxyActivities<TurnActivities>(toolPolicy({ timeoutMs: 0, o
  */
 export async function runCalls(turn: OpenTurn, calls: readonly RequestedCall[]): Promise<readonly CallOutcome[]> {
   const routed = calls.map((call) => route(turn, call));
-  const refused = routed.flatMap((call) => (call.kind === "refused" ? [{ callId: call.callId, error: call.error }] : []));
+  const refused = routed.flatMap((call) =>
+    call.kind === "refused" ? [{ callId: call.callId, error: call.error }] : [],
+  );
   const [fromTools, fromAgents] = await Promise.all([
-    inLanes(routed.filter((call) => call.kind === "tool"), PARALLEL_TOOLS, (call) => callTool(turn, call)),
-    inLanes(routed.filter((call) => call.kind === "agent"), 1, (call) => runAgent(turn, call)),
+    inLanes(
+      routed.filter((call) => call.kind === "tool"),
+      PARALLEL_TOOLS,
+      (call) => callTool(turn, call),
+    ),
+    inLanes(
+      routed.filter((call) => call.kind === "agent"),
+      1,
+      (call) => runAgent(turn, call),
+    ),
   ]);
   return [...refused, ...fromTools, ...fromAgents];
 }

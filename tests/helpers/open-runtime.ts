@@ -16,7 +16,9 @@ export interface OpenRuntime extends AsyncDisposable {
 }
 
 /** What a test may change about its runtime. */
-export interface OpenRuntimeOptions extends Partial<Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace">> {
+export interface OpenRuntimeOptions extends Partial<
+  Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace">
+> {
   readonly session?: Partial<SessionOptions>;
 }
 
@@ -48,7 +50,10 @@ export async function openRuntime(spec: RuntimeSpec, options: OpenRuntimeOptions
 }
 
 /** The app of a test: its workflow ids must not meet those of another test on the shared server. */
-export function testApp(spec: RuntimeSpec, { interpreter = "scripted", testing = {}, services = {}, workspace }: OpenRuntimeOptions = {}): HostedApp {
+export function testApp(
+  spec: RuntimeSpec,
+  { interpreter = "scripted", testing = {}, services = {}, workspace }: OpenRuntimeOptions = {},
+): HostedApp {
   const tenant = spec.manifest.tenant.id;
   return { app: tenant, tenant, workspace: workspace ?? uniqueName("ws"), spec, services, interpreter, testing };
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-const require = createRequire(import.meta.url); import { createServer } from "node:net";
+const require = createRequire(import.meta.url);
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -41,7 +42,9 @@ const SETTINGS = [
   "full_page_writes=off",
   "listen_addresses=127.0.0.1",
   "unix_socket_directories=",
-  "max_connections=200","log_min_duration_statement=0","log_line_prefix=",
+  "max_connections=200",
+  "log_min_duration_statement=0",
+  "log_line_prefix=",
   "shared_buffers=32MB",
 ].flatMap((setting) => ["-c", setting]);
 /** The port that was free may be taken when Postgres binds it. */
@@ -54,7 +57,9 @@ interface ServerUser {
 
 function serverUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith("nobody:"));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined) throw new Error("tests as root need a user named nobody to run Postgres");
   return { uid: Number(uid), gid: Number(gid) };
@@ -102,7 +107,8 @@ async function freePort(): Promise<number> {
 /** False when the server ended instead. */
 async function isReady(server: ChildProcess): Promise<boolean> {
   return await new Promise<boolean>((resolveReady) => {
-    server.stderr?.on("data", (chunk) => { require("fs").appendFileSync("/tmp/pg.log", chunk);
+    server.stderr?.on("data", (chunk) => {
+      require("fs").appendFileSync("/tmp/pg.log", chunk);
       if (String(chunk).includes("ready to accept connections")) resolveReady(true);
     });
     server.once("exit", () => resolveReady(false));

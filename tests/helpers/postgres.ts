@@ -54,7 +54,9 @@ interface ServerUser {
 
 function serverUser(): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith("nobody:"));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith("nobody:"));
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined) throw new Error("tests as root need a user named nobody to run Postgres");
   return { uid: Number(uid), gid: Number(gid) };

@@ -8,7 +8,10 @@ export async function readEvents(stream: AsyncIterable<RunEvent>): Promise<reado
 }
 
 /** Reads until an event fits; the stream goes on without us. */
-export async function readUntil(stream: AsyncIterable<RunEvent>, fits: (event: RunEvent) => boolean): Promise<RunEvent> {
+export async function readUntil(
+  stream: AsyncIterable<RunEvent>,
+  fits: (event: RunEvent) => boolean,
+): Promise<RunEvent> {
   for await (const event of stream) if (fits(event)) return event;
   throw new Error("the stream ended before the event came");
 }
@@ -22,8 +25,12 @@ export function ofType<Type extends RunEvent["type"]>(
 }
 
 /** The results of the tools of a run, in the order they came. */
-export function toolResults(events: readonly RunEvent[]): readonly { readonly tool: string; readonly result: unknown; readonly isError: boolean }[] {
+export function toolResults(
+  events: readonly RunEvent[],
+): readonly { readonly tool: string; readonly result: unknown; readonly isError: boolean }[] {
   return events.flatMap((event) =>
-    event.type === "tool-invocation" && event.state === "result" ? [{ tool: event.toolName, result: event.result, isError: event.isError }] : [],
+    event.type === "tool-invocation" && event.state === "result"
+      ? [{ tool: event.toolName, result: event.result, isError: event.isError }]
+      : [],
   );
 }

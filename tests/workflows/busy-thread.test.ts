@@ -14,14 +14,24 @@ function gate(): Gate {
 }
 
 function specWith(held: Gate): Parameters<typeof openRuntime>[0] {
-  const hold = defineTool({ name: "hold", description: "Waits.", input: { type: "object" }, handler: async () => held.wait });
+  const hold = defineTool({
+    name: "hold",
+    description: "Waits.",
+    input: { type: "object" },
+    handler: async () => held.wait,
+  });
   const worker = defineSpecialist({ name: "worker", model: "m", prompt: "p", stateful: true, tools: [hold] });
   return defineRuntime({ tenant: defineTenant("acme", "1"), agents: [worker] });
 }
 
 const HOLD = JSON.stringify([{ tool: "hold", args: {} }, { text: "held" }]);
 
-async function busyThread(): Promise<{ open: OpenRuntime; held: Gate; threadId: string; first: ReturnType<OpenRuntime["runtime"]["runSpecialist"]> }> {
+async function busyThread(): Promise<{
+  open: OpenRuntime;
+  held: Gate;
+  threadId: string;
+  first: ReturnType<OpenRuntime["runtime"]["runSpecialist"]>;
+}> {
   const held = gate();
   const open = await openRuntime(specWith(held));
   const threadId = uniqueName("thread");
@@ -35,7 +45,10 @@ test("a second prompt on a busy thread is refused with what the thread waits for
   await using _ = open;
 
   const refused = open.runtime.runSpecialist("worker", "me too", { threadId, runId: "second" });
-  await expect(refused.result()).rejects.toMatchObject({ code: "THREAD_BUSY", message: expect.stringContaining("tool hold") });
+  await expect(refused.result()).rejects.toMatchObject({
+    code: "THREAD_BUSY",
+    message: expect.stringContaining("tool hold"),
+  });
   await expect(open.runtime.runs.get("second")).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
   held.open();
   await first.result();
@@ -50,14 +63,20 @@ test("queued prompts run in order when the thread is free, each as a run of its 
 
   const second = open.runtime.runSpecialist("worker", "second", { threadId, whenBusy: "queue" });
   const third = open.runtime.runSpecialist("worker", "third", { threadId, whenBusy: "queue" });
-  await expect.poll(async () => (await open.runtime.runs.list({ threadId })).items.filter((run) => run.status === "queued").length).toBe(2);
+  await expect
+    .poll(
+      async () => (await open.runtime.runs.list({ threadId })).items.filter((run) => run.status === "queued").length,
+    )
+    .toBe(2);
   held.open();
 
   expect(await first.result()).toMatchObject({ text: "held" });
   expect(await second.result()).toMatchObject({ status: "completed", text: "second" });
   expect(await third.result()).toMatchObject({ status: "completed", text: "third" });
   const { agents } = await open.runtime.threads.transcript(threadId);
-  const prompts = agents.worker?.messages.flatMap((message) => (message.role === "user" ? message.parts.map((part) => part.text) : []));
+  const prompts = agents.worker?.messages.flatMap((message) =>
+    message.role === "user" ? message.parts.map((part) => part.text) : [],
+  );
   expect(prompts).toEqual([HOLD, "second", "third"]);
 });
 
@@ -92,7 +111,9 @@ test("the same run id twice is the same run, also when both start at once", asyn
   const later = await readEvents(open.runtime.runSpecialist("worker", "hello", options));
   expect(two).toEqual(one);
   expect(later).toEqual(one);
-  await expect(open.runtime.runSpecialist("worker", "other words", options).result()).rejects.toMatchObject({ code: "RUN_CONFLICT" });
+  await expect(open.runtime.runSpecialist("worker", "other words", options).result()).rejects.toMatchObject({
+    code: "RUN_CONFLICT",
+  });
 });
 
 test("prompts one after another on one thread never meet a busy thread", async () => {

@@ -31,7 +31,9 @@ test("cancelling while the model speaks keeps what it said and leaves the thread
   const events = await readEvents(open.runtime.events(run.runId));
   const record = await run.result();
 
-  const said = ofType(events, "text").map((event) => event.text).join("");
+  const said = ofType(events, "text")
+    .map((event) => event.text)
+    .join("");
   expect(said.length).toBeGreaterThan(0);
   expect(events.at(-1)).toMatchObject({ type: "finish", reason: "cancelled", text: said });
   expect(record).toMatchObject({ status: "cancelled", finish: "cancelled", text: said });

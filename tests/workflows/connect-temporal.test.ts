@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import {
-  type TemporalConnection,
   type TemporalSearch,
-  connectTemporal,
+  type TemporalTarget,
+  connectClient,
+  resolveTemporal,
 } from "../../src/runtime/temporal/connect-temporal.ts";
 import { startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
@@ -16,23 +17,22 @@ const address = inject("temporalAddress");
 const DOWN = "127.0.0.1:9";
 
 let home: string;
-const open: TemporalConnection[] = [];
+const closers: (() => Promise<void>)[] = [];
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "bridle-connect-"));
 });
 
 afterEach(async () => {
-  for (const target of open.splice(0)) {
-    await target.connection.close();
-    await target.embedded?.stop();
-  }
+  for (const close of closers.splice(0)) await close();
   rmSync(home, { recursive: true, force: true });
 });
 
-async function connect(search: Partial<TemporalSearch>): Promise<TemporalConnection> {
-  const target = await connectTemporal({ env: { HOME: home }, home, start: "never", ...search });
-  open.push(target);
+async function connect(search: Partial<TemporalSearch>): Promise<TemporalTarget> {
+  const target = await resolveTemporal({ env: { HOME: home }, home, start: "never", ...search });
+  closers.push(async () => target.embedded?.stop());
+  const connection = await connectClient(target);
+  closers.unshift(async () => connection.close());
   return target;
 }
 

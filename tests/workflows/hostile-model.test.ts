@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { defineRuntime, defineSpecialist, defineTenant, defineTool, type RunRecord, type RuntimeSpec } from "../../src/index.ts";
+import {
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+  type RunRecord,
+  type RuntimeSpec,
+} from "../../src/index.ts";
 import { CALLS_PER_STEP, INVALID_REPLIES_IN_A_ROW } from "../../src/protocol/limits.ts";
 import { type FakeMessagesApi, type FakeReply, startFakeMessagesApi } from "../../src/testing/index.ts";
 import { openRuntime, type OpenRuntime, uniqueName } from "../helpers/open-runtime.ts";
@@ -17,7 +24,14 @@ const add = defineTool({
 });
 
 function specOver(api: FakeMessagesApi): RuntimeSpec {
-  const agent = defineSpecialist({ name: "agent", model: "claude-test", prompt: "p", stateful: true, tools: [add], maxTurns: 20 });
+  const agent = defineSpecialist({
+    name: "agent",
+    model: "claude-test",
+    prompt: "p",
+    stateful: true,
+    tools: [add],
+    maxTurns: 20,
+  });
   const retry = { maxAttempts: 8, initialMs: 1, maxMs: 10 };
   const anthropic = { apiKey: KEY, baseURL: api.url, retry, idleTimeoutMs: 1_000 };
   return defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent], providers: { anthropic } });
@@ -32,7 +46,10 @@ interface Answered {
 }
 
 /** Asks once with these replies, then shows that the thread can go on. */
-async function withReplies(replies: readonly FakeReply[], check: (answered: Answered) => void | Promise<void>): Promise<void> {
+async function withReplies(
+  replies: readonly FakeReply[],
+  check: (answered: Answered) => void | Promise<void>,
+): Promise<void> {
   const api = await startFakeMessagesApi();
   await using open = await openRuntime(specOver(api), { interpreter: "anthropic" });
   try {
@@ -52,7 +69,9 @@ async function withReplies(replies: readonly FakeReply[], check: (answered: Answ
 
 test("an unknown tool is answered with the tools there are", async () => {
   await withReplies([{ toolCalls: [{ name: "subtract", args: {} }] }, { text: "ok" }], ({ events, record }) => {
-    expect(toolResults(events)).toEqual([{ tool: "subtract", isError: true, result: expect.stringMatching(/TOOL_UNKNOWN.*subtract.*add/) }]);
+    expect(toolResults(events)).toEqual([
+      { tool: "subtract", isError: true, result: expect.stringMatching(/TOOL_UNKNOWN.*subtract.*add/) },
+    ]);
     expect(record).toMatchObject({ status: "completed", text: "ok" });
   });
 });
@@ -87,25 +106,34 @@ test("64 parallel calls all run; the 65th is refused and still answered", async 
   await withReplies([{ toolCalls }, { text: "ok" }], ({ events, record }) => {
     const results = toolResults(events);
     expect(results).toHaveLength(CALLS_PER_STEP + 1);
-    expect(results.filter((result) => result.isError)).toEqual([{ tool: "add", isError: true, result: expect.stringContaining("TOOL_CALLS_TOO_MANY") }]);
+    expect(results.filter((result) => result.isError)).toEqual([
+      { tool: "add", isError: true, result: expect.stringContaining("TOOL_CALLS_TOO_MANY") },
+    ]);
     expect(record.status).toBe("completed");
   });
 });
 
 test("an empty reply ends the turn with an empty answer", async () => {
-  await withReplies([{}], ({ record }) => expect(record).toMatchObject({ status: "completed", finish: "stop", text: "" }));
+  await withReplies([{}], ({ record }) =>
+    expect(record).toMatchObject({ status: "completed", finish: "stop", text: "" }),
+  );
 });
 
 test("5 MB of arguments are refused by size, kept out of the transcript, and the model hears why", async () => {
   const toolCalls = [{ name: "add", args: { a: 1, b: "x".repeat(5 * 1024 * 1024) } }];
   await withReplies([{ toolCalls }, { text: "ok" }], ({ events, api }) => {
-    expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("TOOL_ARGS_TOO_LARGE") });
+    expect(toolResults(events)[0]).toMatchObject({
+      isError: true,
+      result: expect.stringContaining("TOOL_ARGS_TOO_LARGE"),
+    });
     expect(api.requests[1]?.bodyText.length).toBeLessThan(20_000);
   });
 });
 
 test("a model that never makes a usable call is stopped", async () => {
-  const useless = Array.from({ length: INVALID_REPLIES_IN_A_ROW }, () => ({ toolCalls: [{ name: "nothing", args: {} }] }));
+  const useless = Array.from({ length: INVALID_REPLIES_IN_A_ROW }, () => ({
+    toolCalls: [{ name: "nothing", args: {} }],
+  }));
   await withReplies(useless, ({ record, events }) => {
     expect(record).toMatchObject({ status: "failed", finish: "error", error: { code: "INVALID_REPLIES" } });
     expect(events.at(-1)).toMatchObject({ type: "finish", reason: "error" });
@@ -114,13 +142,16 @@ test("a model that never makes a usable call is stopped", async () => {
 
 test("six times 529 is waited out and told to readers; the answer is one answer", async () => {
   const overloaded: FakeReply = { error: { status: 529, type: "overloaded_error", retryAfter: "0" } };
-  await withReplies([...Array.from({ length: 6 }, () => overloaded), { text: "at last" }], ({ events, record, api }) => {
-    expect(api.requests).toHaveLength(7);
-    expect(ofType(events, "step-retry").map((event) => [event.supersededAttempt, event.reason.code])).toEqual(
-      [1, 2, 3, 4, 5, 6].map((attempt) => [attempt, "MODEL_OVERLOADED"]),
-    );
-    expect(record).toMatchObject({ status: "completed", text: "at last" });
-  });
+  await withReplies(
+    [...Array.from({ length: 6 }, () => overloaded), { text: "at last" }],
+    ({ events, record, api }) => {
+      expect(api.requests).toHaveLength(7);
+      expect(ofType(events, "step-retry").map((event) => [event.supersededAttempt, event.reason.code])).toEqual(
+        [1, 2, 3, 4, 5, 6].map((attempt) => [attempt, "MODEL_OVERLOADED"]),
+      );
+      expect(record).toMatchObject({ status: "completed", text: "at last" });
+    },
+  );
 });
 
 test.each<[string, FakeReply]>([
@@ -174,12 +205,15 @@ test.each([
   [404, "not_found_error", "MODEL_NOT_FOUND"],
   [413, "request_too_large", "MODEL_TOO_LARGE"],
 ])("a %i fails the turn at once with a hint, and the thread is as it was", async (status, type, code) => {
-  await withReplies([{ error: { status, type, message: `no: ${KEY}` } }], async ({ record, events, api, open, threadId }) => {
-    expect(api.requests).toHaveLength(1);
-    expect(record).toMatchObject({ status: "failed", error: { code, hint: expect.any(String) } });
-    expect(ofType(events, "error")[0]).toMatchObject({ code });
-    expect((await open.runtime.threads.get(threadId)).heads).toEqual({});
-    const history = await open.session.client.workflow.getHandle(record.workflowId).fetchHistory();
-    expect(JSON.stringify(history)).not.toContain(KEY);
-  });
+  await withReplies(
+    [{ error: { status, type, message: `no: ${KEY}` } }],
+    async ({ record, events, api, open, threadId }) => {
+      expect(api.requests).toHaveLength(1);
+      expect(record).toMatchObject({ status: "failed", error: { code, hint: expect.any(String) } });
+      expect(ofType(events, "error")[0]).toMatchObject({ code });
+      expect((await open.runtime.threads.get(threadId)).heads).toEqual({});
+      const history = await open.session.client.workflow.getHandle(record.workflowId).fetchHistory();
+      expect(JSON.stringify(history)).not.toContain(KEY);
+    },
+  );
 });

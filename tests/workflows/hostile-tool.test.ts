@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { defineRuntime, defineSpecialist, defineTenant, defineTool, type Json, RetryableToolError, type ToolContext } from "../../src/index.ts";
+import {
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+  type Json,
+  RetryableToolError,
+  type ToolContext,
+} from "../../src/index.ts";
 import { TOOL_RESULT_MODEL_BYTES } from "../../src/protocol/limits.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, toolResults } from "../helpers/read-events.ts";
@@ -14,7 +22,9 @@ async function callOnce(tool: ToolSpec): Promise<{ events: readonly RunEvent[]; 
   const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] });
   await using open = await openRuntime(spec);
   const threadId = uniqueName("thread");
-  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tool: tool.name, args: {} }, { text: "after" }]), { threadId });
+  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tool: tool.name, args: {} }, { text: "after" }]), {
+    threadId,
+  });
   const events = await readEvents(run);
   const record = await run.result();
   expect(record).toMatchObject({ status: "completed", text: "after" });
@@ -22,7 +32,10 @@ async function callOnce(tool: ToolSpec): Promise<{ events: readonly RunEvent[]; 
   return { events, record };
 }
 
-function tool(handler: (args: unknown, context: ToolContext) => unknown, more: { timeoutMs?: number; effects?: "once" | "idempotent" } = {}): ToolSpec {
+function tool(
+  handler: (args: unknown, context: ToolContext) => unknown,
+  more: { timeoutMs?: number; effects?: "once" | "idempotent" } = {},
+): ToolSpec {
   return defineTool({ name: "odd", description: "Odd.", input: ANY, handler, ...more });
 }
 
@@ -32,17 +45,22 @@ test("a tool that throws is an error result, with secrets taken out", async () =
       throw new TypeError("no route to postgres://app:hunter2@db/prod");
     }),
   );
-  expect(toolResults(events)).toEqual([{ tool: "odd", isError: true, result: expect.stringContaining("TypeError: no route") }]);
+  expect(toolResults(events)).toEqual([
+    { tool: "odd", isError: true, result: expect.stringContaining("TypeError: no route") },
+  ]);
   expect(JSON.stringify(events)).not.toContain("hunter2");
 });
 
 test("a tool that hangs is given up after its time, its signal aborted, and the model hears it", async () => {
   let reason: unknown;
   const { events } = await callOnce(
-    tool((_args, { signal }) => {
-      signal.addEventListener("abort", () => (reason = signal.reason));
-      return new Promise(() => undefined);
-    }, { timeoutMs: 200 }),
+    tool(
+      (_args, { signal }) => {
+        signal.addEventListener("abort", () => (reason = signal.reason));
+        return new Promise(() => undefined);
+      },
+      { timeoutMs: 200 },
+    ),
   );
   expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("TOOL_TIMEOUT") });
   expect(reason).toMatchObject({ code: "TOOL_TIMEOUT" });
@@ -51,18 +69,27 @@ test("a tool that hangs is given up after its time, its signal aborted, and the 
 test("a once tool that hangs has an unknown outcome, and is not started again", async () => {
   let calls = 0;
   const { events } = await callOnce(
-    tool(() => {
-      calls += 1;
-      return new Promise(() => undefined);
-    }, { timeoutMs: 200, effects: "once" }),
+    tool(
+      () => {
+        calls += 1;
+        return new Promise(() => undefined);
+      },
+      { timeoutMs: 200, effects: "once" },
+    ),
   );
-  expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("TOOL_OUTCOME_UNKNOWN") });
+  expect(toolResults(events)[0]).toMatchObject({
+    isError: true,
+    result: expect.stringContaining("TOOL_OUTCOME_UNKNOWN"),
+  });
   expect(calls).toBe(1);
 });
 
 test("50 MB of result are refused with their size", async () => {
   const { events } = await callOnce(tool(() => "x".repeat(50 * 1024 * 1024)));
-  expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringMatching(/TOOL_RESULT_TOO_LARGE.*52428800 bytes/) });
+  expect(toolResults(events)[0]).toMatchObject({
+    isError: true,
+    result: expect.stringMatching(/TOOL_RESULT_TOO_LARGE.*52428800 bytes/),
+  });
 });
 
 test("1 MB of result is kept whole; the model and readers see the start and how much is missing", async () => {
@@ -73,12 +100,22 @@ test("1 MB of result is kept whole; the model and readers see the start and how 
 });
 
 test.each<[string, () => unknown]>([
-  ["a cycle", () => { const knot: Record<string, unknown> = {}; knot.self = knot; return knot; }],
+  [
+    "a cycle",
+    () => {
+      const knot: Record<string, unknown> = {};
+      knot.self = knot;
+      return knot;
+    },
+  ],
   ["a bigint", () => ({ count: 10n })],
   ["a function", () => () => 1],
 ])("%s is an error result that says what is wrong", async (_, handler) => {
   const { events } = await callOnce(tool(handler));
-  expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("TOOL_RESULT_INVALID") });
+  expect(toolResults(events)[0]).toMatchObject({
+    isError: true,
+    result: expect.stringContaining("TOOL_RESULT_INVALID"),
+  });
 });
 
 test("a tool that returns nothing answers null", async () => {
@@ -110,13 +147,24 @@ test("progress reaches readers in order, and what cannot be JSON does not stop t
       return "ok";
     }),
   );
-  expect(ofType(events, "tool-progress").map((event) => event.progress)).toEqual([{ done: 1 }, { done: 2 }, { done: 3 }, "[not a JSON value]"]);
+  expect(ofType(events, "tool-progress").map((event) => event.progress)).toEqual([
+    { done: 1 },
+    { done: 2 },
+    { done: 3 },
+    "[not a JSON value]",
+  ]);
   expect(toolResults(events)).toEqual([{ tool: "odd", isError: false, result: "ok" }]);
 });
 
 test("a tool whose rule needs a person is refused while there are no gates", async () => {
   let calls = 0;
-  const gated = defineTool({ name: "gated", description: "d", input: ANY, approval: "always", handler: () => (calls += 1) });
+  const gated = defineTool({
+    name: "gated",
+    description: "d",
+    input: ANY,
+    approval: "always",
+    handler: () => (calls += 1),
+  });
   const { events } = await callOnce(gated);
   expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("GATE_UNAVAILABLE") });
   expect(calls).toBe(0);

@@ -29,7 +29,12 @@ test("the plain Temporal client runs a turn with app, thread and prompt alone, a
     args: [{ app: "acme", threadId, prompt: "hello" }],
   });
 
-  expect(result).toMatchObject({ status: "completed", finish: "stop", text: "hello", runId: expect.stringMatching(/^run_/) });
+  expect(result).toMatchObject({
+    status: "completed",
+    finish: "stop",
+    text: "hello",
+    runId: expect.stringMatching(/^run_/),
+  });
   const record = await open.runtime.runs.get(String(result.runId));
   expect(record).toMatchObject({ agent: "boss", status: "completed", text: "hello", threadId });
   expect((await readEvents(open.runtime.events(String(result.runId)))).at(-1)).toMatchObject({ type: "finish" });
@@ -45,7 +50,18 @@ test("one `temporal workflow start` command runs a turn, and `temporal workflow 
   const workflowId = uniqueName("cli");
   const input = JSON.stringify({ app: "acme", agent: "analyst", threadId: workflowId, prompt: "from the shell" });
 
-  await temporal("workflow", "start", "--type", "agentTurn", "--task-queue", open.session.taskQueue, "--workflow-id", workflowId, "--input", input);
+  await temporal(
+    "workflow",
+    "start",
+    "--type",
+    "agentTurn",
+    "--task-queue",
+    open.session.taskQueue,
+    "--workflow-id",
+    workflowId,
+    "--input",
+    input,
+  );
   const result = await temporal("workflow", "result", "--workflow-id", workflowId, "--output", "json");
 
   expect(result).toContain("from the shell");
@@ -56,11 +72,19 @@ test.each([
   ["no prompt", { app: "acme", threadId: "t" }, "INPUT_INVALID"],
   ["an unknown agent", { app: "acme", threadId: "t", prompt: "p", agent: "stranger" }, "AGENT_UNKNOWN"],
   ["a thread id with a slash", { app: "acme", threadId: "a/b", prompt: "p" }, "INPUT_INVALID"],
-  ["a prompt that is too large for history", { app: "acme", threadId: "t", prompt: "x".repeat(PAYLOAD_CHARS + 1) }, "PROMPT_TOO_LARGE"],
+  [
+    "a prompt that is too large for history",
+    { app: "acme", threadId: "t", prompt: "x".repeat(PAYLOAD_CHARS + 1) },
+    "PROMPT_TOO_LARGE",
+  ],
 ])("a start with %s fails at once and says why", async (_, input, code) => {
   await using open = await openRuntime(spec);
   await using client = await plainClient();
-  const running = client.workflow.execute("agentTurn", { workflowId: uniqueName("wrong"), taskQueue: open.session.taskQueue, args: [input] });
+  const running = client.workflow.execute("agentTurn", {
+    workflowId: uniqueName("wrong"),
+    taskQueue: open.session.taskQueue,
+    args: [input],
+  });
   await expect(running).rejects.toMatchObject({ cause: { type: code } });
 });
 
@@ -68,7 +92,11 @@ test("a run that no worker's app fits waits for one, and says so in Temporal", a
   await using open = await openRuntime(spec);
   await using client = await plainClient();
   const args = [{ app: "other", threadId: "t", prompt: "p" }];
-  const handle = await client.workflow.start("agentTurn", { workflowId: uniqueName("other"), taskQueue: open.session.taskQueue, args });
+  const handle = await client.workflow.start("agentTurn", {
+    workflowId: uniqueName("other"),
+    taskQueue: open.session.taskQueue,
+    args,
+  });
 
   const failure = async (): Promise<string | undefined> => {
     const { raw } = await handle.describe();

@@ -11,7 +11,10 @@ function ask(agent: string, text: string): { tool: string; args: { agent: string
   return { tool: "call_agent", args: { agent, prompt: text } };
 }
 
-async function messageCount(runtime: Awaited<ReturnType<typeof openRuntime>>["runtime"], threadId: string): Promise<Record<string, number>> {
+async function messageCount(
+  runtime: Awaited<ReturnType<typeof openRuntime>>["runtime"],
+  threadId: string,
+): Promise<Record<string, number>> {
   const { agents } = await runtime.threads.transcript(threadId);
   return Object.fromEntries(Object.entries(agents).map(([agent, { messages }]) => [agent, messages.length]));
 }
@@ -19,7 +22,12 @@ async function messageCount(runtime: Awaited<ReturnType<typeof openRuntime>>["ru
 test("stateful agents remember a thread, stateless ones start clean, and each agent has its own conversation", async () => {
   await using open = await openRuntime(spec);
   const threadId = uniqueName("thread");
-  const script = JSON.stringify([ask("keeper", "remember"), ask("keeper", "this too"), ask("forgetful", "never mind"), { text: "done" }]);
+  const script = JSON.stringify([
+    ask("keeper", "remember"),
+    ask("keeper", "this too"),
+    ask("forgetful", "never mind"),
+    { text: "done" },
+  ]);
   const runtime = open.runtime;
 
   await runtime.query(JSON.stringify([ask("keeper", "one"), { text: "done" }]), { threadId }).result();
@@ -36,7 +44,9 @@ test("stateful agents remember a thread, stateless ones start clean, and each ag
 test("a stateful agent called twice in one run goes on where its first call ended", async () => {
   await using open = await openRuntime(spec);
   const threadId = uniqueName("thread");
-  await open.runtime.query(JSON.stringify([ask("keeper", "one"), ask("keeper", "two"), { text: "done" }]), { threadId }).result();
+  await open.runtime
+    .query(JSON.stringify([ask("keeper", "one"), ask("keeper", "two"), { text: "done" }]), { threadId })
+    .result();
   expect(await messageCount(open.runtime, threadId)).toEqual({ boss: 6, keeper: 4 });
 });
 

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool, type RunEvent } from "../../src/index.ts";
+import {
+  defineCoordinator,
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+  type RunEvent,
+} from "../../src/index.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 
 const add = defineTool({

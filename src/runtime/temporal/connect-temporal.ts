@@ -36,33 +36,8 @@ export interface TemporalTarget {
   readonly embedded?: EmbeddedServer;
 }
 
-/** A target with an open client connection. */
-export interface TemporalConnection extends TemporalTarget {
-  readonly connection: Connection;
-}
-
 const CONNECT_TIMEOUT_MS = 3000;
 const DEFAULT_NAMESPACE = "default";
-
-/** Finds or starts the server and connects to it; one that does not answer fails within three seconds. */
-export async function connectTemporal(search: TemporalSearch): Promise<TemporalConnection> {
-  const target = await resolveTemporal(search);
-  try {
-    return { ...target, connection: await connectClient(target) };
-  } catch (error) {
-    await target.embedded?.stop();
-    throw error;
-  }
-}
-
-/** Connects to a server that was found; one that does not answer fails within three seconds. */
-export async function connectClient(target: TemporalTarget): Promise<Connection> {
-  try {
-    return await Connection.connect({ ...target.options, connectTimeout: CONNECT_TIMEOUT_MS });
-  } catch (error) {
-    throw unreachable(target, error);
-  }
-}
 
 /** The server to use, in this order: named by the caller, by the environment, running for this project, started. */
 export async function resolveTemporal(search: TemporalSearch): Promise<TemporalTarget> {
@@ -84,6 +59,15 @@ async function startOwn(search: TemporalSearch): Promise<EmbeddedServer> {
   // Found outside the start: fetching the command can take minutes, and others need not wait for it.
   const cli = await locateTemporalCli(search);
   return startEmbeddedServer({ home, cli, ...search.ports, ...(durability === undefined ? {} : { durability }) });
+}
+
+/** Connects to a server that was found; one that does not answer fails within three seconds. */
+export async function connectClient(target: TemporalTarget): Promise<Connection> {
+  try {
+    return await Connection.connect({ ...target.options, connectTimeout: CONNECT_TIMEOUT_MS });
+  } catch (error) {
+    throw unreachable(target, error);
+  }
 }
 
 function targetOf(

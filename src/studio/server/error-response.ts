@@ -34,7 +34,10 @@ export function errorResponse({ secrets, onError }: ErrorResponseOptions): Error
 /** An error as it leaves: without secrets, and of a bounded length. */
 export function errorDocument({ code, message, hint }: ErrorInfo, secrets: readonly string[]): ErrorDocument {
   const clean = (text: string): string => capText(redact(text, secrets), ERROR_TEXT_BYTES);
-  return { schemaVersion: 1, error: { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) } };
+  return {
+    schemaVersion: 1,
+    error: { code, message: clean(message), ...(hint === undefined ? {} : { hint: clean(hint) }) },
+  };
 }
 
 function internal(): BridleError {

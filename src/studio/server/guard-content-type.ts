@@ -6,7 +6,8 @@ import type { ServerEnv } from "./server-env.ts";
 /** Refuses requests that may change something and do not say they are JSON: forms and no-cors fetches of a page cannot say so. */
 export function guardContentType(): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
-    if (!isReadOnlyMethod(c.req.method) && !isJson(c.req.header("content-type"))) throw refused(c.req.header("content-type"));
+    if (!isReadOnlyMethod(c.req.method) && !isJson(c.req.header("content-type")))
+      throw refused(c.req.header("content-type"));
     await next();
   };
 }

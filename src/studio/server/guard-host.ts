@@ -13,7 +13,11 @@ export function guardHost({ hosts }: ServedAddresses): MiddlewareHandler<ServerE
 }
 
 function refused(host: string): InputError {
-  return new InputError("HOST_REFUSED", `This server does not answer to the host ${JSON.stringify(host.slice(0, 200))}.`, {
-    hint: "Call it by the address it printed, or add the name to its allowed hosts.",
-  });
+  return new InputError(
+    "HOST_REFUSED",
+    `This server does not answer to the host ${JSON.stringify(host.slice(0, 200))}.`,
+    {
+      hint: "Call it by the address it printed, or add the name to its allowed hosts.",
+    },
+  );
 }

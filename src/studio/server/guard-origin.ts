@@ -10,7 +10,8 @@ import type { ServerEnv } from "./server-env.ts";
 export function guardOrigin({ origins }: ServedAddresses): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     const origin = c.req.header("origin");
-    if (origin !== undefined && !origins.has(origin.toLowerCase())) throw refused(`the origin ${JSON.stringify(origin.slice(0, 200))}`);
+    if (origin !== undefined && !origins.has(origin.toLowerCase()))
+      throw refused(`the origin ${JSON.stringify(origin.slice(0, 200))}`);
     const isForeign = origin === undefined && c.req.header("sec-fetch-site")?.toLowerCase() === "cross-site";
     if (isForeign) throw refused("another site");
     await next();

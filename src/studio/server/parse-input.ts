@@ -7,7 +7,9 @@ const SHOWN_ISSUES = 5;
 export function parseInput<Output>(schema: z.ZodType<Output>, value: unknown, where: string): Output {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, SHOWN_ISSUES).map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
+  const issues = result.error.issues
+    .slice(0, SHOWN_ISSUES)
+    .map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
   throw new InputError("INPUT_INVALID", `The request is not valid: ${issues.join("; ")}.`);
 }
 

@@ -1,23 +1,22 @@
 import type { RunRecord } from "../../protocol/run.ts";
 
 /** A run as scripts see it. */
-export interface RunDocument
-  extends Pick<
-    RunRecord,
-    | "runId"
-    | "threadId"
-    | "agent"
-    | "status"
-    | "workflowId"
-    | "executionId"
-    | "promptPreview"
-    | "text"
-    | "finish"
-    | "usage"
-    | "createdAt"
-    | "endedAt"
-    | "lastSeq"
-  > {
+export interface RunDocument extends Pick<
+  RunRecord,
+  | "runId"
+  | "threadId"
+  | "agent"
+  | "status"
+  | "workflowId"
+  | "executionId"
+  | "promptPreview"
+  | "text"
+  | "finish"
+  | "usage"
+  | "createdAt"
+  | "endedAt"
+  | "lastSeq"
+> {
   readonly schemaVersion: 1;
   readonly planIds: readonly string[];
   readonly error?: NonNullable<RunRecord["error"]>;

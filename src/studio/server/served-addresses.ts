@@ -6,24 +6,24 @@ export interface ServedAddresses {
 
 /** What addresses are derived from. */
 export interface AddressOptions {
-  readonly host: string;
+  /** The one address it is bound to; none when it is bound to all. */
+  readonly host: string | null;
   readonly port: number;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
 }
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
-const WILDCARDS = ["", "*", "0", "0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0", "::0", "::ffff:0.0.0.0"];
 const DEFAULT_PORT = 80;
 
-/** Whether a host to bind to means every interface of the machine. */
-export function isWildcardHost(host: string): boolean {
-  return WILDCARDS.includes(host.trim().toLowerCase());
-}
-
 /** Loopback and the bound host with the real port, and what the operator allowed besides. */
-export function servedAddresses({ host, port, allowedHosts = [], allowedOrigins = [] }: AddressOptions): ServedAddresses {
-  const bound = isWildcardHost(host) ? [] : [urlHost(host)];
+export function servedAddresses({
+  host,
+  port,
+  allowedHosts = [],
+  allowedOrigins = [],
+}: AddressOptions): ServedAddresses {
+  const bound = host === null ? [] : [urlHost(host)];
   const own = [...LOOPBACK, ...bound].flatMap((name) => withPort(name, port));
   const allowed = allowedHosts.flatMap((name) => (hasPort(name) ? [name] : [name, ...withPort(name, port)]));
   const hosts = [...own, ...allowed].map((name) => name.toLowerCase());

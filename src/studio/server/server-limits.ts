@@ -23,6 +23,8 @@ export const KEEP_ALIVE_MS = 5_000;
 export const OPEN_CONNECTIONS = 1_000;
 /** How long requests may go on after the server was asked to close. */
 export const CLOSE_GRACE_MS = 1_500;
+/** How often a closing server looks for connections that became idle. */
+export const CLOSE_LOOK_MS = 50;
 
 /** How long the readiness check may take before the server calls itself not ready. */
 export const READINESS_TIMEOUT_MS = 5_000;

@@ -18,7 +18,9 @@ export function unknownRoute(app: Hono<ServerEnv>): (c: Context<ServerEnv>) => R
 
 /** Middleware is there for all methods, so only handlers count. */
 function routeMethods(app: Hono<ServerEnv>, path: string): readonly string[] {
-  const methods = METHODS.filter((method) => app.router.match(method, path)[0].some(([[, route]]) => route.method === method));
+  const methods = METHODS.filter((method) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method === method),
+  );
   if (methods.length === 0) return [];
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
 }

@@ -9,9 +9,15 @@ export interface Workspaces {
 }
 
 /** The runtime of a workspace, or of the default one when none is named. */
-export function runtimeOf({ app, runtimes, defaultWorkspace }: Workspaces, workspace: string = defaultWorkspace): Runtime {
+export function runtimeOf(
+  { app, runtimes, defaultWorkspace }: Workspaces,
+  workspace: string = defaultWorkspace,
+): Runtime {
   const runtime = runtimes.get(workspace);
   if (runtime !== undefined) return runtime;
   const name = JSON.stringify(workspace.slice(0, 200));
-  throw new InputError("WORKSPACE_UNKNOWN", `App "${app}" has no workspace ${name}: expected one of ${[...runtimes.keys()].join(", ")}.`);
+  throw new InputError(
+    "WORKSPACE_UNKNOWN",
+    `App "${app}" has no workspace ${name}: expected one of ${[...runtimes.keys()].join(", ")}.`,
+  );
 }

@@ -1,0 +1,129 @@
+import { Command, type CommanderError, Option } from "commander";
+import { InputError } from "../protocol/errors.ts";
+import type { CommandSpec } from "./command.ts";
+import { type GivenFlags, flagName, type Switch } from "./setting.ts";
+import { GLOBAL_FLAGS } from "./global-flags.ts";
+
+/** A command that was recognised, with what was given to it. */
+export interface ParsedCall {
+  readonly spec: CommandSpec;
+  readonly argument: string;
+  readonly flags: GivenFlags;
+}
+
+/** What reading a command line came to. */
+export type Parsed =
+  | { readonly kind: "call"; readonly call: ParsedCall }
+  /** Help or the version, already in its final form. */
+  | { readonly kind: "shown"; readonly text: string }
+  | { readonly kind: "refused"; readonly error: InputError; readonly flags: GivenFlags };
+
+/** The words of the program and its commands; where help goes is the caller's business. */
+export interface ProgramSetup {
+  readonly commands: readonly CommandSpec[];
+  readonly version: string;
+}
+
+/** Reads a command line without running anything. */
+export async function parseCommandLine(setup: ProgramSetup, args: readonly string[]): Promise<Parsed> {
+  const shown: string[] = [];
+  let call: ParsedCall | undefined;
+  const program = buildProgram(setup, (found) => (call = found));
+  const output = { writeOut: (text: string) => void shown.push(text), writeErr: () => undefined };
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
+    command.exitOverride().configureOutput(output);
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!isCommanderError(error)) throw error;
+    if (error.exitCode === 0) return { kind: "shown", text: shown.join("") };
+    return { kind: "refused", error: usageError(error, program), flags: program.opts() };
+  }
+  if (call === undefined) throw new InputError("INPUT_INVALID", "No command was given.", { hint: "`bridle --help` lists the commands." });
+  return { kind: "call", call };
+}
+
+function buildProgram({ commands, version }: ProgramSetup, onCall: (call: ParsedCall) => void): Command {
+  const program = new Command("bridle")
+    .description("Durable agents on Temporal: run them, watch them, look after them.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", EXAMPLES);
+  for (const flag of GLOBAL_FLAGS) program.addOption(toOption(flag));
+  for (const spec of commands) {
+    const [name = "", inner] = spec.name.split(" ");
+    const parent = inner === undefined ? program : groupOf(program, name);
+    addCommand(parent, { spec, name: inner ?? name, onCall });
+  }
+  return program;
+}
+
+interface CommandWish {
+  readonly spec: CommandSpec;
+  readonly name: string;
+  readonly onCall: (call: ParsedCall) => void;
+}
+
+function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void {
+  const command = parent.command(name).description(spec.summary).allowExcessArguments(false);
+  if (spec.argument !== undefined) command.argument(`<${spec.argument.name}>`, spec.argument.description);
+  for (const setting of spec.settings) command.addOption(toOption(setting));
+  for (const option of spec.switches ?? []) command.addOption(toOption(option));
+  command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
+  command.action(() => {
+    onCall({ spec, argument: command.args[0] ?? "", flags: givenFlags(command) });
+  });
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  runs: "look at runs and cancel them",
+  threads: "look at conversations",
+};
+
+function groupOf(program: Command, name: string): Command {
+  const existing = program.commands.find((command) => command.name() === name);
+  return existing ?? program.command(name).description(GROUPS[name] ?? "");
+}
+
+function toOption({ flags, description, env }: Switch & { readonly env?: string }): Option {
+  const option = new Option(flags, env === undefined ? description : `${description} (env: ${env})`);
+  // Commander files `--no-x` under x with the default true; ours are facts of their own.
+  const name = flagName(flags);
+  option.attributeName = () => name;
+  if (option.negate) option.negate = false;
+  return option;
+}
+
+function givenFlags(command: Command): GivenFlags {
+  const flags: unknown = command.optsWithGlobals();
+  return typeof flags === "object" && flags !== null ? { ...flags } : {};
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.");
+}
+
+/** Commander's words, as one of our errors: its suggestion becomes the hint. */
+function usageError(error: CommanderError, program: Command): InputError {
+  if (error.code === "commander.help") {
+    return new InputError("INPUT_INVALID", "A command is missing.", { hint: `The commands are: ${namesBelow(program)}; see \`bridle --help\`.` });
+  }
+  const [first = "", suggestion] = error.message.replace(/^error: /, "").split(/\n\(|\s\((?=Did you mean)/);
+  const meant = suggestion?.replace(/\)$/, "");
+  const hint = meant === undefined ? "`bridle --help` lists the commands and flags." : meant;
+  return new InputError("INPUT_INVALID", `Wrong command line: ${first}.`, { hint });
+}
+
+function namesBelow(program: Command): string {
+  return program.commands.map((command) => command.name()).join(", ");
+}
+
+const EXAMPLES = `
+Examples:
+  $ bridle dev --app ./app.ts
+  $ bridle run --app ./app.ts --prompt "list the products you have"
+  $ bridle runs list --json
+  $ bridle doctor`;

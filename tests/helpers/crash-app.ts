@@ -1,0 +1,89 @@
+import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import type { HostedApp } from "../../src/specs/hosted-app.ts";
+
+/** What differs between the apps of two crash tests; plain JSON, because the worker is another process. */
+export const CrashAppSettings = z.strictObject({
+  workspace: z.string(),
+  /** Every call of a tool's handler is a line of this file. */
+  toolLog: z.string(),
+  chunkChars: z.number().optional(),
+  chunkDelayMs: z.number().optional(),
+  /** Answers instead of the script in the prompt, through the real SDK. */
+  modelUrl: z.string().optional(),
+});
+export type CrashAppSettings = z.infer<typeof CrashAppSettings>;
+
+/** The app of the crash tests: a coordinator, a specialist, one that gives up soon, and tools that leave a mark. */
+export function crashApp({ workspace, toolLog, modelUrl, ...testing }: CrashAppSettings): HostedApp {
+  const anthropic = modelUrl === undefined ? {} : { anthropic: { apiKey: "any", baseURL: modelUrl } };
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: agents(toolLog), providers: anthropic });
+  return {
+    app: "crash",
+    tenant: "acme",
+    workspace,
+    spec,
+    services: {},
+    interpreter: modelUrl === undefined ? "scripted" : "anthropic",
+    testing: withoutUndefined(testing),
+  };
+}
+
+function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] {
+  const base = { model: "m", prompt: "p" };
+  const boss = defineCoordinator({ ...base, name: "boss", routes: ["analyst", "hasty"], tools: [adder(toolLog)] });
+  const tools = [adder(toolLog), shipper(toolLog), waiter(toolLog)];
+  const analyst = defineSpecialist({ ...base, name: "analyst", tools });
+  const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
+  return [boss, analyst, hasty];
+}
+
+function adder(toolLog: string): ReturnType<typeof defineTool> {
+  return defineTool({
+    name: "add",
+    description: "Adds.",
+    input: z.strictObject({ a: z.number(), b: z.number() }),
+    handler: ({ a, b }, { callId }) => {
+      appendFileSync(toolLog, `add ${callId}\n`);
+      return { sum: a + b };
+    },
+  });
+}
+
+function shipper(toolLog: string): ReturnType<typeof defineTool> {
+  return defineTool({
+    name: "ship",
+    description: "Ships, once.",
+    input: z.strictObject({}),
+    effects: "once",
+    handler: (_args, { callId }) => {
+      appendFileSync(toolLog, `ship ${callId}\n`);
+      return "shipped";
+    },
+  });
+}
+
+function waiter(toolLog: string): ReturnType<typeof defineTool> {
+  return defineTool({
+    name: "wait",
+    description: "Waits.",
+    input: z.strictObject({ ms: z.number() }),
+    handler: async ({ ms }, { callId, signal }) => {
+      appendFileSync(toolLog, `wait ${callId}\n`);
+      await sleep(ms, undefined, { signal });
+      return "waited";
+    },
+  });
+}
+
+function withoutUndefined({
+  chunkChars,
+  chunkDelayMs,
+}: Pick<CrashAppSettings, "chunkChars" | "chunkDelayMs">): HostedApp["testing"] {
+  return {
+    ...(chunkChars === undefined ? {} : { chunkChars }),
+    ...(chunkDelayMs === undefined ? {} : { chunkDelayMs }),
+  };
+}
