@@ -7,7 +7,7 @@ import { openRig, openRuntime } from "./rig.ts";
 const WRITER = "writer";
 const DELTAS = 300;
 const DELTA_GAP_MS = 20;
-const BURST_DELTAS = 1_000;
+const BURST_DELTAS = 300;
 const P95_BUDGET_MS = 20;
 
 /** Compares when the provider wrote each piece of text with when a reader in the same process has it. */

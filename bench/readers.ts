@@ -10,8 +10,10 @@ import { historySize } from "./run-history.ts";
 
 const READERS = 1_000;
 const STEPS = 20;
-/** So that all readers are there while the run goes on. */
-const TOOL_MS = 50;
+/** So that all readers are there while the run goes on, and long enough for whatever is done from time to time. */
+const TOOL_MS = 300;
+/** How much longer the run may take when all read it in its own process. */
+const SLOWDOWN_BUDGET = 1.5;
 
 const work = defineTool({
   name: "work",
@@ -31,8 +33,8 @@ export async function readers(): Promise<BenchReport> {
   const connection = await Connection.connect({ address: rig.address });
   try {
     const client = new Client({ connection });
-    const alone = await watchedRun(runtime, "alone", 1);
-    const watched = await watchedRun(runtime, "watched", READERS);
+    const alone = await watchedRun({ runtime, client }, "alone", 1);
+    const watched = await watchedRun({ runtime, client }, "watched", READERS);
     const aloneEvents = (await historySize(client, workflowIdOf("alone"))).events;
     const whileRunning = (await historySize(client, workflowIdOf("watched"))).events;
     const afterwardsMs = await timed(async () => watched.seen.push(...(await readAll(runtime, watched.runId, READERS))));
@@ -42,10 +44,16 @@ export async function readers(): Promise<BenchReport> {
       { what: "while it runs", readers: READERS, "history events": whileRunning, "run events": watched.seen[0] ?? 0, ms: watched.ms },
       { what: "afterwards", readers: READERS, "history events": afterwards, "run events": watched.seen.at(-1) ?? 0, ms: afterwardsMs },
     ]);
-    return report(afterwards - aloneEvents, watched.seen, alone.seen[0] ?? 0);
+    const { seen } = watched;
+    return report({ extraEvents: afterwards - aloneEvents, slowdown: watched.ms / alone.ms, seen, expected: alone.seen[0] ?? 0 });
   } finally {
     await connection.close();
   }
+}
+
+interface Bench {
+  readonly runtime: Runtime;
+  readonly client: Client;
 }
 
 interface Watched {
@@ -55,12 +63,14 @@ interface Watched {
   readonly ms: number;
 }
 
-async function watchedRun(runtime: Runtime, threadId: string, count: number): Promise<Watched> {
+async function watchedRun({ runtime, client }: Bench, threadId: string, count: number): Promise<Watched> {
   const start = performance.now();
   const run = runtime.runSpecialist(AGENT, script(work.name, STEPS), { threadId });
   const seen = [...(await readAll(runtime, run.runId, count))];
   const { status } = await run.result();
   if (status !== "completed") throw new Error(`the run ended ${status}`);
+  // The last events of a history come after those of the run.
+  await client.workflow.getHandle(workflowIdOf(threadId)).result();
   return { runId: run.runId, seen, ms: performance.now() - start };
 }
 
@@ -77,13 +87,21 @@ async function countEvents(events: AsyncIterable<RunEvent>): Promise<number> {
   return last;
 }
 
-function report(extraEvents: number, seen: readonly number[], expected: number): BenchReport {
+interface Findings {
+  readonly extraEvents: number;
+  readonly slowdown: number;
+  readonly seen: readonly number[];
+  readonly expected: number;
+}
+
+function report({ extraEvents, slowdown, seen, expected }: Findings): BenchReport {
   const complete = seen.filter((count) => count === expected).length;
   return {
-    figures: { readers: READERS, extraEvents },
+    figures: { readers: READERS, extraEvents, slowdown },
     budgets: [
       { what: "history events more than without readers", value: extraEvents, atMost: 0 },
       { what: `readers that got all ${expected} events`, value: complete, atLeast: 2 * READERS },
+      { what: "run time with readers / without", value: slowdown, atMost: SLOWDOWN_BUDGET },
     ],
   };
 }

@@ -12,7 +12,9 @@ const SourceMap = z.looseObject({ sources: z.array(z.string()), sourcesContent: 
 export async function bundleWorkflows(root: string, dist: string): Promise<string> {
   const workflowsPath = join(dist, "workflows", "index.js");
   if (!existsSync(workflowsPath)) return "no workflow bundle: src/workflows/index.ts does not exist";
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("WARN") });
+  // Our modules keep no state, so all workflows of a worker may share them: without this each start evaluates them anew, 1 to 2 ms.
+  const preloadModules = [workflowsPath];
+  const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules, logger: new DefaultLogger("WARN") });
   const slim = withoutSources(code, root);
   writeFileSync(join(dist, "workflow-bundle.js"), slim);
   return `workflow bundle ${Math.round(slim.length / 1024)} KiB`;

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { adoptEmbeddedServer } from "../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../src/runtime/temporal/locate-temporal-cli.ts";
 
 const EXAMPLE_TIMEOUT_MS = 120_000;
@@ -31,18 +32,20 @@ try {
   for (const node of [oldest, process.execPath]) useWith(node, cli);
   console.log("package: ok");
 } finally {
+  // A program that crashed left its server behind.
+  await (await adoptEmbeddedServer(join(project, ".bridle")))?.stop();
   rmSync(project, { recursive: true, force: true });
 }
 
 function install(): void {
-  const packed = run("npm", ["pack", "--json", "--pack-destination", project], root);
+  const packed = run("npm", ["pack", "--json", "--pack-destination", project], { cwd: root });
   const [tarball] = z.array(z.looseObject({ filename: z.string() })).parse(JSON.parse(packed));
   if (tarball === undefined) throw new Error("npm pack made no tarball");
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const [oldest = ""] = manifest.engines.node.slice(1).split(" ");
   const oldestNode = `node-${process.platform}-${process.arch}@${oldest}`;
   const packages = [`./${tarball.filename}`, `zod@${manifest.dependencies["zod"] ?? ""}`, oldestNode];
-  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error", ...packages], project);
+  run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error", ...packages]);
   console.log(`package: ${tarball.filename} installed into an empty project`);
 }
 
@@ -68,17 +71,17 @@ function typeCheck(): void {
     join(project, "tsconfig.json"),
     JSON.stringify({ compilerOptions, include: ["entries.ts", "app/app.ts"] }),
   );
-  run(join(root, "node_modules", ".bin", "tsc"), ["-p", project], project);
+  run(join(root, "node_modules", ".bin", "tsc"), ["-p", project]);
   console.log("package: declarations are usable with moduleResolution nodenext");
 }
 
 function useWith(node: string, cli: string): void {
-  const version = run(node, ["--version"], project).trim();
-  for (const name of entryPoints()) run(node, ["--input-type=module", "--eval", `await import("${name}")`], project);
+  const version = run(node, ["--version"]).trim();
+  for (const name of entryPoints()) run(node, ["--input-type=module", "--eval", `await import("${name}")`]);
   const commands = Object.values(manifest.bin).filter((file) => existsSync(join(root, file)));
-  for (const file of commands) run(node, [join(project, "node_modules", manifest.name, file), "--version"], project);
+  for (const file of commands) run(node, [join(project, "node_modules", manifest.name, file), "--version"]);
   // The first releases of Node 22 strip types only when told to.
-  run(node, ["--experimental-strip-types", join("app", "main.ts")], project, { BRIDLE_TEMPORAL_CLI: cli });
+  run(node, ["--experimental-strip-types", join("app", "main.ts")], { env: { BRIDLE_TEMPORAL_CLI: cli } });
   rmSync(join(project, ".bridle"), { recursive: true, force: true });
   const parts = [`${entryPoints().length} entry points`, `${commands.length} commands`, "the first example"];
   console.log(`package: ${parts.join(", ")} run under Node ${version}`);
@@ -89,11 +92,16 @@ function entryPoints(): readonly string[] {
   return names.map((name) => manifest.name + name.slice(1));
 }
 
-function run(command: string, args: readonly string[], cwd: string, extra?: Record<string, string>): string {
+interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function run(command: string, args: readonly string[], { cwd = project, env = {} }: RunOptions = {}): string {
   return execFileSync(command, args, {
     cwd,
     encoding: "utf8",
-    env: { ...process.env, ...extra },
+    env: { ...process.env, ...env },
     timeout: EXAMPLE_TIMEOUT_MS,
     stdio: ["ignore", "pipe", "inherit"],
   });

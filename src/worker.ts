@@ -171,3 +171,27 @@ function crashPoints(env: Environment): CrashPoints {
   }
   return armCrashPoints({ point, passage: Number(passage) }, () => process.kill(process.pid, "SIGKILL"));
 }
+
+/** A recorded history to run again. */
+export interface ReplaySetup {
+  /** As the server or `temporal workflow show -o json` gives it. */
+  readonly history: unknown;
+  readonly workflowId?: string;
+  readonly onLog?: (entry: LogEntry) => void;
+  readonly workflowBundlePath?: string;
+}
+
+/** Runs a recorded history against today's workflow code; fails with REPLAY_FAILED when that would decide otherwise. */
+export async function replayHistory({ history, workflowId, onLog, workflowBundlePath }: ReplaySetup): Promise<void> {
+  installRuntime(onLog);
+  const workflowBundle = { codePath: workflowBundlePath ?? bundledWorkflows() };
+  try {
+    await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new StateError("REPLAY_FAILED", `The history of ${workflowId ?? "the workflow"} does not replay: ${said}`, {
+      hint: "The workflow code decides otherwise than when this was recorded: guard the change with a patch, or run the old version.",
+      cause: error,
+    });
+  }
+}

@@ -4,7 +4,6 @@ import type { ModelReply, ModelRequest } from "../models/port.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import type { CallModelInput, CallModelResult } from "../protocol/turn.ts";
 import { preview } from "../lib/cap-text.ts";
-import { whileBeating } from "./beat.ts";
 import { beginTurn, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
 import { conversation, type Conversation } from "./conversation.ts";
@@ -24,6 +23,7 @@ export async function callModel(host: ActivityHost, input: CallModelInput): Prom
   const step = openStep({ host, input, place, beginning });
   const begun = await place.store.steps.begin(step.attempt);
   if (begun.kind === "done") return recorded(begun.result);
+  host.crashPoints.pass("step.claimed");
   if (begun.superseded !== null) await step.log.superseded(begun.superseded);
   host.crashPoints.pass("step.begun");
   const talk = await conversation(step);
@@ -50,17 +50,17 @@ function openStep({
 async function ask(step: ModelStep, talk: Conversation): Promise<ModelReply> {
   const provider = step.place.binding.provider(step.agent.model);
   await step.log.started(step.agent.model.id);
+  const { cancellationSignal } = Context.current();
+  const deltas = step.log.deltas(cancellationSignal, () => step.host.crashPoints.pass("model.delta"));
   try {
-    return await whileBeating(step.host.heartbeatMs, async (signal) => {
-      const deltas = step.log.deltas(signal, () => step.host.crashPoints.pass("model.delta"));
-      const reply = await provider.call(modelRequest(step, talk), {
-        signal: deltas.signal,
-        onDelta: (delta) => deltas.add(delta),
-      });
-      await deltas.flush();
-      return reply;
+    const reply = await provider.call(modelRequest(step, talk), {
+      signal: deltas.signal,
+      onDelta: (delta) => deltas.add(delta),
     });
+    await deltas.flush();
+    return reply;
   } catch (error) {
+    await deltas.settled(); // nothing this attempt said may come after its end
     await announceRetry(step, error);
     throw error;
   }

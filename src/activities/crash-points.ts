@@ -1,6 +1,7 @@
 /** Every place where a test may kill the worker, in the order a turn passes them. */
 export const CRASH_POINTS = [
   "callModel.before",
+  "step.claimed",
   "step.begun",
   "model.delta",
   "model.response.received",

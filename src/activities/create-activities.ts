@@ -1,5 +1,6 @@
 import { Context } from "@temporalio/activity";
 import type { TurnActivities } from "../protocol/turn.ts";
+import { whileBeating } from "./beat.ts";
 import { callModel } from "./call-model.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { endTurn } from "./end-turn.ts";
@@ -18,7 +19,7 @@ export function createActivities(host: ActivityHost): TurnActivities {
     return async (input) => {
       host.crashPoints.pass(before);
       try {
-        const output = await activity(host, input);
+        const output = await whileBeating(() => activity(host, input));
         host.crashPoints.pass(after);
         return output;
       } catch (error) {

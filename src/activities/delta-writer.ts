@@ -19,20 +19,26 @@ export class DeltaWriter {
   #waiting: ModelDelta[] = [];
   #writing: Promise<void> | undefined;
   #index = 0;
-  #failed = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(sink: DeltaSink) {
     this.#sink = sink;
   }
 
   add(delta: ModelDelta): void {
-    if (this.#failed || delta.text === "") return;
+    if (this.#failure !== undefined || delta.text === "") return;
     this.#waiting.push(delta);
     this.#writing ??= this.#drain();
   }
 
-  /** Resolves when everything added so far is in the log. */
+  /** Resolves when everything added so far is in the log; rejects when something could not be written. */
   async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
     await this.#writing;
   }
 
@@ -43,7 +49,7 @@ export class DeltaWriter {
         await this.#sink.append(pieces.map((piece) => this.#sink.draft(piece, this.#index++)));
       }
     } catch (error) {
-      this.#failed = true;
+      this.#failure = { error };
       this.#sink.onFailure(error);
     } finally {
       this.#writing = undefined;

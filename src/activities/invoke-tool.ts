@@ -4,7 +4,6 @@ import { redact } from "../lib/redact.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { ToolContext } from "../specs/tool-context.ts";
-import { whileBeating } from "./beat.ts";
 import { issuesText } from "./error-text.ts";
 import type { ToolStep } from "./tool-step.ts";
 import { progressWriter } from "./tool-progress.ts";
@@ -19,15 +18,14 @@ export async function invokeTool(step: ToolStep): Promise<ToolOutcome> {
   if (!parsed.ok) return failed(new InputError("TOOL_ARGS_INVALID", issuesText(parsed.issues)));
   const progress = progressWriter(step);
   try {
-    const value = await whileBeating(step.host.heartbeatMs, (signal) =>
-      withinTime(step, signal, (bounded) =>
-        step.tool.handler(parsed.value, toolContext(step, bounded, progress.report)),
-      ),
+    const value = await withinTime(step, Context.current().cancellationSignal, (signal) =>
+      step.tool.handler(parsed.value, toolContext(step, signal, progress.report)),
     );
-    await progress.flush();
     return { kind: "value", value };
   } catch (error) {
     return afterThrow(step, error);
+  } finally {
+    await progress.close();
   }
 }
 

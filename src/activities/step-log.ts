@@ -9,7 +9,7 @@ export interface StepLog {
   /** An event of this step; `name` makes its key. */
   draft(name: string, body: EventBody): EventDraft;
   started(model: string): Promise<void>;
-  /** The attempt before this one ended without a word, with its worker. */
+  /** The attempts up to this one ended without a word, with their workers; those whose end was told already are not told again. */
   superseded(attempt: number): Promise<void>;
   /** This attempt failed and another will follow. */
   retrying(reason: ErrorInfo, retryInMs: number): Promise<void>;
@@ -20,7 +20,10 @@ export interface StepLog {
 export interface DeltaStream {
   readonly signal: AbortSignal;
   add(delta: ModelDelta): void;
+  /** Resolves when all of it is in the log; rejects when it could not be written. */
   flush(): Promise<void>;
+  /** Resolves when nothing is being written any more. */
+  settled(): Promise<void>;
 }
 
 interface StepLogOptions {
@@ -52,7 +55,7 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
     draft,
     started: (model) =>
       append([draft(`start:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model })]),
-    superseded: (earlier) => append([retryDraft(earlier, WORKER_LOST)]),
+    superseded: (last) => append(Array.from({ length: last }, (_, index) => retryDraft(index + 1, WORKER_LOST))),
     retrying: (reason, retryInMs) => append([retryDraft(attempt.attempt, reason, retryInMs)]),
     deltas(outer, passed) {
       const cut = new AbortController();
@@ -69,6 +72,7 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
         signal: AbortSignal.any([outer, cut.signal]),
         add: (delta) => writer.add(delta),
         flush: () => writer.flush(),
+        settled: () => writer.settled(),
       };
     },
   };

@@ -6,12 +6,14 @@ import type { ToolStep } from "./tool-step.ts";
 /** Takes what a tool tells of its progress, in order, up to a limit. */
 export interface ProgressWriter {
   readonly report: (progress: Json) => void;
-  flush(): Promise<void>;
+  /** Resolves when all of it is written; what a handler reports after that is not heard, for its call has its result. */
+  close(): Promise<void>;
 }
 
 /** Writes a tool's progress to the run log while the tool runs. Progress that cannot be written does not stop the tool. */
 export function progressWriter(step: ToolStep): ProgressWriter {
   let count = 0;
+  let isClosed = false;
   let writing: Promise<void> = Promise.resolve();
   const { store, turn, runId } = step.place;
   const { callId, name } = step.call;
@@ -22,13 +24,14 @@ export function progressWriter(step: ToolStep): ProgressWriter {
   };
   return {
     report(progress) {
-      if (count >= PROGRESS_PER_CALL) return;
+      if (isClosed || count >= PROGRESS_PER_CALL) return;
       const index = count++;
       const told = readable(progress);
       // A report that cannot be written is dropped; the tool's result meets the same store and tells of the trouble.
       writing = writing.then(() => write(index, told)).catch(() => undefined);
     },
-    async flush() {
+    async close() {
+      isClosed = true;
       await writing;
     },
   };

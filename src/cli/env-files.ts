@@ -46,7 +46,12 @@ function read(path: string, isRequired: boolean): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (!isRequired && error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EISDIR")) {
+    if (
+      !isRequired &&
+      error instanceof Error &&
+      "code" in error &&
+      (error.code === "ENOENT" || error.code === "EISDIR")
+    ) {
       return undefined;
     }
     const said = error instanceof Error ? error.message : String(error);

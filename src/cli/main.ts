@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import * as z from "zod";
 import { type Environment, processEnvironment } from "../environment.ts";
 import type { CommandCall } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -7,6 +5,7 @@ import { loadEnvFiles } from "./env-files.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { ENV_FILE_SETTING, outputFor } from "./global-flags.ts";
 import type { Output } from "./output.ts";
+import { packageVersion } from "./package-version.ts";
 import { type ParsedCall, parseCommandLine } from "./program.ts";
 import { type GivenFlags, readSetting } from "./setting.ts";
 
@@ -47,10 +46,4 @@ function safeOutput(flags: GivenFlags, env: Environment): Output {
   } catch {
     return outputFor({ ...flags, output: undefined }, { ...env, BRIDLE_OUTPUT: undefined }, process);
   }
-}
-
-/** The version of this package. */
-export function packageVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return z.looseObject({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
 }

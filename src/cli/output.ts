@@ -1,4 +1,3 @@
-import type { ErrorInfo } from "../protocol/errors.ts";
 import { redact } from "../lib/redact.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
@@ -25,6 +24,13 @@ export interface OutputSetup {
   readonly secrets: readonly string[];
 }
 
+/** An error as it is told; codes of stored errors are any text. */
+export interface ToldError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -37,6 +43,7 @@ export class Output {
   readonly style: OutputSetup["style"];
   readonly #setup: OutputSetup;
   #result: Fields | undefined;
+  #failure: ToldError | undefined;
   #isMidLine = false;
 
   constructor(setup: OutputSetup) {
@@ -112,30 +119,37 @@ export class Output {
     else this.#stderr(printableJson({ event: "warning", message: said }));
   }
 
-  /** Tells an error; the exit code is what it means. */
+  /** Tells a thrown error and ends the output; the exit code is what the error means. */
   fail(error: unknown): ExitCode {
     const { info, exitCode, stack } = failureOf(error, this.#setup.secrets);
-    this.#error(info, stack);
-    this.done(exitCode, info);
+    this.failed(info, stack);
+    this.done(exitCode);
     return exitCode;
   }
 
-  /** The last word of an ndjson output. */
-  done(exitCode: ExitCode, error?: ErrorInfo): void {
-    if (this.mode === "text") this.endLine();
-    if (this.mode !== "ndjson") return;
-    const ok = exitCode === EXIT.ok;
-    this.#jsonLine({ event: "done", ok, exitCode, ...(this.#result === undefined ? {} : { result: this.#result }), ...(error === undefined ? {} : { error }) });
+  /** Tells why what was asked for failed. */
+  failed(error: ToldError, stack?: string): void {
+    this.#failure = error;
+    this.#error(error, stack);
   }
 
-  #error(info: ErrorInfo, stack: string | undefined): void {
+  /** The last word of an output. */
+  done(exitCode: ExitCode): void {
+    this.endLine();
+    if (this.mode !== "ndjson") return;
+    const result = this.#result === undefined ? {} : { result: this.#result };
+    const error = this.#failure === undefined ? {} : { error: this.#failure };
+    this.#jsonLine({ event: "done", ok: exitCode === EXIT.ok, exitCode, ...result, ...error });
+  }
+
+  #error(info: ToldError, stack: string | undefined): void {
     if (this.mode !== "text") {
       this.#stderr(printableJson({ schemaVersion: 1, error: { ...info, ...(this.isVerbose ? { stack } : {}) } }));
       return;
     }
     const { stderr } = this.style;
     this.#stderr(`${stderr("red", `error[${info.code}]`)} ${printable(info.message)}`);
-    if (info.hint !== undefined) this.#stderr(`${stderr("bold", "fix:")} ${printable(info.hint)}`);
+    if (info.hint !== undefined && info.hint !== "") this.#stderr(`${stderr("bold", "fix:")} ${printable(info.hint)}`);
     if (this.isVerbose && stack !== undefined) this.#stderr(stderr("dim", printable(stack)));
   }
 

@@ -3,7 +3,9 @@
  * characters appear as escapes, so that nothing moves the cursor, hides a word or reorders a line. Line breaks and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(INVISIBLE, (character) => (LAYOUT.has(character) ? character : escaped(character)));
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(INVISIBLE, (character) => (LAYOUT.has(character) ? character : escaped(character)));
 }
 
 /** The same on one line: line breaks and tabs become escapes too. For ids, names and table cells. */

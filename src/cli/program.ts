@@ -30,18 +30,21 @@ export async function parseCommandLine(setup: ProgramSetup, args: readonly strin
   let call: ParsedCall | undefined;
   const program = buildProgram(setup, (found) => (call = found));
   const output = { writeOut: (text: string) => void shown.push(text), writeErr: () => undefined };
+  let at = program;
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
-    command.exitOverride().configureOutput(output);
+    command.configureOutput(output).exitOverride((error) => {
+      at = command;
+      throw error;
+    });
   }
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
     if (!isCommanderError(error)) throw error;
     if (error.exitCode === 0) return { kind: "shown", text: shown.join("") };
-    return { kind: "refused", error: usageError(error, program), flags: program.opts() };
+    return { kind: "refused", error: usageError(error, at), flags: program.opts() };
   }
-  if (call === undefined) throw new InputError("INPUT_INVALID", "No command was given.", { hint: "`bridle --help` lists the commands." });
-  return { kind: "call", call };
+  return call === undefined ? { kind: "refused", error: noCommand(program), flags: {} } : { kind: "call", call };
 }
 
 function buildProgram({ commands, version }: ProgramSetup, onCall: (call: ParsedCall) => void): Command {
@@ -103,22 +106,27 @@ function givenFlags(command: Command): GivenFlags {
 }
 
 function isCommanderError(error: unknown): error is CommanderError {
-  return error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.");
+  return (
+    error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.")
+  );
 }
 
 /** Commander's words, as one of our errors: its suggestion becomes the hint. */
-function usageError(error: CommanderError, program: Command): InputError {
-  if (error.code === "commander.help") {
-    return new InputError("INPUT_INVALID", "A command is missing.", { hint: `The commands are: ${namesBelow(program)}; see \`bridle --help\`.` });
-  }
+function usageError(error: CommanderError, command: Command): InputError {
+  if (error.code === "commander.help") return noCommand(command);
   const [first = "", suggestion] = error.message.replace(/^error: /, "").split(/\n\(|\s\((?=Did you mean)/);
   const meant = suggestion?.replace(/\)$/, "");
-  const hint = meant === undefined ? "`bridle --help` lists the commands and flags." : meant;
-  return new InputError("INPUT_INVALID", `Wrong command line: ${first}.`, { hint });
+  const hint = meant === undefined ? `\`${pathOf(command)} --help\` shows how it is used.` : meant;
+  return new InputError("INPUT_INVALID", `Wrong command line: ${first.replace(/\.$/, "")}.`, { hint });
 }
 
-function namesBelow(program: Command): string {
-  return program.commands.map((command) => command.name()).join(", ");
+function noCommand(group: Command): InputError {
+  const names = group.commands.map((command) => command.name()).join(", ");
+  return new InputError("INPUT_INVALID", "A command is missing.", { hint: `One of ${names}; see \`bridle --help\`.` });
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 const EXAMPLES = `

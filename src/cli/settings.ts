@@ -17,7 +17,11 @@ export const SETTINGS = {
   namespace: text("--namespace <name>", "the Temporal namespace", "TEMPORAL_NAMESPACE"),
   taskQueue: text("--task-queue <name>", "the task queue that workers poll (bridle)", "TEMPORAL_TASK_QUEUE"),
   dataDir: text("--data-dir <folder>", "where the project keeps its data (.bridle)", "BRIDLE_HOME"),
-  store: text("--store <url>", "the state store, sqlite:path or postgres://… (a file in the data folder)", "BRIDLE_STORE"),
+  store: text(
+    "--store <url>",
+    "the state store, sqlite:path or postgres://… (a file in the data folder)",
+    "BRIDLE_STORE",
+  ),
   port: {
     ...whole("--port <number>", "the port of the HTTP API (4111)", [0, 65_535]),
     env: "BRIDLE_PORT",
@@ -25,8 +29,16 @@ export const SETTINGS = {
   host: text("--host <address>", "the address that the HTTP API listens on (127.0.0.1)", "BRIDLE_HOST"),
   allowedHosts: list("--allowed-hosts <names>", "further Host names that requests may carry", "BRIDLE_ALLOWED_HOSTS"),
   allowedOrigins: list("--allowed-origins <urls>", "further web origins that may call", "BRIDLE_ALLOWED_ORIGINS"),
-  stickyTimeout: duration("--sticky-timeout <time>", "how long a workflow waits for the worker it had", "BRIDLE_STICKY_TIMEOUT"),
-  heartbeatTimeout: duration("--heartbeat-timeout <time>", "silence after which a worker counts as dead", "BRIDLE_HEARTBEAT_TIMEOUT"),
+  stickyTimeout: duration(
+    "--sticky-timeout <time>",
+    "how long a workflow waits for the worker it had",
+    "BRIDLE_STICKY_TIMEOUT",
+  ),
+  heartbeatTimeout: duration(
+    "--heartbeat-timeout <time>",
+    "silence after which a worker counts as dead",
+    "BRIDLE_HEARTBEAT_TIMEOUT",
+  ),
   grace: duration("--grace <time>", "how long running work may go on after a stop (4s)", "BRIDLE_GRACE"),
   durability: {
     ...oneOf("--durability <mode>", ["fast", "full"], "full also survives a power cut, at twice the latency"),
@@ -47,6 +59,27 @@ export const SETTINGS = {
   executionId: text("--execution-id <id>", "which execution of the workflow (the latest)"),
   file: text("--file <path>", "a history that `temporal workflow show -o json` exported"),
 } as const;
+
+/** Which app, and who answers for its model. */
+export const APP_SETTINGS = [SETTINGS.app, SETTINGS.interpreter] as const;
+
+/** Where data and Temporal are. */
+export const PLACE_SETTINGS = [
+  SETTINGS.dataDir,
+  SETTINGS.store,
+  SETTINGS.temporalAddress,
+  SETTINGS.namespace,
+  SETTINGS.taskQueue,
+] as const;
+
+/** For commands that host a worker. */
+export const WORKER_SETTINGS = [SETTINGS.stickyTimeout, SETTINGS.heartbeatTimeout, SETTINGS.grace] as const;
+
+/** For commands that serve the HTTP API. */
+export const HTTP_SETTINGS = [SETTINGS.port, SETTINGS.host, SETTINGS.allowedHosts, SETTINGS.allowedOrigins] as const;
+
+/** For commands that look at the data of one tenant and workspace. */
+export const SCOPE_SETTINGS = [SETTINGS.tenant, SETTINGS.workspace, SETTINGS.app] as const;
 
 /** Every switch of the commands themselves. */
 export const SWITCHES = {
@@ -89,12 +122,20 @@ function whole(flags: string, description: string, [min, max]: readonly [number,
   return { flags, description, expected: `a whole number from ${min} to ${max}`, parse };
 }
 
-function oneOf<const Choice extends string>(flags: string, choices: readonly Choice[], description: string): Setting<Choice> {
+function oneOf<const Choice extends string>(
+  flags: string,
+  choices: readonly Choice[],
+  description: string,
+): Setting<Choice> {
   const listed = choices.join(", ");
   const parse = (value: string): Choice | undefined => choices.find((choice) => choice === value);
   return { flags, description: `${description}: ${listed}`, expected: `one of ${listed}`, parse };
 }
 
-function branded<Id>(flags: string, schema: { safeParse(value: unknown): { data?: Id } }, description: string): Setting<Id> {
+function branded<Id>(
+  flags: string,
+  schema: { safeParse(value: unknown): { data?: Id } },
+  description: string,
+): Setting<Id> {
   return { flags, description, expected: ID, parse: (value) => schema.safeParse(value).data };
 }

@@ -6,9 +6,13 @@ import type { Session } from "./session.ts";
 const CALL_TIMEOUT_MS = 10_000;
 
 /** Makes a call to the server that fails clearly and in time. */
-export async function guardTemporal<T>(session: Session, call: () => Promise<T>): Promise<T> {
+export async function guardTemporal<T>(
+  session: Session,
+  call: () => Promise<T>,
+  timeoutMs = CALL_TIMEOUT_MS,
+): Promise<T> {
   try {
-    return await session.client.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
+    return await session.client.withDeadline(Date.now() + timeoutMs, call);
   } catch (error) {
     if (error instanceof ServiceError || isGrpcDeadlineError(error)) throw unreachable(session, error);
     throw error;

@@ -2,11 +2,16 @@ import type { HostedApp } from "../specs/hosted-app.ts";
 import type { ScopedStore } from "../state/port.ts";
 import type { Session } from "./session.ts";
 
-/** A process, an app and its store: what working with runs needs. */
-export interface RunPlace {
+/** A process and the store of one tenant and workspace: what looking at runs and ending them needs. */
+export interface ScopePlace {
   readonly session: Session;
-  readonly app: HostedApp;
+  readonly app: Pick<HostedApp, "tenant" | "workspace">;
   readonly store: ScopedStore;
+}
+
+/** The same with the app: what starting runs needs. */
+export interface RunPlace extends ScopePlace {
+  readonly app: HostedApp;
 }
 
 /** Workflow id of a thread: the thread is what Temporal keeps to one turn at a time. */

@@ -2,8 +2,7 @@ import { InputError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { RunId } from "../protocol/ids.ts";
 import type { RunRecord } from "../protocol/run.ts";
-import { reconcileRun } from "./reconcile-run.ts";
-import type { RunPlace } from "./run-place.ts";
+import type { ScopePlace } from "./run-place.ts";
 
 /** The events of one run, to be read once. The run goes on whether or not anybody reads. */
 export interface RunStream extends AsyncIterable<RunEvent> {
@@ -20,16 +19,13 @@ export interface Cursor {
   readonly after: number;
 }
 
-/** How long a silent run is waited for before its workflow is looked at, and between looks. */
-const RECONCILE_EVERY_MS = 5_000;
-
 /** Events of a run from a place on, to the end or the signal. A run whose workflow is gone is ended, so reading always ends. */
-export async function* followRun(place: RunPlace, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<RunEvent> {
-  const watch = watchForLoss(place, cursor.runId);
+export async function* followRun(place: ScopePlace, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+  const stopWatching = place.session.lossWatch.start(place, cursor.runId);
   try {
     yield* place.store.log.follow(cursor.runId, cursor.after, signal);
   } finally {
-    clearInterval(watch);
+    stopWatching();
   }
 }
 
@@ -45,14 +41,4 @@ export function parseCursor(text: string): Cursor {
       hint: "Take it from the `cursor` field of an event.",
     },
   );
-}
-
-function watchForLoss(place: RunPlace, runId: RunId): NodeJS.Timeout {
-  const look = async (): Promise<void> => {
-    const run = await place.store.runs.get(runId);
-    if (run !== null) await reconcileRun(place, run);
-  };
-  // A look that fails (the server is down) is repeated by the next one.
-  const timer = setInterval(() => void look().catch(() => undefined), RECONCILE_EVERY_MS);
-  return timer.unref();
 }

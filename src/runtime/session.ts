@@ -5,6 +5,7 @@ import type { Environment } from "../environment.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import type { StateStore } from "../state/port.ts";
+import { LossWatch } from "./loss-watch.ts";
 import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
 import { registerSearchAttributes } from "./search-attributes.ts";
 import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
@@ -37,6 +38,8 @@ export interface Session {
   /** Whether this server keeps our search attributes. */
   readonly hasSearchAttributes: boolean;
   readonly worker: RunningWorker | null;
+  /** Looks after the runs that this process reads. */
+  readonly lossWatch: LossWatch;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       heartbeatMs: options.knobs?.heartbeatMs,
       hasSearchAttributes,
       worker,
+      lossWatch: new LossWatch(),
       close,
     };
   } catch (error) {

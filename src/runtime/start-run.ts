@@ -65,6 +65,7 @@ async function start(place: RunPlace, request: RunRequest): Promise<void> {
       return;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (await isOwnWorkflow(place, request)) return;
       const holder = await activeRun(place, request);
       if (holder?.runId === request.runId) return;
       if (holder !== undefined || tries === CLOSING_TRIES) {
@@ -74,6 +75,12 @@ async function start(place: RunPlace, request: RunRequest): Promise<void> {
       await sleep(CLOSING_PAUSE_MS);
     }
   }
+}
+
+/** Whether the workflow was started for this very run, by a request before this one; until a worker claims it, only its memo says so. */
+async function isOwnWorkflow({ session, app }: RunPlace, { threadId, runId }: RunRequest): Promise<boolean> {
+  const { memo } = await session.client.workflow.getHandle(threadWorkflowId(app, threadId)).describe();
+  return memo?.runId === runId;
 }
 
 /** The run that holds the thread; none while its workflow only has to close. */

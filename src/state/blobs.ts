@@ -20,7 +20,9 @@ export function createBlobStore(database: StateDatabase, scope: ScopeKey): BlobS
       return hash;
     },
     get: async (hash) => {
-      const row = await database.read((db) => selectBlob(db, scope, hash).select(["codec", "content", "size", "expires_at"]).executeTakeFirst());
+      const row = await database.read((db) =>
+        selectBlob(db, scope, hash).select(["codec", "content", "size", "expires_at"]).executeTakeFirst(),
+      );
       if (row === undefined || (await isGone(database, scope, hash, row.expires_at))) throw missing(hash);
       return await openBlob(hash, row);
     },
@@ -71,7 +73,9 @@ export async function insertBlobs(db: Kysely<StateTables>, scope: ScopeKey, blob
           .columns(["tenant", "workspace", "hash"])
           .doUpdateSet((row) => ({ expires_at: row.ref("excluded.expires_at") }))
           .where("blobs.expires_at", "is not", null)
-          .where((is) => is.or([is("excluded.expires_at", "is", null), is("excluded.expires_at", ">", is.ref("blobs.expires_at"))])),
+          .where((is) =>
+            is.or([is("excluded.expires_at", "is", null), is("excluded.expires_at", ">", is.ref("blobs.expires_at"))]),
+          ),
       )
       .execute();
   }
@@ -98,7 +102,12 @@ function isPast(expiresAt: string | null): boolean {
   return expiresAt !== null && expiresAt <= new Date().toISOString();
 }
 
-async function isGone(database: StateDatabase, scope: ScopeKey, hash: string, expiresAt: string | null): Promise<boolean> {
+async function isGone(
+  database: StateDatabase,
+  scope: ScopeKey,
+  hash: string,
+  expiresAt: string | null,
+): Promise<boolean> {
   return isPast(expiresAt) && !(await database.read((db) => hasPins(db, scope, hash)));
 }
 
@@ -113,9 +122,13 @@ async function hasPins(db: Kysely<StateTables>, scope: ScopeKey, hash: string): 
 }
 
 function missing(hash: string): StateError {
-  return new StateError("BLOB_MISSING", `the state store has no value ${hash}: it was never written here, or it expired`, {
-    hint: "run what produced it again; references live as long as their ttl unless something pins them",
-  });
+  return new StateError(
+    "BLOB_MISSING",
+    `the state store has no value ${hash}: it was never written here, or it expired`,
+    {
+      hint: "run what produced it again; references live as long as their ttl unless something pins them",
+    },
+  );
 }
 
 function corrupt(hash: string, cause?: unknown): StateError {

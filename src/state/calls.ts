@@ -9,7 +9,11 @@ import type { CallRow, StateTables } from "./schema.ts";
 import { parseStored, parseStoredJson } from "./stored-json.ts";
 
 /** One tool call of a turn. */
-export async function getCall(db: Kysely<StateTables>, scope: ScopeKey, call: { readonly turn: TurnId; readonly callId: ToolCallId }): Promise<CallRecord | null> {
+export async function getCall(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  call: { readonly turn: TurnId; readonly callId: ToolCallId },
+): Promise<CallRecord | null> {
   const row = await db
     .selectFrom("calls")
     .selectAll()
@@ -19,7 +23,11 @@ export async function getCall(db: Kysely<StateTables>, scope: ScopeKey, call: { 
 }
 
 /** The calls of one model step in order. */
-export async function listCalls(db: Kysely<StateTables>, scope: ScopeKey, of: { readonly turn: TurnId; readonly step: number }): Promise<readonly CallRecord[]> {
+export async function listCalls(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  of: { readonly turn: TurnId; readonly step: number },
+): Promise<readonly CallRecord[]> {
   const rows = await db
     .selectFrom("calls")
     .selectAll()
@@ -30,21 +38,23 @@ export async function listCalls(db: Kysely<StateTables>, scope: ScopeKey, of: { 
 }
 
 /** Records calls that are not there yet. */
-export async function insertCalls({ tx, scope }: ScopedTransaction, turn: TurnId, calls: readonly NewCall[]): Promise<void> {
+export async function insertCalls(
+  { tx, scope }: ScopedTransaction,
+  turn: TurnId,
+  calls: readonly NewCall[],
+): Promise<void> {
   if (calls.length === 0) return;
-  const rows = calls.map(
-    (call): CallRow => ({
-      tenant: scope.tenant,
-      workspace: scope.workspace,
-      turn,
-      call_id: call.callId,
-      step: call.step,
-      position: call.index,
-      name: call.name,
-      args: JSON.stringify(call.args),
-      result: null,
-    }),
-  );
+  const rows = calls.map((call): CallRow => ({
+    tenant: scope.tenant,
+    workspace: scope.workspace,
+    turn,
+    call_id: call.callId,
+    step: call.step,
+    position: call.index,
+    name: call.name,
+    args: JSON.stringify(call.args),
+    result: null,
+  }));
   await tx
     .insertInto("calls")
     .values(rows)
@@ -53,7 +63,11 @@ export async function insertCalls({ tx, scope }: ScopedTransaction, turn: TurnId
 }
 
 /** Gives calls their results; a call that has one keeps it. */
-export async function settleCalls({ tx, scope }: ScopedTransaction, turn: TurnId, results: readonly CallResult[]): Promise<void> {
+export async function settleCalls(
+  { tx, scope }: ScopedTransaction,
+  turn: TurnId,
+  results: readonly CallResult[],
+): Promise<void> {
   for (const result of results) {
     const key = { ...scope, turn, call_id: result.callId };
     const updated = await tx
@@ -68,7 +82,8 @@ export async function settleCalls({ tx, scope }: ScopedTransaction, turn: TurnId
       .select("call_id")
       .where((is) => is.and(key))
       .executeTakeFirst();
-    if (known === undefined) throw new InternalError(`turn ${turn} got a result for tool call ${result.callId}, which no step of it recorded`);
+    if (known === undefined)
+      throw new InternalError(`turn ${turn} got a result for tool call ${result.callId}, which no step of it recorded`);
   }
 }
 
@@ -88,8 +103,16 @@ const StoredResult = z.strictObject({
 
 function callRecord(row: CallRow): CallRecord {
   const what = `tool call ${row.call_id}`;
-  const call = parseStored(StoredCall, { callId: row.call_id, step: row.step, index: row.position, name: row.name }, what);
-  return { ...call, args: parseStoredJson(Json, row.args, what), result: row.result === null ? null : callResult(row.result, what) };
+  const call = parseStored(
+    StoredCall,
+    { callId: row.call_id, step: row.step, index: row.position, name: row.name },
+    what,
+  );
+  return {
+    ...call,
+    args: parseStoredJson(Json, row.args, what),
+    result: row.result === null ? null : callResult(row.result, what),
+  };
 }
 
 function callResult(text: string, what: string): CallResult {

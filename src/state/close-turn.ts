@@ -6,10 +6,18 @@ import type { RunRow } from "./schema.ts";
 import { ensureThread } from "./threads.ts";
 
 /** Ends a turn and returns what changes in its run. The first end of a run stays; the caller holds the run row. */
-export async function closeTurn(context: ScopedTransaction, attempt: StepAttempt, end: { readonly close: TurnClose; readonly runStatus: RunStatus }): Promise<Updateable<RunRow>> {
+export async function closeTurn(
+  context: ScopedTransaction,
+  attempt: StepAttempt,
+  end: { readonly close: TurnClose; readonly runStatus: RunStatus },
+): Promise<Updateable<RunRow>> {
   const { close, runStatus } = end;
   if (close.isRoot && isFinalRunStatus(runStatus)) return {};
-  const outcome = { status: close.status, text: JSON.stringify(close.text), error: close.error === null ? null : JSON.stringify(close.error) };
+  const outcome = {
+    status: close.status,
+    text: JSON.stringify(close.text),
+    error: close.error === null ? null : JSON.stringify(close.error),
+  };
   await context.tx
     .updateTable("turns")
     .set({ ...outcome, head: close.head })
@@ -28,7 +36,9 @@ async function moveRunHead({ tx, scope }: ScopedTransaction, attempt: StepAttemp
   await tx
     .insertInto("run_heads")
     .values({ ...scope, run_id: attempt.runId, agent: close.agent, head: close.head })
-    .onConflict((conflict) => conflict.columns(["tenant", "workspace", "run_id", "agent"]).doUpdateSet({ head: close.head ?? "" }))
+    .onConflict((conflict) =>
+      conflict.columns(["tenant", "workspace", "run_id", "agent"]).doUpdateSet({ head: close.head ?? "" }),
+    )
     .execute();
 }
 

@@ -25,13 +25,20 @@ export async function decodeBlob(blob: EncodedBlob, hasZstd = nodeHasZstd()): Pr
   if (blob.codec === "raw") return blob.content;
   const isLarge = blob.size > SYNC_BYTES;
   const options = { maxOutputLength: Math.max(blob.size, 1) };
-  if (blob.codec === "gzip") return isLarge ? await gunzip(blob.content, options) : zlib.gunzipSync(blob.content, options);
+  if (blob.codec === "gzip")
+    return isLarge ? await gunzip(blob.content, options) : zlib.gunzipSync(blob.content, options);
   if (blob.codec === "zstd" && hasZstd) {
-    return isLarge ? await promisify(zlib.zstdDecompress)(blob.content, options) : zlib.zstdDecompressSync(blob.content, options);
+    return isLarge
+      ? await promisify(zlib.zstdDecompress)(blob.content, options)
+      : zlib.zstdDecompressSync(blob.content, options);
   }
-  throw new StateError("STORE_UNAVAILABLE", `a stored value is compressed with ${blob.codec}, which Node ${process.versions.node} cannot read`, {
-    hint: "run Node 22.15 or later, as the process that wrote this store did",
-  });
+  throw new StateError(
+    "STORE_UNAVAILABLE",
+    `a stored value is compressed with ${blob.codec}, which Node ${process.versions.node} cannot read`,
+    {
+      hint: "run Node 22.15 or later, as the process that wrote this store did",
+    },
+  );
 }
 
 /** Below this, compressing costs more than it saves. */

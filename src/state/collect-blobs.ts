@@ -14,7 +14,10 @@ export async function collectBlobs(database: StateDatabase, now: Date): Promise<
 const BATCH = 200;
 
 /** The candidates are locked before their pins are looked at, so that none can be pinned in between. */
-async function collectBatch(tx: Transaction<StateTables>, options: { readonly now: string; readonly locksRows: boolean }): Promise<number> {
+async function collectBatch(
+  tx: Transaction<StateTables>,
+  options: { readonly now: string; readonly locksRows: boolean },
+): Promise<number> {
   const query = tx
     .selectFrom("blobs")
     .select(["tenant", "workspace", "hash"])
@@ -25,14 +28,18 @@ async function collectBatch(tx: Transaction<StateTables>, options: { readonly no
   if (candidates.length === 0) return 0;
   const deleted = await tx
     .deleteFrom("blobs")
-    .where((is) => is.or(candidates.map((key) => is.and({ tenant: key.tenant, workspace: key.workspace, hash: key.hash }))))
+    .where((is) =>
+      is.or(candidates.map((key) => is.and({ tenant: key.tenant, workspace: key.workspace, hash: key.hash }))),
+    )
     .where("expires_at", "<=", options.now)
     .where((is) => is.not(is.exists(pinsOf(is))))
     .executeTakeFirst();
   return Number(deleted.numDeletedRows);
 }
 
-function pinsOf(is: ExpressionBuilder<StateTables, "blobs">): SelectQueryBuilder<StateTables, "blobs" | "blob_pins", { readonly holder: string }> {
+function pinsOf(
+  is: ExpressionBuilder<StateTables, "blobs">,
+): SelectQueryBuilder<StateTables, "blobs" | "blob_pins", { readonly holder: string }> {
   return is
     .selectFrom("blob_pins")
     .select("blob_pins.holder")

@@ -26,9 +26,13 @@ export async function applyMigrations(tx: Transaction<StateTables>, types: Colum
 
 /** The refusal to touch a store of a later version. */
 export function newerStore(store: string, version: number): StateError {
-  return new StateError("STORE_NEWER", `state store ${store} has schema version ${version}, this version of bridle knows up to ${SCHEMA_VERSION}`, {
-    hint: "update bridle to the version that last wrote this store, or point it to another store",
-  });
+  return new StateError(
+    "STORE_NEWER",
+    `state store ${store} has schema version ${version}, this version of bridle knows up to ${SCHEMA_VERSION}`,
+    {
+      hint: "update bridle to the version that last wrote this store, or point it to another store",
+    },
+  );
 }
 
 async function currentVersion(db: Kysely<StateTables>): Promise<number> {

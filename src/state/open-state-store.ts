@@ -8,6 +8,7 @@ import { openPostgres } from "./postgres/open-postgres.ts";
 import { RunHubs } from "./run-hubs.ts";
 import { createRunLog } from "./run-log.ts";
 import { createRunStore } from "./runs.ts";
+import { listScopes } from "./scopes.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
 import { createStepJournal } from "./steps.ts";
 import { createThreadStore } from "./threads.ts";
@@ -41,9 +42,13 @@ async function openDatabase(url: string, pollMs: number): Promise<StateDatabase>
   if (scheme === "postgres:" || scheme === "postgresql:") return openPostgres(url, pollMs);
   const path = url.slice(scheme.length).replace(/^\/\/(?=\/)/, "");
   if (scheme === "sqlite:" && path !== "" && !path.startsWith(":")) return await openSqlite(path, pollMs);
-  throw new InputError("INPUT_INVALID", `the URL of the state store must begin with sqlite: and a path, or with postgres://, got ${JSON.stringify(scheme)}`, {
-    hint: "for example sqlite:.bridle/state.db",
-  });
+  throw new InputError(
+    "INPUT_INVALID",
+    `the URL of the state store must begin with sqlite: and a path, or with postgres://, got ${JSON.stringify(scheme)}`,
+    {
+      hint: "for example sqlite:.bridle/state.db",
+    },
+  );
 }
 
 function storeOf(database: StateDatabase): StateStore {
@@ -53,6 +58,7 @@ function storeOf(database: StateDatabase): StateStore {
     kind: database.kind,
     migrate: () => database.migrate(),
     in: ({ tenant, workspace }) => scopedStore(database, { tenant, workspace }, shared),
+    scopes: () => database.read(listScopes),
     collect: (now) => collectBlobs(database, now),
     describe: () => database.describe(),
     close: () => {
@@ -63,7 +69,11 @@ function storeOf(database: StateDatabase): StateStore {
   };
 }
 
-function scopedStore(database: StateDatabase, scope: ScopeKey, shared: { readonly cache: NodeCache; readonly hubs: RunHubs }): ScopedStore {
+function scopedStore(
+  database: StateDatabase,
+  scope: ScopeKey,
+  shared: { readonly cache: NodeCache; readonly hubs: RunHubs },
+): ScopedStore {
   const blobs = createBlobStore(database, scope);
   return {
     blobs,

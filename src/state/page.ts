@@ -12,7 +12,10 @@ export type PageToken = z.infer<typeof PageToken>;
 export function pageLimit(request: PageRequest): number {
   const limit = request.limit ?? PAGE_SIZE;
   if (Number.isInteger(limit) && limit > 0) return Math.min(limit, MAX_PAGE_SIZE);
-  throw new InputError("INPUT_INVALID", `the limit of a page must be a whole number from 1 to ${MAX_PAGE_SIZE}, got ${limit}`);
+  throw new InputError(
+    "INPUT_INVALID",
+    `the limit of a page must be a whole number from 1 to ${MAX_PAGE_SIZE}, got ${limit}`,
+  );
 }
 
 /** The row after which the page begins, or null for the first page. */
@@ -20,11 +23,17 @@ export function pageStart(request: PageRequest): PageToken | null {
   if (request.after === undefined) return null;
   const token = PageToken.safeParse(decodeToken(request.after));
   if (token.success) return token.data;
-  throw new InputError("INPUT_INVALID", "the page token is not one that a list gave", { hint: "pass the `next` of the page before, unchanged" });
+  throw new InputError("INPUT_INVALID", "the page token is not one that a list gave", {
+    hint: "pass the `next` of the page before, unchanged",
+  });
 }
 
 /** A page out of one row more than it may have; `place` tells where a row stands. */
-export function pageOf<Row, Item>(rows: readonly Row[], limit: number, read: { readonly place: (row: Row) => PageToken; readonly item: (row: Row) => Item }): Page<Item> {
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  read: { readonly place: (row: Row) => PageToken; readonly item: (row: Row) => Item },
+): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const next = rows.length > limit && last !== undefined ? encodeToken(read.place(last)) : null;

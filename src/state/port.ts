@@ -18,6 +18,8 @@ export interface StateStore {
   /** Brings the schema up to date; safe when several processes start at once. Called by `openStateStore`. */
   migrate(): Promise<void>;
   in(scope: Scope): ScopedStore;
+  /** The tenants and workspaces that have threads, in order. For operators; nothing an app does may depend on other scopes. */
+  scopes(): Promise<readonly Scope[]>;
   /** Removes expired, unpinned blobs of every scope; returns how many went. */
   collect(now: Date): Promise<number>;
   /** The files or address this store uses, for people. Never a password. */
@@ -142,8 +144,7 @@ export interface StepJournal {
 }
 
 export type StepBegin =
-  | { readonly kind: "fresh"; readonly superseded: number | null }
-  | { readonly kind: "done"; readonly result: Json };
+  { readonly kind: "fresh"; readonly superseded: number | null } | { readonly kind: "done"; readonly result: Json };
 
 export type StepEnd = { readonly kind: "committed" } | { readonly kind: "done"; readonly result: Json };
 
@@ -155,7 +156,10 @@ export interface StepCommit {
   readonly settle?: readonly CallResult[];
   readonly events?: readonly EventDraft[];
   /** Opens a routed agent's turn. */
-  readonly openTurn?: { readonly parent: { readonly turn: TurnId; readonly callId: ToolCallId }; readonly agent: string };
+  readonly openTurn?: {
+    readonly parent: { readonly turn: TurnId; readonly callId: ToolCallId };
+    readonly agent: string;
+  };
   /** Ends the turn: a child's head becomes the run's head of its agent; the root's end ends the run and, when completed, commits all heads of the run to the thread. */
   readonly close?: TurnClose;
   /** Added to the run's total. */

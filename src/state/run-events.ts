@@ -16,35 +16,36 @@ export interface LogPosition {
  * Writes the drafts whose keys are new and returns them as events. The caller holds the run row from reading `lastSeq` until it
  * wrote the new one in the same transaction; that is what keeps the numbers free of gaps and of late arrivals.
  */
-export async function writeEvents(context: ScopedTransaction, log: LogPosition, drafts: readonly EventDraft[]): Promise<readonly RunEvent[]> {
-  const fresh = await withoutKnownKeys(context, log.runId, drafts);
-  if (fresh.length === 0) return [];
-  const at = new Date().toISOString();
-  const events = fresh.map((draft, index) => eventOf(draft, { runId: log.runId, seq: log.lastSeq + index + 1, at }));
-  const rows = fresh.map(
-    (draft, index): RunEventRow => ({
-      tenant: context.scope.tenant,
-      workspace: context.scope.workspace,
-      run_id: log.runId,
-      seq: log.lastSeq + index + 1,
-      key: draft.key,
-      turn: draft.turn,
-      agent: draft.agent,
-      at,
-      body: JSON.stringify(draft.body),
-    }),
+export async function writeEvents(
+  context: ScopedTransaction,
+  log: LogPosition,
+  drafts: readonly EventDraft[],
+): Promise<readonly RunEvent[]> {
+  const byKey = new Map<string, EventDraft>();
+  for (const draft of drafts) if (!byKey.has(draft.key)) byKey.set(draft.key, draft);
+  const numbered = number(log, [...byKey.values()]);
+  const fresh = await insertEvents(context, numbered);
+  if (fresh.size === numbered.length) return numbered.map(({ event }) => event);
+  // Keys that were known left gaps between the numbers of the others, so those are written again.
+  await context.tx
+    .deleteFrom("run_events")
+    .where((is) => is.and({ ...context.scope, run_id: log.runId }))
+    .where("seq", ">", log.lastSeq)
+    .execute();
+  const renumbered = number(
+    log,
+    [...byKey.values()].filter((draft) => fresh.has(draft.key)),
   );
-  for (let start = 0; start < rows.length; start += ROWS_PER_QUERY) {
-    await context.tx
-      .insertInto("run_events")
-      .values(rows.slice(start, start + ROWS_PER_QUERY))
-      .execute();
-  }
-  return events;
+  await insertEvents(context, renumbered);
+  return renumbered.map(({ event }) => event);
 }
 
 /** Events after `after`, at most EVENTS_PER_READ. */
-export async function readEvents(db: Kysely<StateTables>, scope: ScopeKey, position: { readonly runId: RunId; readonly after: number }): Promise<readonly RunEvent[]> {
+export async function readEvents(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  position: { readonly runId: RunId; readonly after: number },
+): Promise<readonly RunEvent[]> {
   const rows = await db
     .selectFrom("run_events")
     .selectAll()
@@ -58,36 +59,50 @@ export async function readEvents(db: Kysely<StateTables>, scope: ScopeKey, posit
 
 const ROWS_PER_QUERY = 200;
 
-async function withoutKnownKeys(context: ScopedTransaction, runId: RunId, drafts: readonly EventDraft[]): Promise<readonly EventDraft[]> {
-  const byKey = new Map<string, EventDraft>();
-  for (const draft of drafts) if (!byKey.has(draft.key)) byKey.set(draft.key, draft);
-  const keys = [...byKey.keys()];
-  for (let start = 0; start < keys.length; start += ROWS_PER_QUERY) {
-    const known = await context.tx
-      .selectFrom("run_events")
-      .select("key")
-      .where((is) => is.and({ ...context.scope, run_id: runId }))
-      .where("key", "in", keys.slice(start, start + ROWS_PER_QUERY))
+interface Numbered {
+  readonly draft: EventDraft;
+  readonly event: RunEvent;
+}
+
+function number(log: LogPosition, drafts: readonly EventDraft[]): readonly Numbered[] {
+  const at = new Date().toISOString();
+  return drafts.map((draft, index) => {
+    const { turn, agent, body } = draft;
+    const seq = log.lastSeq + index + 1;
+    return { draft, event: { runId: log.runId, seq, cursor: cursorOf(log.runId, seq), at, turn, agent, ...body } };
+  });
+}
+
+/** The keys that were not there before. */
+async function insertEvents(
+  { tx, scope }: ScopedTransaction,
+  events: readonly Numbered[],
+): Promise<ReadonlySet<string>> {
+  const rows = events.map(({ draft, event }): RunEventRow => {
+    const { runId: run_id, seq, turn, agent, at } = event;
+    return { ...scope, run_id, seq, key: draft.key, turn, agent, at, body: JSON.stringify(draft.body) };
+  });
+  const keys = new Set<string>();
+  for (let start = 0; start < rows.length; start += ROWS_PER_QUERY) {
+    const inserted = await tx
+      .insertInto("run_events")
+      .values(rows.slice(start, start + ROWS_PER_QUERY))
+      .onConflict((conflict) => conflict.columns(["tenant", "workspace", "run_id", "key"]).doNothing())
+      .returning("key")
       .execute();
-    for (const { key } of known) byKey.delete(key);
+    for (const { key } of inserted) keys.add(key);
   }
-  return [...byKey.values()];
-}
-
-interface EventPlace {
-  readonly runId: RunId;
-  readonly seq: number;
-  readonly at: string;
-}
-
-function eventOf(draft: EventDraft, place: EventPlace): RunEvent {
-  return { ...place, cursor: cursorOf(place.runId, place.seq), turn: draft.turn, agent: draft.agent, ...draft.body };
+  return keys;
 }
 
 function storedEvent(row: RunEventRow): RunEvent {
   const what = `event ${cursorOf(row.run_id, row.seq)}`;
   const { seq, at, turn, agent } = row;
-  const head = parseStored(EventHead, { runId: row.run_id, seq, cursor: cursorOf(row.run_id, seq), at, turn, agent }, what);
+  const head = parseStored(
+    EventHead,
+    { runId: row.run_id, seq, cursor: cursorOf(row.run_id, seq), at, turn, agent },
+    what,
+  );
   return { ...head, ...parseStoredJson(EventBody, row.body, what) };
 }
 

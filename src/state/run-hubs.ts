@@ -25,7 +25,11 @@ export class RunHubs {
     this.#database.announce(topic);
   }
 
-  async *follow(scope: ScopeKey, runId: RunId, from: { readonly after: number; readonly signal?: AbortSignal | undefined }): AsyncGenerator<RunEvent, void, undefined> {
+  async *follow(
+    scope: ScopeKey,
+    runId: RunId,
+    from: { readonly after: number; readonly signal?: AbortSignal | undefined },
+  ): AsyncGenerator<RunEvent, void, undefined> {
     if (this.#isClosed) return;
     const topic = topicOf(scope, runId);
     const hub = this.#hubs.get(topic) ?? new RunHub(this.#reader(scope, runId));

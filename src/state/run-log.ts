@@ -12,7 +12,9 @@ export function createRunLog(database: StateDatabase, scope: ScopeKey, hubs: Run
   return {
     append: async (runId, drafts, fence) => {
       if (drafts.length === 0 && fence === undefined) return;
-      const events = await database.write((tx) => appendEvents({ tx, scope, locksRows: database.locksRows }, { runId, drafts, fence }));
+      const events = await database.write((tx) =>
+        appendEvents({ tx, scope, locksRows: database.locksRows }, { runId, drafts, fence }),
+      );
       hubs.publish(scope, runId, events);
     },
     read: (runId, after) => database.read((db) => readEvents(db, scope, { runId, after })),
@@ -26,7 +28,10 @@ interface Append {
   readonly fence: StepAttempt | undefined;
 }
 
-async function appendEvents(context: ScopedTransaction, { runId, drafts, fence }: Append): Promise<readonly RunEvent[]> {
+async function appendEvents(
+  context: ScopedTransaction,
+  { runId, drafts, fence }: Append,
+): Promise<readonly RunEvent[]> {
   if (fence !== undefined) await holdStep(context, fence);
   const { tx, scope, locksRows } = context;
   const query = tx

@@ -45,7 +45,9 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
 
 /** The complaint that no such run was created in this scope. */
 export function unknownRun(runId: string): InputError {
-  return new InputError("RUN_UNKNOWN", `no run ${runId} in this workspace`, { hint: "check the run id, the tenant and the workspace" });
+  return new InputError("RUN_UNKNOWN", `no run ${runId} in this workspace`, {
+    hint: "check the run id, the tenant and the workspace",
+  });
 }
 
 interface EncodedRun {
@@ -82,7 +84,11 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
   return { row, prompt: { hash, encoded: await encodeBlob(content), expiresAt: null } };
 }
 
-async function createRun(tx: Transaction<StateTables>, scope: ScopeKey, run: EncodedRun): Promise<{ readonly created: boolean; readonly run: RunRecord }> {
+async function createRun(
+  tx: Transaction<StateTables>,
+  scope: ScopeKey,
+  run: EncodedRun,
+): Promise<{ readonly created: boolean; readonly run: RunRecord }> {
   if (await createRow(tx, scope, run)) return { created: true, run: runRecord(run.row) };
   const existing = await selectRun(tx, scope, run.row.run_id).executeTakeFirstOrThrow();
   refuseConflict(existing, run.row);
@@ -104,7 +110,11 @@ async function createRow(tx: Transaction<StateTables>, scope: ScopeKey, run: Enc
 }
 
 /** The first execution takes a run that is not over yet; its own second claim finds it taken by itself. */
-async function claimRun(context: ScopedTransaction, run: RunRow, executionId: string): Promise<{ readonly mine: boolean; readonly run: RunRecord }> {
+async function claimRun(
+  context: ScopedTransaction,
+  run: RunRow,
+  executionId: string,
+): Promise<{ readonly mine: boolean; readonly run: RunRecord }> {
   const { tx, scope, locksRows } = context;
   const query = selectRun(tx, scope, run.run_id);
   const existing = await (locksRows ? query.forUpdate() : query).executeTakeFirstOrThrow();

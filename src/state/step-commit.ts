@@ -16,10 +16,16 @@ import { type EncodedNodes, insertNodes } from "./transcripts.ts";
 import { insertTurn } from "./turns.ts";
 
 /** What a commit came to: the events it wrote, or the result of the attempt that was first. */
-export type CommitOutcome = { readonly kind: "committed"; readonly events: readonly RunEvent[] } | { readonly kind: "done"; readonly result: Json };
+export type CommitOutcome =
+  | { readonly kind: "committed"; readonly events: readonly RunEvent[] }
+  | { readonly kind: "done"; readonly result: Json };
 
 /** Everything a step did, inside one transaction. Rows are locked in one order everywhere: step, run, thread. */
-export async function commitStep(context: ScopedTransaction, attempt: StepAttempt, work: { readonly commit: StepCommit; readonly nodes: EncodedNodes }): Promise<CommitOutcome> {
+export async function commitStep(
+  context: ScopedTransaction,
+  attempt: StepAttempt,
+  work: { readonly commit: StepCommit; readonly nodes: EncodedNodes },
+): Promise<CommitOutcome> {
   const { commit, nodes } = work;
   const step = await lockStep(context, attempt);
   if (step.result !== null) return { kind: "done", result: storedStepResult(step.result, attempt) };
@@ -36,18 +42,32 @@ export async function commitStep(context: ScopedTransaction, attempt: StepAttemp
   return { kind: "committed", events };
 }
 
-async function lockStep(context: ScopedTransaction, attempt: StepAttempt): Promise<Pick<StepRow, "attempt" | "result">> {
+async function lockStep(
+  context: ScopedTransaction,
+  attempt: StepAttempt,
+): Promise<Pick<StepRow, "attempt" | "result">> {
   const known = await selectStep(context, attempt);
   if (known !== undefined) return known;
   await context.tx
     .insertInto("steps")
-    .values({ ...context.scope, turn: attempt.turn, step: attempt.step, run_id: attempt.runId, attempt: attempt.attempt, superseded: null, result: null })
+    .values({
+      ...context.scope,
+      turn: attempt.turn,
+      step: attempt.step,
+      run_id: attempt.runId,
+      attempt: attempt.attempt,
+      superseded: null,
+      result: null,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return (await selectStep(context, attempt)) ?? { attempt: attempt.attempt, result: null };
 }
 
-async function selectStep({ tx, scope, locksRows }: ScopedTransaction, attempt: StepAttempt): Promise<Pick<StepRow, "attempt" | "result"> | undefined> {
+async function selectStep(
+  { tx, scope, locksRows }: ScopedTransaction,
+  attempt: StepAttempt,
+): Promise<Pick<StepRow, "attempt" | "result"> | undefined> {
   const query = tx
     .selectFrom("steps")
     .select(["attempt", "result"])
@@ -56,12 +76,22 @@ async function selectStep({ tx, scope, locksRows }: ScopedTransaction, attempt: 
 }
 
 /** Everything that needs the run row, and one update of it. */
-async function changeRun(context: ScopedTransaction, attempt: StepAttempt, commit: StepCommit): Promise<readonly RunEvent[]> {
+async function changeRun(
+  context: ScopedTransaction,
+  attempt: StepAttempt,
+  commit: StepCommit,
+): Promise<readonly RunEvent[]> {
   const { events: drafts = [], openTurn, close, usage } = commit;
   if (drafts.length === 0 && openTurn === undefined && close === undefined && usage === undefined) return [];
   const run = await lockRun(context, attempt.runId);
   const events = await writeEvents(context, { runId: attempt.runId, lastSeq: run.last_seq }, drafts);
-  if (openTurn !== undefined) await insertTurn(context, { turn: attempt.turn, runId: attempt.runId, parent: openTurn.parent, agent: openTurn.agent });
+  if (openTurn !== undefined)
+    await insertTurn(context, {
+      turn: attempt.turn,
+      runId: attempt.runId,
+      parent: openTurn.parent,
+      agent: openTurn.agent,
+    });
   const ended = close === undefined ? {} : await closeTurn(context, attempt, { close, runStatus: runStatus(run) });
   const patch: Updateable<RunRow> = { ...ended, ...(usage === undefined ? {} : addedUsage(run, usage)) };
   const lastSeq = run.last_seq + events.length;

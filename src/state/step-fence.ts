@@ -15,7 +15,11 @@ export async function holdStep(context: ScopedTransaction, attempt: StepAttempt)
 /** The refusal that tells an attempt that a later one has begun. */
 export function superseded(attempt: StepAttempt, later: number): StateError {
   const step = `step ${attempt.step} of turn ${attempt.turn}`;
-  return new StateError("STEP_SUPERSEDED", `attempt ${attempt.attempt} of ${step} may write no more: attempt ${later} has begun`, {
-    hint: "nothing is to be done; the later attempt does the work",
-  });
+  return new StateError(
+    "STEP_SUPERSEDED",
+    `attempt ${attempt.attempt} of ${step} may write no more: attempt ${later} has begun`,
+    {
+      hint: "nothing is to be done; the later attempt does the work",
+    },
+  );
 }

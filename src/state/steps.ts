@@ -13,12 +13,18 @@ import { parseStored } from "./stored-json.ts";
 import { encodeNodes, rememberNodes } from "./transcripts.ts";
 
 /** The step journal of one scope. */
-export function createStepJournal(database: StateDatabase, scope: ScopeKey, shared: { readonly cache: NodeCache; readonly hubs: RunHubs }): StepJournal {
+export function createStepJournal(
+  database: StateDatabase,
+  scope: ScopeKey,
+  shared: { readonly cache: NodeCache; readonly hubs: RunHubs },
+): StepJournal {
   return {
     begin: (attempt) => database.statement((db) => beginStep(db, scope, attempt)),
     commit: async (attempt, commit) => {
       const nodes = await encodeNodes(scope, commit.nodes ?? []);
-      const outcome = await database.write((tx) => commitStep({ tx, scope, locksRows: database.locksRows }, attempt, { commit, nodes }));
+      const outcome = await database.write((tx) =>
+        commitStep({ tx, scope, locksRows: database.locksRows }, attempt, { commit, nodes }),
+      );
       if (outcome.kind === "done") return outcome;
       rememberNodes(shared.cache, scope, nodes);
       shared.hubs.publish(scope, attempt.runId, outcome.events);
@@ -34,7 +40,15 @@ export function createStepJournal(database: StateDatabase, scope: ScopeKey, shar
 async function beginStep(db: Kysely<StateTables>, scope: ScopeKey, attempt: StepAttempt): Promise<StepBegin> {
   const begun = await db
     .insertInto("steps")
-    .values({ ...scope, turn: attempt.turn, step: attempt.step, run_id: attempt.runId, attempt: attempt.attempt, superseded: null, result: null })
+    .values({
+      ...scope,
+      turn: attempt.turn,
+      step: attempt.step,
+      run_id: attempt.runId,
+      attempt: attempt.attempt,
+      superseded: null,
+      result: null,
+    })
     .onConflict((conflict) =>
       conflict
         .columns(["tenant", "workspace", "turn", "step"])
@@ -55,7 +69,11 @@ async function beginStep(db: Kysely<StateTables>, scope: ScopeKey, attempt: Step
   return { kind: "fresh", superseded: null };
 }
 
-async function getRunHead(db: Kysely<StateTables>, scope: ScopeKey, of: { readonly runId: string; readonly agent: string }): Promise<ContentHash | null> {
+async function getRunHead(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  of: { readonly runId: string; readonly agent: string },
+): Promise<ContentHash | null> {
   const row = await db
     .selectFrom("run_heads")
     .select("head")

@@ -10,7 +10,11 @@ export function parseStored<Schema extends z.ZodType>(schema: Schema, value: unk
 }
 
 /** Stored JSON text as its schema says. */
-export function parseStoredJson<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+export function parseStoredJson<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  what: string,
+): z.output<Schema> {
   return parseStored(schema, parseText(text, what), what);
 }
 

@@ -48,10 +48,17 @@ async function listThreads(db: Kysely<StateTables>, scope: ScopeKey, page: PageR
     .limit(limit + 1)
     .execute();
   const heads = await headsOf(db, scope, rows);
-  return pageOf(rows, limit, { place: (row) => [row.created_at, row.thread_id], item: (row) => threadRecord(row, heads) });
+  return pageOf(rows, limit, {
+    place: (row) => [row.created_at, row.thread_id],
+    item: (row) => threadRecord(row, heads),
+  });
 }
 
-async function headsOf(db: Kysely<StateTables>, scope: ScopeKey, threads: readonly ThreadRow[]): Promise<readonly ThreadHeadRow[]> {
+async function headsOf(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  threads: readonly ThreadRow[],
+): Promise<readonly ThreadHeadRow[]> {
   if (threads.length === 0) return [];
   const ids = threads.map((thread) => thread.thread_id);
   return await db

@@ -19,7 +19,11 @@ export function createTranscriptStore(database: StateDatabase, scope: ScopeKey, 
     load: async (head) => {
       const newestFirst: TranscriptNode[] = [];
       let next: ContentHash | null = head;
-      for (let node = cache.get(scope, head); node !== undefined; node = next === null ? undefined : cache.get(scope, next)) {
+      for (
+        let node = cache.get(scope, head);
+        node !== undefined;
+        node = next === null ? undefined : cache.get(scope, next)
+      ) {
         newestFirst.push(node);
         next = node.parent;
       }
@@ -97,7 +101,11 @@ async function loadChain(source: Source, head: ContentHash): Promise<readonly Tr
   for (const row of rows) {
     const text = await messageText(row);
     const message = parseStoredJson(Message, text, `message ${row.hash}`);
-    const node = { hash: parseStored(ContentHash, row.hash, "message hash"), parent: parseStored(Parent, row.parent, "message parent"), message };
+    const node = {
+      hash: parseStored(ContentHash, row.hash, "message hash"),
+      parent: parseStored(Parent, row.parent, "message parent"),
+      message,
+    };
     source.cache.set(source.scope, node, text.length * 2);
     nodes.push(node);
   }
@@ -128,7 +136,13 @@ async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: strin
           query
             .selectFrom("chain")
             .crossJoin("nodes")
-            .select((is) => ["nodes.hash", "nodes.parent", "nodes.message", "nodes.blob", is("chain.distance", "+", 1).as("distance")])
+            .select((is) => [
+              "nodes.hash",
+              "nodes.parent",
+              "nodes.message",
+              "nodes.blob",
+              is("chain.distance", "+", 1).as("distance"),
+            ])
             .whereRef("nodes.hash", "=", "chain.parent")
             .where("nodes.tenant", "=", scope.tenant)
             .where("nodes.workspace", "=", scope.workspace),
@@ -136,7 +150,10 @@ async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: strin
     )
     .selectFrom("chain")
     .leftJoin("blobs", (join) =>
-      join.onRef("blobs.hash", "=", "chain.blob").on("blobs.tenant", "=", scope.tenant).on("blobs.workspace", "=", scope.workspace),
+      join
+        .onRef("blobs.hash", "=", "chain.blob")
+        .on("blobs.tenant", "=", scope.tenant)
+        .on("blobs.workspace", "=", scope.workspace),
     )
     .select(["chain.hash", "chain.parent", "chain.message", "chain.blob", "blobs.codec", "blobs.size", "blobs.content"])
     .orderBy("chain.distance")
@@ -146,12 +163,17 @@ async function selectChain(db: Kysely<StateTables>, scope: ScopeKey, head: strin
 async function messageText(row: ChainRow): Promise<string> {
   if (row.message !== null) return row.message;
   const { blob, codec, size, content } = row;
-  if (blob === null || codec === null || size === null || content === null) throw missingNode(blob ?? row.hash, row.hash);
+  if (blob === null || codec === null || size === null || content === null)
+    throw missingNode(blob ?? row.hash, row.hash);
   return Buffer.from(await openBlob(blob, { codec, size, content })).toString();
 }
 
 function missingNode(hash: string, head: string): StateError {
-  return new StateError("BLOB_MISSING", `the conversation that ends in ${head} is not complete: the state store has no message ${hash}`, {
-    hint: "check that this process uses the state store and workspace that the conversation was written to",
-  });
+  return new StateError(
+    "BLOB_MISSING",
+    `the conversation that ends in ${head} is not complete: the state store has no message ${hash}`,
+    {
+      hint: "check that this process uses the state store and workspace that the conversation was written to",
+    },
+  );
 }

@@ -15,7 +15,11 @@ export async function getTurn(db: Kysely<StateTables>, scope: ScopeKey, turn: st
 }
 
 /** The turns of a run in the order they began. */
-export async function listTurns(db: Kysely<StateTables>, scope: ScopeKey, runId: string): Promise<readonly TurnRecord[]> {
+export async function listTurns(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  runId: string,
+): Promise<readonly TurnRecord[]> {
   const rows = await db
     .selectFrom("turns")
     .selectAll()

@@ -10,9 +10,9 @@ import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
 import type { EndTurnInput, QueuedPrompt, TurnActivities } from "../protocol/turn.ts";
 import type { OpenTurn } from "./open-turn.ts";
-import { END_POLICY } from "./policies.ts";
+import { endPolicy } from "./policies.ts";
 
-const { endTurn } = proxyActivities<TurnActivities>(END_POLICY);
+const { endTurn: endTurnActivity } = proxyActivities<TurnActivities>(endPolicy(undefined));
 
 /** How a turn ended that its last model step could not close. */
 export interface BadEnd {
@@ -36,7 +36,7 @@ export async function closeTurn(turn: OpenTurn, { status, finish, error }: BadEn
     ...(slice === null ? { first: turn.first } : {}),
   };
   try {
-    await CancellationScope.nonCancellable(() => endTurn(input));
+    await endTurn(turn, input);
   } catch (refused) {
     // A turn whose very input was refused has no run to close; what stopped it is the failure to show, not this one.
     log.warn("The end of the turn could not be recorded.", { reason: failureInfo(refused).message });
@@ -50,7 +50,14 @@ export async function closeDropped(turn: OpenTurn): Promise<void> {
 
 async function closeDroppedRun(turn: OpenTurn, prompt: QueuedPrompt): Promise<void> {
   const ref = { ...turn.ref, runId: prompt.runId, turn: prompt.runId };
-  await CancellationScope.nonCancellable(() => endTurn({ ref, status: "cancelled", finish: "cancelled", step: 0 }));
+  await endTurn(turn, { ref, status: "cancelled", finish: "cancelled", step: 0 });
+}
+
+/** Also while the workflow is being cancelled. */
+function endTurn(turn: OpenTurn, input: EndTurnInput): Promise<void> {
+  const heartbeatMs = turn.state.slice?.heartbeatMs ?? turn.input.heartbeatMs;
+  const options = endPolicy(heartbeatMs);
+  return CancellationScope.nonCancellable(() => endTurnActivity.executeWithOptions(options, [input]));
 }
 
 /** What to tell readers about whatever stopped a turn. */

@@ -46,7 +46,10 @@ export function toolPolicy(tool: {
 }
 
 /** Closing a turn is one store transaction and must not be given up on: without it the run would look alive for ever. */
-export const END_POLICY: ActivityOptions = {
-  startToCloseTimeout: "30s",
-  retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
-};
+export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
+  return {
+    startToCloseTimeout: "30s",
+    heartbeatTimeout: heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
+  };
+}

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import { withoutUndefined } from "../../src/lib/without-undefined.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 
 /** What differs between the apps of two crash tests; plain JSON, because the worker is another process. */
@@ -76,14 +77,4 @@ function waiter(toolLog: string): ReturnType<typeof defineTool> {
       return "waited";
     },
   });
-}
-
-function withoutUndefined({
-  chunkChars,
-  chunkDelayMs,
-}: Pick<CrashAppSettings, "chunkChars" | "chunkDelayMs">): HostedApp["testing"] {
-  return {
-    ...(chunkChars === undefined ? {} : { chunkChars }),
-    ...(chunkDelayMs === undefined ? {} : { chunkDelayMs }),
-  };
 }

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { CrashAppSettings } from "./crash-app.ts";
+import type { WorkerSetup } from "../../src/worker.ts";
+import { crashApp, CrashAppSettings } from "./crash-app.ts";
 
 /** What a worker process is told; see crash-worker-process.ts. */
 export const CrashWorkerSetup = z.strictObject({
@@ -15,6 +16,18 @@ export const CrashWorkerSetup = z.strictObject({
   app: CrashAppSettings,
 });
 export type CrashWorkerSetup = z.infer<typeof CrashWorkerSetup>;
+
+/** The part of a worker's options that a setup tells. */
+export function workerSetup(setup: CrashWorkerSetup): Omit<WorkerSetup, "store"> {
+  const { app, address, taskQueue, workflowBundlePath, knobs } = setup;
+  return {
+    definitions: [crashApp(app)],
+    temporal: { namespace: "default", options: { address } },
+    taskQueue,
+    workflowBundlePath,
+    knobs,
+  };
+}
 
 /** How a worker process ended. */
 export interface WorkerExit {

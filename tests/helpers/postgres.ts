@@ -112,7 +112,10 @@ async function isReady(server: ChildProcess): Promise<boolean> {
 }
 
 function running(server: ChildProcess, port: number, home: string): Postgres {
-  const kill = (): boolean => server.kill("SIGKILL");
+  const kill = (): void => {
+    server.kill("SIGKILL");
+    rmSync(home, { recursive: true, force: true });
+  };
   process.once("exit", kill);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -143,6 +143,36 @@ test("the lock of a process that died while starting is not waited for", async (
   const server = await start();
 
   expect(server.reused).toBe(false);
+});
+
+test("a stranger that got the process id of a server that is gone is left alone", async () => {
+  const stranger = spawn("sleep", ["60"]);
+  children.push(stranger);
+  const ports = { grpc: 9, http: 9, ui: 9, metrics: 9 };
+  const record = { status: "running", pid: stranger.pid, owner: 1, ports, startedAt: new Date().toISOString() };
+  writeFileSync(join(home, "temporal.json"), JSON.stringify(record));
+
+  const server = await start();
+
+  expect(server.reused).toBe(false);
+  expect(stranger.signalCode).toBeNull();
+});
+
+test("a server that hangs is not joined by a second one while its owner lives", async () => {
+  const { hello } = await startInAnotherProcess();
+  process.kill(hello.pid, "SIGSTOP");
+
+  await expect
+    .poll(() => execFileSync("ps", ["-o", "stat=", "-p", `${hello.pid}`], { encoding: "utf8" }))
+    .toMatch(/^T/);
+
+  const failure: unknown = await start().catch((error: unknown) => error);
+  process.kill(hello.pid, "SIGCONT");
+
+  expect(failure).toMatchObject({
+    code: "TEMPORAL_START_FAILED",
+    message: expect.stringContaining(`process ${hello.pid}`),
+  });
 });
 
 test("a server that cannot start fails with what it said", async () => {

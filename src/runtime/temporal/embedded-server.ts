@@ -6,8 +6,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StateError } from "../../protocol/errors.ts";
-import { answers } from "./probe-server.ts";
+import { answersWithin } from "./probe-server.ts";
 import { choosePorts } from "./server-ports.ts";
+import { isServerOf } from "./server-identity.ts";
 import { isAlive, launchServer, stopServer } from "./server-process.ts";
 import { type RunningServer, type ServerPorts, readServerRecord, writeServerRecord } from "./server-record.ts";
 import { withStartLock } from "./start-lock.ts";
@@ -41,6 +42,10 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
+/** A busy machine can make a healthy server slow to answer. */
+const PATIENCE_MS = 5000;
+/** Where a longer look follows inside the lock, the first one need not wait. */
+const ONE_LOOK_MS = 0;
 /** A port can be taken between our look and the server's bind; then other ports are tried. */
 const START_ATTEMPTS = 3;
 
@@ -57,7 +62,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 
 /** The server that runs for this data folder; this process becomes its owner when the former one is gone. */
 export async function adoptEmbeddedServer(home: string): Promise<EmbeddedServer | undefined> {
-  const record = await liveRecord(home);
+  const record = await liveRecord(home, ONE_LOOK_MS);
   if (record === undefined) return undefined;
   if (isAlive(record.owner)) return describe(home, record, { reused: true, owns: false });
   return withStartLock(lockOf(home), async () => liveServer(home));
@@ -79,17 +84,16 @@ async function liveServer(home: string): Promise<EmbeddedServer | undefined> {
   return describe(home, adopted, { reused: true, owns: true });
 }
 
-async function liveRecord(home: string): Promise<RunningServer | undefined> {
+async function liveRecord(home: string, patienceMs = PATIENCE_MS): Promise<RunningServer | undefined> {
   const record = readServerRecord(home);
-  if (record?.status !== "running" || !isAlive(record.pid)) return undefined;
-  return (await answers(addressOf(record.ports))) ? record : undefined;
+  if (record?.status !== "running" || !isServerOf(home, record.pid)) return undefined;
+  return (await answersWithin(patienceMs, addressOf(record.ports))) ? record : undefined;
 }
 
 async function start(options: EmbeddedServerOptions): Promise<RunningServer> {
   const { home } = options;
-  // A server that runs but does not answer holds the database file; a second one beside it is never right.
   const previous = readServerRecord(home);
-  if (previous?.status === "running" && isAlive(previous.pid)) await stopServer(previous.pid);
+  if (previous?.status === "running" && isServerOf(home, previous.pid)) await clearSilent(options, previous);
   for (let attempt = 1; ; attempt++) {
     const ports = await choosePorts({ fixed: options, remembered: attempt === 1 ? previous?.ports : undefined });
     const launched = await launchServer({ ...options, ports, logFile: logFileOf(home) });
@@ -112,6 +116,14 @@ async function start(options: EmbeddedServerOptions): Promise<RunningServer> {
 interface Relation {
   readonly reused: boolean;
   readonly owns: boolean;
+}
+
+/** A server that runs and does not answer holds the database file; a second one beside it is never right. */
+async function clearSilent(options: EmbeddedServerOptions, { pid, owner }: RunningServer): Promise<void> {
+  if (isAlive(owner)) {
+    throw startFailed(options, `process ${pid} serves this folder and does not answer; process ${owner} started it`);
+  }
+  await stopServer(pid);
 }
 
 function describe(home: string, record: RunningServer, { reused, owns }: Relation): EmbeddedServer {

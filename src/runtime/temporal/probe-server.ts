@@ -1,7 +1,9 @@
 import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { Connection } from "@temporalio/client";
 
 const ANSWER_TIMEOUT_MS = 2000;
+const RETRY_MS = 50;
 
 /** Whether a Temporal server answers at this address: a port that merely accepts is not enough. */
 export async function answers(address: string): Promise<boolean> {
@@ -19,6 +21,16 @@ export async function answers(address: string): Promise<boolean> {
   } finally {
     await connection.close();
   }
+}
+
+/** The same, asked again until it does or the time is over. */
+export async function answersWithin(timeoutMs: number, address: string): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  do {
+    if (await answers(address)) return true;
+    await delay(RETRY_MS);
+  } while (Date.now() < deadline);
+  return false;
 }
 
 async function accepts(address: string): Promise<boolean> {

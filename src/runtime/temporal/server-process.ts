@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { answers } from "./probe-server.ts";
+import { databaseFile } from "./server-identity.ts";
 import type { ServerPorts } from "./server-record.ts";
 
 /** What a start of the server process needs. */
@@ -77,16 +78,22 @@ export async function stopServer(pid: number): Promise<void> {
 
 /** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
-  return send(pid, 0);
-}
-
-function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, signal);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     // Somebody else's process: it exists, and is not ours to signal.
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    // Gone already.
+    return false;
   }
 }
 
@@ -108,7 +115,7 @@ function serverArguments(request: LaunchRequest): string[] {
     "--ui-port": ports.ui,
     "--http-port": ports.http,
     "--metrics-port": ports.metrics,
-    "--db-filename": join(request.home, "temporal.db"),
+    "--db-filename": databaseFile(request.home),
     "--log-level": "warn",
   };
   return ["server", "start-dev", ...Object.entries(flags).flatMap(([flag, value]) => [flag, `${value}`]), ...tuned];

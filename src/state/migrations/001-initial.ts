@@ -26,7 +26,12 @@ async function createBlobs(db: Kysely<StateTables>, types: ColumnTypes): Promise
     .addColumn("expires_at", types.key)
     .addPrimaryKeyConstraint("blobs_pk", ["tenant", "workspace", "hash"])
     .execute();
-  await db.schema.createIndex("blobs_expiry").on("blobs").column("expires_at").where("expires_at", "is not", null).execute();
+  await db.schema
+    .createIndex("blobs_expiry")
+    .on("blobs")
+    .column("expires_at")
+    .where("expires_at", "is not", null)
+    .execute();
   await scoped(db, "blob_pins", types)
     .addColumn("hash", types.key, notNull)
     .addColumn("holder", types.key, notNull)
@@ -156,12 +161,19 @@ async function createLog(db: Kysely<StateTables>, types: ColumnTypes): Promise<v
 type Scoped = CreateTableBuilder<string, "tenant" | "workspace">;
 
 function scoped(db: Kysely<StateTables>, table: keyof StateTables, types: ColumnTypes): Scoped {
-  return db.schema.createTable(table).addColumn("tenant", types.key, notNull).addColumn("workspace", types.key, notNull);
+  return db.schema
+    .createTable(table)
+    .addColumn("tenant", types.key, notNull)
+    .addColumn("workspace", types.key, notNull);
 }
 
 async function index(db: Kysely<StateTables>, table: keyof StateTables, columns: readonly string[]): Promise<void> {
   const name = [table, "by", ...columns.slice(0, -1)].join("_");
-  await db.schema.createIndex(name).on(table).columns(["tenant", "workspace", ...columns]).execute();
+  await db.schema
+    .createIndex(name)
+    .on(table)
+    .columns(["tenant", "workspace", ...columns])
+    .execute();
 }
 
 function notNull<Column extends { notNull(): Column }>(column: Column): Column {

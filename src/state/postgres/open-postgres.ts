@@ -11,7 +11,11 @@ import { PostgresNews } from "./postgres-news.ts";
 /** Opens a Postgres state store. Nothing is connected before the first query. */
 export function openPostgres(url: string, pollMs: number): StateDatabase {
   const address = parsePostgresUrl(url);
-  const pool = new pg.Pool({ ...address.config, max: POOL_SIZE, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS });
+  const pool = new pg.Pool({
+    ...address.config,
+    max: POOL_SIZE,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
   const db = new Kysely<StateTables>({ dialect: new PostgresDialect({ pool }) });
@@ -56,7 +60,10 @@ async function ensureSchema(tx: Transaction<StateTables>, schema: string): Promi
   if (found.rows.length === 0) await tx.schema.createSchema(schema).execute();
 }
 
-async function transaction<Result>(db: Kysely<StateTables>, work: (tx: Transaction<StateTables>) => Promise<Result>): Promise<Result> {
+async function transaction<Result>(
+  db: Kysely<StateTables>,
+  work: (tx: Transaction<StateTables>) => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction().execute(work);

@@ -16,9 +16,15 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   const parameters = new URLSearchParams(query);
   const schema = parameters.get("schema");
   parameters.delete("schema");
-  if (schema !== null) parameters.set("options", `${parameters.get("options") ?? ""} -c search_path=${checkedSchema(schema)}`.trim());
+  if (schema !== null)
+    parameters.set("options", `${parameters.get("options") ?? ""} -c search_path=${checkedSchema(schema)}`.trim());
   const connectionString = parameters.size === 0 ? base : `${base}?${parameters.toString()}`;
-  const config = { connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true, types: { getTypeParser } };
+  const config = {
+    connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
   return { config, schema, label: labelOf(config, schema) };
 }
 
@@ -31,7 +37,10 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: "tex
 
 function checkedSchema(schema: string): string {
   if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
-  throw new InputError("INPUT_INVALID", `schema ${JSON.stringify(schema)} of the state store: expected lower-case letters, digits and underscores, at most 63`);
+  throw new InputError(
+    "INPUT_INVALID",
+    `schema ${JSON.stringify(schema)} of the state store: expected lower-case letters, digits and underscores, at most 63`,
+  );
 }
 
 function labelOf(config: pg.ClientConfig, schema: string | null): string {
@@ -40,8 +49,12 @@ function labelOf(config: pg.ClientConfig, schema: string | null): string {
     return `${client.host}:${client.port}/${client.database ?? ""}${schema === null ? "" : `?schema=${schema}`}`;
   } catch {
     // The cause would carry the whole URL and its password.
-    throw new InputError("INPUT_INVALID", "the URL of the state store could not be read: expected postgres://user:password@host:port/database", {
-      hint: "percent-encode special characters in the user name and password",
-    });
+    throw new InputError(
+      "INPUT_INVALID",
+      "the URL of the state store could not be read: expected postgres://user:password@host:port/database",
+      {
+        hint: "percent-encode special characters in the user name and password",
+      },
+    );
   }
 }

@@ -6,11 +6,15 @@ export function postgresStateError(error: unknown, store: string): StateError | 
   const code = errorCode(error);
   const meaning = meaningOf(code, error.message);
   if (meaning === null) return null;
-  return new StateError(meaning.code, `state store ${store}: ${meaning.message} (${code ?? error.name}: ${error.message})`, {
-    hint: meaning.hint,
-    retryable: meaning.retryable,
-    cause: error,
-  });
+  return new StateError(
+    meaning.code,
+    `state store ${store}: ${meaning.message} (${code ?? error.name}: ${error.message})`,
+    {
+      hint: meaning.hint,
+      retryable: meaning.retryable,
+      cause: error,
+    },
+  );
 }
 
 /** Whether the same transaction may simply be run again: a deadlock or a serialization failure undid all of it. */
@@ -88,7 +92,8 @@ const BY_STATE: Readonly<Record<string, Meaning>> = {
 const BY_CLASS: Readonly<Record<string, Meaning>> = { "08": UNREACHABLE, "28": REFUSED, "53": BUSY };
 const NETWORK = /^(E[A-Z]{3,}|UND_ERR|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|CERT_)/;
 /** What the driver says without a code. */
-const DISCONNECTED = /connection terminated|connection error|timeout exceeded when trying to connect|connection ended|socket/i;
+const DISCONNECTED =
+  /connection terminated|connection error|timeout exceeded when trying to connect|connection ended|socket/i;
 
 function meaningOf(code: string | null, message: string): Meaning | null {
   if (code === null) return DISCONNECTED.test(message) ? UNREACHABLE : null;

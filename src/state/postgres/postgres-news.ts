@@ -19,7 +19,11 @@ export class PostgresNews {
   #onNews: ((topic: string | null) => void) | null = null;
   #isClosed = false;
 
-  constructor(pool: pg.Pool, config: pg.ClientConfig, options: { readonly schema: string | null; readonly pollMs: number }) {
+  constructor(
+    pool: pg.Pool,
+    config: pg.ClientConfig,
+    options: { readonly schema: string | null; readonly pollMs: number },
+  ) {
     this.#pool = pool;
     this.#config = config;
     this.#pollMs = Math.max(options.pollMs, FALLBACK_POLL_MS);

@@ -108,6 +108,8 @@ function dataVersion(database: SqliteDatabase.Database): unknown {
 }
 
 function describe(file: string): readonly StoreFile[] {
-  const paths = [file, `${file}-wal`, `${file}-shm`].filter((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
+  const paths = [file, `${file}-wal`, `${file}-shm`].filter(
+    (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
+  );
   return paths.map((path) => ({ path, kind: "sqlite", role: "state" }));
 }

@@ -1,6 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type SqliteDatabase from "better-sqlite3";
-import { type CompiledQuery, type DatabaseConnection, type Driver, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
 import type { Dialect, Kysely } from "kysely";
 
 /**
@@ -36,8 +44,8 @@ export class SqliteDialect implements Dialect {
 export const SQLITE_BUSY_TIMEOUT_MS = 5000;
 
 /** Runs synchronous database work again while another connection holds the lock. */
-export async function whileBusy<Result>(work: () => Result): Promise<Result> {
-  const deadline = performance.now() + SQLITE_BUSY_TIMEOUT_MS;
+export async function whileBusy<Result>(work: () => Result, timeoutMs = SQLITE_BUSY_TIMEOUT_MS): Promise<Result> {
+  const deadline = performance.now() + timeoutMs;
   for (let waitMs = 0; ; waitMs = Math.min(waitMs + 2, MAX_BUSY_WAIT_MS)) {
     try {
       return work();
@@ -53,7 +61,9 @@ const MAX_BUSY_WAIT_MS = 25;
 const STATEMENT_CACHE_SIZE = 300;
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("SQLITE_BUSY");
+  return (
+    error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("SQLITE_BUSY")
+  );
 }
 
 class SqliteDriver implements Driver {

@@ -17,15 +17,23 @@ export function ensureStoreFile(path: string): void {
   if (fileSize(path) === 0) throw emptyStore(path, "is 0 bytes long");
   const header = readHeader(path);
   if (header.subarray(0, MAGIC.length).toString("latin1") !== MAGIC) {
-    throw new StateError("STORE_CORRUPT", `state store ${path}: expected an SQLite file, the first bytes are something else`, {
-      hint: "restore the file from a backup, or move it away to start with an empty store",
-    });
+    throw new StateError(
+      "STORE_CORRUPT",
+      `state store ${path}: expected an SQLite file, the first bytes are something else`,
+      {
+        hint: "restore the file from a backup, or move it away to start with an empty store",
+      },
+    );
   }
   const applicationId = header.readInt32BE(APPLICATION_ID_OFFSET);
   if (applicationId !== APPLICATION_ID) {
-    throw new StateError("STORE_CORRUPT", `state store ${path}: expected application id ${APPLICATION_ID}, found ${applicationId}: the file belongs to another application`, {
-      hint: "choose another path for the state store; this file was not touched",
-    });
+    throw new StateError(
+      "STORE_CORRUPT",
+      `state store ${path}: expected application id ${APPLICATION_ID}, found ${applicationId}: the file belongs to another application`,
+      {
+        hint: "choose another path for the state store; this file was not touched",
+      },
+    );
   }
 }
 
@@ -84,7 +92,11 @@ function readHeader(path: string): Buffer {
 }
 
 function emptyStore(path: string, what: string): StateError {
-  return new StateError("STORE_EMPTY", `state store ${path} ${what}; it was not created anew, because that would hide the loss of its data`, {
-    hint: "restore the file from a backup, or remove it together with its -wal and -shm files to start with an empty store",
-  });
+  return new StateError(
+    "STORE_EMPTY",
+    `state store ${path} ${what}; it was not created anew, because that would hide the loss of its data`,
+    {
+      hint: "restore the file from a backup, or remove it together with its -wal and -shm files to start with an empty store",
+    },
+  );
 }

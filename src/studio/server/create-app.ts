@@ -13,7 +13,7 @@ import { runRoutes } from "./run-routes.ts";
 import { noStore, securityHeaders } from "./security-headers.ts";
 import type { ServedAddresses } from "./served-addresses.ts";
 import type { ServerEnv } from "./server-env.ts";
-import { REQUEST_BODY_BYTES } from "./server-limits.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import { threadRoutes } from "./thread-routes.ts";
 import { unknownRoute } from "./unknown-route.ts";
 
@@ -24,6 +24,7 @@ export interface AppOptions extends Pick<
 > {
   readonly addresses: ServedAddresses;
   readonly streams: OpenStreams;
+  readonly limits: ServerLimits;
   readonly isServing: () => boolean;
 }
 
@@ -38,7 +39,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
 
   app.use(securityHeaders(), guardHost(options.addresses), guardOrigin(options.addresses));
   app.use("/api/*", noStore(), guardToken(options.token));
-  app.use(guardContentType(), guardBody(REQUEST_BODY_BYTES));
+  app.use(guardContentType(), guardBody(options.limits.requestBodyBytes));
 
   app.route("/", healthRoutes(options));
   app.route("/api/runs", runRoutes(options));

@@ -5,7 +5,6 @@ import { redact } from "../../lib/redact.ts";
 import { BridleError, type ErrorCode, type ErrorInfo, errorInfo, InternalError } from "../../protocol/errors.ts";
 import { ERROR_TEXT_BYTES } from "../../protocol/limits.ts";
 import type { ServerEnv } from "./server-env.ts";
-import { STREAM_RETRY_SECONDS } from "./server-limits.ts";
 
 /** What the mapper needs to know. */
 export interface ErrorResponseOptions {
@@ -32,7 +31,7 @@ export function errorResponse({ secrets, onError }: ErrorResponseOptions): Error
 }
 
 /** An error as it leaves: without secrets, and of a bounded length. */
-export function errorDocument({ code, message, hint }: ErrorInfo, secrets: readonly string[]): ErrorDocument {
+function errorDocument({ code, message, hint }: ErrorInfo, secrets: readonly string[]): ErrorDocument {
   const clean = (text: string): string => capText(redact(text, secrets), ERROR_TEXT_BYTES);
   return {
     schemaVersion: 1,
@@ -69,6 +68,9 @@ const STATUS: { readonly [Code in ErrorCode]?: ContentfulStatusCode } = {
   STORE_UNAVAILABLE: 503,
   TEMPORAL_UNREACHABLE: 503,
 };
+
+/** When a refused reader may ask for a stream again. */
+const STREAM_RETRY_SECONDS = 5;
 
 const HEADERS: { readonly [Code in ErrorCode]?: Readonly<Record<string, string>> } = {
   TOKEN_REFUSED: { "www-authenticate": "Bearer" },

@@ -8,12 +8,13 @@ import type { OpenStreams } from "./open-streams.ts";
 import { parseInput, WholeNumber } from "./parse-input.ts";
 import { readEvents } from "./read-events.ts";
 import type { ServerEnv } from "./server-env.ts";
-import { STREAM_HEARTBEAT_MS, STREAM_STALL_MS } from "./server-limits.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
 
 /** What reading events needs. */
 export interface EventRoutesOptions extends Workspaces {
   readonly streams: OpenStreams;
+  readonly limits: Pick<ServerLimits, "streamHeartbeatMs" | "streamStallMs">;
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -56,15 +57,17 @@ interface Reading {
 
 function streamEvents(
   c: Context<ServerEnv>,
-  { streams, onError }: EventRoutesOptions,
+  { streams, limits, onError }: EventRoutesOptions,
   { runtime, run, after }: Reading,
 ): Response {
   const stream = streams.open();
-  c.req.raw.signal.addEventListener("abort", stream.end, { once: true });
+  c.req.raw.signal.addEventListener("abort", () => stream.end(), { once: true });
   c.header("content-type", "text/event-stream; charset=utf-8");
   c.header("x-accel-buffering", "no");
   const events = runtime.events(`${run.runId}#${after}`, { signal: stream.signal });
   const drop = (): void => void c.env.outgoing?.destroy();
   const ending = { stream, drop, onError: (error: unknown) => onError?.(error) };
-  return c.body(eventStream(events, { ...ending, heartbeatMs: STREAM_HEARTBEAT_MS, stallMs: STREAM_STALL_MS }));
+  return c.body(
+    eventStream(events, { ...ending, heartbeatMs: limits.streamHeartbeatMs, stallMs: limits.streamStallMs }),
+  );
 }

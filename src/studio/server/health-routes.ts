@@ -6,12 +6,13 @@ import { PREVIEW_CHARS } from "../../protocol/limits.ts";
 import type { HttpServerOptions, Readiness } from "./http-server-options.ts";
 import { noStore } from "./security-headers.ts";
 import type { ServerEnv } from "./server-env.ts";
-import { READINESS_TIMEOUT_MS } from "./server-limits.ts";
+import type { ServerLimits } from "./server-limits.ts";
 
 /** What the health routes look at. */
 export interface HealthOptions extends Pick<HttpServerOptions, "readiness" | "onError"> {
   /** Whether new requests are welcome; a server that closes is alive and not ready. */
   readonly isServing: () => boolean;
+  readonly limits: Pick<ServerLimits, "readinessTimeoutMs">;
 }
 
 /** Whether the process lives, and whether a run that is started now would be answered. Neither needs the token. */
@@ -34,10 +35,10 @@ interface Look {
   readonly missing: readonly string[];
 }
 
-async function look({ readiness, isServing, onError }: HealthOptions): Promise<Look> {
+async function look({ readiness, isServing, limits, onError }: HealthOptions): Promise<Look> {
   const serving = isServing() ? [] : ["the server is closing"];
   try {
-    const { taskQueue, pollers, missing = [] } = await within(readiness(), READINESS_TIMEOUT_MS);
+    const { taskQueue, pollers, missing = [] } = await within(readiness(), limits.readinessTimeoutMs);
     const worker = pollers > 0 ? [] : [`no worker polls the task queue ${taskQueue}`];
     return { taskQueue, pollers, missing: [...serving, ...worker, ...missing] };
   } catch (error) {

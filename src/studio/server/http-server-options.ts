@@ -1,4 +1,5 @@
 import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { ServerLimits } from "./server-limits.ts";
 
 /** What the HTTP server serves, and to whom. */
 export interface HttpServerOptions {
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly allowedOrigins?: readonly string[];
   /** Lets `host` be one that every network interface answers to. */
   readonly dangerouslyBindAll?: boolean;
+  /** Sizes and timings other than the usual ones. */
+  readonly limits?: Partial<ServerLimits>;
   /** Looks whether runs can be answered now. */
   readonly readiness: () => Promise<Readiness>;
   /** Told of every failure that the caller only sees as a status of 500 and up. */

@@ -7,14 +7,7 @@ import { createApp } from "./create-app.ts";
 import type { HttpServerOptions } from "./http-server-options.ts";
 import { createOpenStreams } from "./open-streams.ts";
 import { servedAddresses, urlHost } from "./served-addresses.ts";
-import {
-  HEADERS_TIMEOUT_MS,
-  KEEP_ALIVE_MS,
-  OPEN_CONNECTIONS,
-  OPEN_STREAMS,
-  REQUEST_TIMEOUT_MS,
-  TIMEOUT_CHECK_MS,
-} from "./server-limits.ts";
+import { SERVER_LIMITS } from "./server-limits.ts";
 
 /** A server that listens. */
 export interface HttpServer {
@@ -30,31 +23,38 @@ const LOOPBACK = "127.0.0.1";
 
 /** Serves runtimes over HTTP, to callers on this machine that have the token unless the options say otherwise. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  if (options.token.trim() === "")
-    throw new InputError("INPUT_INVALID", "The HTTP server needs a token that is not blank.");
+  checkOptions(options);
   const bound = await bindHost(options.host ?? LOOPBACK, options.dangerouslyBindAll ?? false);
+  const limits = { ...SERVER_LIMITS, ...options.limits };
   const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.timeoutCheckMs,
   });
-  server.maxConnections = OPEN_CONNECTIONS;
+  server.maxConnections = limits.openConnections;
   const port = await listen(server, { host: bound, port: options.port });
 
   // The port is known only now; no request is read before this turn of the event loop ends.
-  const streams = createOpenStreams(OPEN_STREAMS);
+  const streams = createOpenStreams(limits.openStreams);
   const addresses = servedAddresses({ ...options, host: bound, port });
-  const app = createApp({ ...options, addresses, streams, isServing: () => server.listening });
-  server.on("request", getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const app = createApp({ ...options, addresses, streams, limits, isServing: () => server.listening });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
 
   const host = bound ?? LOOPBACK;
   return {
     url: `http://${urlHost(host)}:${port}`,
     host,
     port,
-    close: () => closeServer(server, streams),
+    close: () => closeServer(server, { streams, graceMs: limits.closeGraceMs }),
   };
+}
+
+function checkOptions({ token, port }: HttpServerOptions): void {
+  if (token.trim() === "") throw new InputError("INPUT_INVALID", "The HTTP server needs a token that is not blank.");
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw new InputError("INPUT_INVALID", `The port must be a whole number from 0 to 65535; received ${port}.`);
 }
 
 interface Address {
@@ -64,18 +64,19 @@ interface Address {
 }
 
 /** Resolves with the port that was taken. */
-function listen(server: Server, { host, port }: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(listenError(error, { host, port })));
-    server.once("listening", () => resolve(portOf(server)));
-    server.listen({ port, ...(host === null ? {} : { host }) });
-  });
+async function listen(server: Server, address: Address): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", (error) => reject(listenError(error, address)));
+  server.once("listening", resolve);
+  server.listen(withHost(address));
+  await promise;
+  const taken = server.address();
+  if (typeof taken === "object" && taken !== null) return taken.port;
+  throw new InternalError("A server that listens on a port has no port.");
 }
 
-function portOf(server: Server): number {
-  const address = server.address();
-  if (typeof address === "object" && address !== null) return address.port;
-  throw new InternalError("A server that listens on a port has no port.");
+function withHost({ host, port }: Address): { port: number; host?: string } {
+  return host === null ? { port } : { port, host };
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Address): Error {

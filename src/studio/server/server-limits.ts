@@ -1,30 +1,40 @@
-/** Every limit of the HTTP API. */
+/** Every limit of the HTTP API, so that an operator or a test may set one. */
+export interface ServerLimits {
+  readonly requestBodyBytes: number;
+  /** Event streams that may be open at the same time. */
+  readonly openStreams: number;
+  /** A stream with nothing to say says so this often, so that proxies keep it open and a dead reader is noticed. */
+  readonly streamHeartbeatMs: number;
+  /** A reader that takes nothing for this long loses its connection; its cursor brings it back to the same place. */
+  readonly streamStallMs: number;
+  /** Connections that may be open at the same time. */
+  readonly openConnections: number;
+  /** How long a client may take to send its headers. */
+  readonly headersTimeoutMs: number;
+  /** How long a client may take to send its whole request. */
+  readonly requestTimeoutMs: number;
+  /** How often slow clients are looked for. */
+  readonly timeoutCheckMs: number;
+  /** How long an idle connection is kept for another request. */
+  readonly keepAliveMs: number;
+  /** How long requests may go on after the server was asked to close. */
+  readonly closeGraceMs: number;
+  /** How long the readiness check may take before the server calls itself not ready. */
+  readonly readinessTimeoutMs: number;
+}
 
-/** Largest request body: a prompt of PROMPT_BYTES with the escapes that JSON adds, and some room. */
-export const REQUEST_BODY_BYTES = 2 * 1024 * 1024;
-/** Event streams that may be open at the same time. */
-export const OPEN_STREAMS = 200;
-/** A stream with nothing to say says so this often, so that proxies keep it open and a dead reader is noticed. */
-export const STREAM_HEARTBEAT_MS = 15_000;
-/** A reader that takes nothing for this long loses its connection; its cursor brings it back to the same place. */
-export const STREAM_STALL_MS = 30_000;
-/** When a refused reader may ask for a stream again. */
-export const STREAM_RETRY_SECONDS = 5;
-
-/** How long a client may take to send its headers. */
-export const HEADERS_TIMEOUT_MS = 10_000;
-/** How long a client may take to send its whole request. */
-export const REQUEST_TIMEOUT_MS = 30_000;
-/** How often slow clients are looked for. */
-export const TIMEOUT_CHECK_MS = 1_000;
-/** How long an idle connection is kept for another request. */
-export const KEEP_ALIVE_MS = 5_000;
-/** Connections that may be open at the same time. */
-export const OPEN_CONNECTIONS = 1_000;
-/** How long requests may go on after the server was asked to close. */
-export const CLOSE_GRACE_MS = 1_500;
-/** How often a closing server looks for connections that became idle. */
-export const CLOSE_LOOK_MS = 50;
-
-/** How long the readiness check may take before the server calls itself not ready. */
-export const READINESS_TIMEOUT_MS = 5_000;
+/** The limits unless someone says otherwise. */
+export const SERVER_LIMITS: ServerLimits = {
+  // A prompt of PROMPT_BYTES with the escapes that JSON adds, and some room.
+  requestBodyBytes: 2 * 1024 * 1024,
+  openStreams: 200,
+  streamHeartbeatMs: 15_000,
+  streamStallMs: 30_000,
+  openConnections: 1_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  timeoutCheckMs: 1_000,
+  keepAliveMs: 5_000,
+  closeGraceMs: 1_500,
+  readinessTimeoutMs: 5_000,
+};

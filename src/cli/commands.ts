@@ -1,0 +1,36 @@
+import type { CommandSpec } from "./command.ts";
+import { capabilitiesOf } from "./commands/capabilities.ts";
+import { CRASHPOINTS } from "./commands/crashpoints.ts";
+import { DEV } from "./commands/dev.ts";
+import { DOCTOR } from "./commands/doctor.ts";
+import { REPLAY } from "./commands/replay.ts";
+import { RUN } from "./commands/run.ts";
+import { RUNS_CANCEL } from "./commands/runs-cancel.ts";
+import { RUNS_EVENTS } from "./commands/runs-events.ts";
+import { RUNS_LIST } from "./commands/runs-list.ts";
+import { RUNS_SHOW } from "./commands/runs-show.ts";
+import { SERVE } from "./commands/serve.ts";
+import { THREADS_EXPORT } from "./commands/threads-export.ts";
+import { THREADS_LIST } from "./commands/threads-list.ts";
+import { THREADS_SHOW } from "./commands/threads-show.ts";
+import { WORKER } from "./commands/worker.ts";
+
+const DESCRIBED: readonly CommandSpec[] = [
+  DEV,
+  SERVE,
+  WORKER,
+  RUN,
+  RUNS_LIST,
+  RUNS_SHOW,
+  RUNS_EVENTS,
+  RUNS_CANCEL,
+  THREADS_LIST,
+  THREADS_SHOW,
+  THREADS_EXPORT,
+  REPLAY,
+  CRASHPOINTS,
+  DOCTOR,
+];
+
+/** Every command, in the order of help. */
+export const COMMANDS: readonly CommandSpec[] = [...DESCRIBED, capabilitiesOf(DESCRIBED)];

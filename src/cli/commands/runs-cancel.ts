@@ -1,0 +1,29 @@
+import { isFinalRunStatus } from "../../protocol/run.ts";
+import type { CommandCall, CommandSpec } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { parseRunId } from "../id-argument.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS } from "../settings.ts";
+
+/** `bridle runs cancel`: asks a run to stop. */
+export const RUNS_CANCEL: CommandSpec = {
+  name: "runs cancel",
+  summary: "ask a run to stop; what it already said is kept",
+  argument: { name: "run-id", description: "the run" },
+  settings: [...SCOPE_SETTINGS, ...PLACE_SETTINGS],
+  examples: ["bridle runs cancel run_0k3"],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const [{ withScope, withServer }, { cancelRun }] = await Promise.all([
+    import("../open-scope.ts"),
+    import("../../runtime/cancel-run.ts"),
+  ]);
+  const wanted = parseRunId(call.argument);
+  const record = await withScope(call, (open) => withServer(call, open, (place) => cancelRun(place, wanted)));
+  const { runId, threadId, status } = record;
+  const isOver = isFinalRunStatus(status);
+  const said = isOver ? `run ${runId} had ended already: ${status}` : `run ${runId} was asked to stop`;
+  call.output.result({ runId, threadId, status, requested: !isOver }, said);
+  return EXIT.ok;
+}

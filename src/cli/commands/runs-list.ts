@@ -1,0 +1,48 @@
+import { withoutUndefined } from "../../lib/without-undefined.ts";
+import type { RunRecord } from "../../protocol/run.ts";
+import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { tellPage } from "../page.ts";
+import { printableLine } from "../printable.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+
+/** `bridle runs list`: the latest runs of a workspace. */
+export const RUNS_LIST: CommandSpec = {
+  name: "runs list",
+  summary: "list runs, newest first",
+  settings: [
+    SETTINGS.status,
+    SETTINGS.threadId,
+    SETTINGS.limit,
+    SETTINGS.afterPage,
+    ...SCOPE_SETTINGS,
+    SETTINGS.dataDir,
+    SETTINGS.store,
+  ],
+  examples: [
+    "bridle runs list",
+    "bridle runs list --status failed --json",
+    "bridle runs list --limit 100 --output ndjson",
+  ],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const [{ withScope }, { runDocument }] = await Promise.all([
+    import("../open-scope.ts"),
+    import("../../studio/server/run-document.ts"),
+  ]);
+  const filter = withoutUndefined({
+    status: valueOf(call, SETTINGS.status),
+    threadId: valueOf(call, SETTINGS.threadId),
+    limit: valueOf(call, SETTINGS.limit),
+    after: valueOf(call, SETTINGS.afterPage),
+  });
+  const page = await withScope(call, ({ store }) => store.runs.list(filter));
+  tellPage(call.output, { ...page, items: page.items.map(runDocument) }, page.items.map(cells));
+  return EXIT.ok;
+}
+
+function cells({ runId, status, createdAt, agent, threadId, promptPreview }: RunRecord): readonly string[] {
+  return [runId, status, createdAt, printableLine(agent), threadId, printableLine(promptPreview.slice(0, 60))];
+}

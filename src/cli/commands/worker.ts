@@ -1,0 +1,45 @@
+import type { CommandCall, CommandSpec } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { OpenApp } from "../open-app.ts";
+import { APP_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings.ts";
+import { onStopSignal } from "../stop-signal.ts";
+
+/** `bridle worker`: answers the runs of an app, without an HTTP API. */
+export const WORKER: CommandSpec = {
+  name: "worker",
+  summary: "host the app's work; needs a Temporal server that runs already",
+  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...WORKER_SETTINGS],
+  examples: ["bridle worker --app ./app.ts", "bridle worker --app ./app.ts --temporal-address localhost:7233"],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const { appOf, openApp } = await import("../open-app.ts");
+  const app = await appOf(call);
+  const stop = onStopSignal();
+  const opened = await openApp(call, app, { hostsWorker: true, startServer: false });
+  try {
+    announceWorker(call, opened);
+    call.output.hint(
+      `worker of ${app.name} polls task queue ${opened.session.taskQueue} at ${opened.session.target.address}`,
+    );
+    await Promise.race([stop.asked, opened.session.worker?.finished]);
+    call.output.hint("stopping: running work may finish; the same signal again ends at once");
+  } finally {
+    await opened.close();
+  }
+  return EXIT.ok;
+}
+
+/** The line that scripts wait for, in every output mode. */
+export function announceWorker(
+  call: CommandCall,
+  { app, session }: OpenApp,
+  always: "always" | "json" = "always",
+): void {
+  const { taskQueue, target } = session;
+  const { namespace, address } = target;
+  const workspaces = app.hosted.map(({ workspace }) => workspace);
+  const fields = { app: app.name, workspaces, taskQueue, namespace, temporalAddress: address, pid: process.pid };
+  call.output.event("worker.ready", fields, always);
+}

@@ -1,0 +1,87 @@
+import { BridleError, StateError } from "../../protocol/errors.ts";
+import { countPollers } from "../../runtime/poller-count.ts";
+import { DEFAULT_TASK_QUEUE } from "../../runtime/session.ts";
+import { locateTemporalCli } from "../../runtime/temporal/locate-temporal-cli.ts";
+import { isAlive } from "../../runtime/temporal/server-process.ts";
+import { readServerRecord } from "../../runtime/temporal/server-record.ts";
+import { type CommandCall, valueOf } from "../command.ts";
+import { findTarget, withClient } from "../open-client.ts";
+import { projectOf } from "../project.ts";
+import { SETTINGS } from "../settings.ts";
+import { broken, type Check, fine } from "./check.ts";
+
+/** The command that starts the project's own server; other servers do without it. */
+export async function checkTemporalCli(call: CommandCall): Promise<Check> {
+  try {
+    const { home } = projectOf(call);
+    return fine("temporal cli", await locateTemporalCli({ env: call.env, home, allowFetch: false }));
+  } catch (error) {
+    return broken("temporal cli", error, "warn");
+  }
+}
+
+/** What is known of the server and its workers. */
+export interface TemporalHealth {
+  readonly checks: readonly Check[];
+  readonly pollers: number | null;
+}
+
+/** The server, its namespace and who polls the task queue. No server at all is ordinary: `bridle dev` starts one. */
+export async function checkTemporal(call: CommandCall): Promise<TemporalHealth> {
+  try {
+    await findTarget(call);
+  } catch (error) {
+    const isAbsent = error instanceof StateError && error.code === "TEMPORAL_UNREACHABLE";
+    return { checks: [broken("temporal", error, isAbsent ? "warn" : "fail")], pollers: null };
+  }
+  try {
+    return await withClient(call, async (client, { namespace, address, source }) => {
+      await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+        client.workflowService.describeNamespace({ namespace }),
+      );
+      const taskQueue = valueOf(call, SETTINGS.taskQueue) ?? DEFAULT_TASK_QUEUE;
+      const pollers = await countPollers({ client, namespace, taskQueue });
+      const server = fine("temporal", `${address} (${source}), namespace ${namespace}`);
+      return { checks: [server, pollerCheck(taskQueue, pollers)], pollers };
+    });
+  } catch (error) {
+    return { checks: [serverTrouble(error)], pollers: null };
+  }
+}
+
+const ANSWER_TIMEOUT_MS = 3_000;
+
+function serverTrouble(error: unknown): Check {
+  if (error instanceof BridleError) return broken("temporal", error);
+  return { ...broken("temporal", error), fix: "Check the address and --namespace." };
+}
+
+function pollerCheck(taskQueue: string, pollers: number): Check {
+  if (pollers > 0) return fine("workers", `${pollers} on task queue ${taskQueue}`);
+  const fix = "Start `bridle worker` or `bridle dev`.";
+  return { name: "workers", status: "warn", message: `no worker polls task queue ${taskQueue} (0 pollers)`, fix };
+}
+
+/** What the last server of the project left behind. */
+export function checkRecord(call: CommandCall): Check {
+  const { home } = projectOf(call);
+  const record = readServerRecord(home);
+  if (record?.status !== "running") return fine("server record", "no server of this project is on record");
+  if (!isAlive(record.pid)) {
+    const message = `the server on record (pid ${record.pid}) is gone without having been stopped`;
+    return {
+      name: "server record",
+      status: "warn",
+      message,
+      fix: "Nothing: the next `bridle dev` starts it on the same data.",
+    };
+  }
+  if (isAlive(record.owner)) return fine("server record", `pid ${record.pid}, started by pid ${record.owner}`);
+  const message = `the server (pid ${record.pid}) outlived the command that started it`;
+  return {
+    name: "server record",
+    status: "warn",
+    message,
+    fix: "Nothing: the next `bridle dev` takes it over and stops it when it ends.",
+  };
+}

@@ -1,0 +1,54 @@
+import { redact } from "../../lib/redact.ts";
+import type { CommandCall } from "../command.ts";
+import { secretsOf } from "../secrets.ts";
+import { type Check } from "./check.ts";
+import { checkApp, checkKey } from "./check-app.ts";
+import { checkDisk, checkHome, checkPort, projectFiles, type ProjectFile } from "./check-files.ts";
+import { checkNode, checkPackages, packageVersions } from "./check-packages.ts";
+import { checkSqlite, checkStore } from "./check-store.ts";
+import { checkRecord, checkTemporal, checkTemporalCli } from "./check-temporal.ts";
+
+/** Everything the doctor found. */
+export interface Report {
+  readonly files: readonly ProjectFile[];
+  readonly versions: Readonly<Record<string, string | null>>;
+  /** Workers on the task queue; null when no server can be asked. */
+  readonly pollers: number | null;
+  readonly pendingApprovals: number;
+  readonly checks: readonly Check[];
+}
+
+/** Looks at everything; no check can keep another from being made. */
+export async function examine(call: CommandCall): Promise<Report> {
+  const versions = packageVersions();
+  const [sqlite, store, cli, temporal, port, app] = await Promise.all([
+    checkSqlite(),
+    checkStore(call),
+    checkTemporalCli(call),
+    checkTemporal(call),
+    checkPort(call),
+    checkApp(call),
+  ]);
+  const checks = [
+    checkNode(),
+    checkPackages(versions),
+    sqlite,
+    checkHome(call),
+    store,
+    cli,
+    ...temporal.checks,
+    checkRecord(call),
+    port,
+    checkKey(call),
+    ...app,
+    checkDisk(call),
+  ];
+  const secrets = secretsOf(call.env);
+  return {
+    files: projectFiles(call),
+    versions,
+    pollers: temporal.pollers,
+    pendingApprovals: 0,
+    checks: checks.map((check) => ({ ...check, message: redact(check.message, secrets) })),
+  };
+}

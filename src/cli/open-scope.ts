@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { InputError, StateError } from "../protocol/errors.ts";
+import { Scope } from "../protocol/ids.ts";
+import type { ScopePlace } from "../runtime/run-place.ts";
+import { openSession, type Session } from "../runtime/session.ts";
+import { openStateStore } from "../state/open-state-store.ts";
+import type { ScopedStore, StateStore } from "../state/port.ts";
+import { type CommandCall, valueOf } from "./command.ts";
+import { InputRequired } from "./failure.ts";
+import { appOf } from "./open-app.ts";
+import { projectOf, sessionOptions } from "./project.ts";
+import { SETTINGS } from "./settings.ts";
+
+/** The data of one tenant and workspace; needs neither an app nor a server. */
+export interface OpenScope {
+  readonly scope: Scope;
+  readonly store: ScopedStore;
+  close(): Promise<void>;
+}
+
+/** Opens the store that exists and chooses the scope to look at. */
+export async function openScope(call: CommandCall): Promise<OpenScope> {
+  const { store: url, storeFile } = projectOf(call);
+  if (storeFile !== undefined && !existsSync(storeFile)) {
+    throw new StateError("STORE_UNAVAILABLE", `There is no state store yet: expected ${storeFile}.`, {
+      hint: "Run the command in the project's folder, or name its data with --data-dir or --store.",
+    });
+  }
+  const store = await openStateStore({ url });
+  try {
+    const scope = await scopeOf(call, store);
+    return { scope, store: store.in(scope), close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Runs a piece of work on the scope of the call and closes what it opened. */
+export async function withScope<Result>(
+  call: CommandCall,
+  work: (open: OpenScope) => Promise<Result>,
+): Promise<Result> {
+  const open = await openScope(call);
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}
+
+/** Runs a piece of work that needs the server too. */
+export async function withServer<Result>(
+  call: CommandCall,
+  { scope, store }: OpenScope,
+  work: (place: ScopePlace) => Promise<Result>,
+): Promise<Result> {
+  const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));
+  try {
+    return await work({ session, app: scope, store });
+  } finally {
+    await session.close();
+  }
+}
+
+/** The server for work that is only better with one: null when none can be reached, and `--verbose` says why. */
+export async function openServerIfAny(call: CommandCall): Promise<Session | null> {
+  try {
+    return await openSession(sessionOptions(call, { hosted: [], startServer: false }));
+  } catch (error) {
+    if (!(error instanceof StateError) || !error.code.startsWith("TEMPORAL_")) throw error;
+    call.output.detail(error.message);
+    return null;
+  }
+}
+
+async function scopeOf(call: CommandCall, store: StateStore): Promise<Scope> {
+  const named = await namedScope(call);
+  const { tenant, workspace } = named;
+  if (tenant !== undefined && workspace !== undefined) return Scope.parse({ tenant, workspace });
+  const scopes = (await store.scopes()).filter((scope) => fits(scope, named));
+  const [only] = scopes;
+  if (only !== undefined && scopes.length === 1) return only;
+  const wanted =
+    tenant === undefined && workspace === undefined ? "" : ` with ${tenant ?? "any"}/${workspace ?? "any"}`;
+  if (only === undefined) {
+    throw new InputError("RUN_UNKNOWN", `The state store holds no runs${wanted}.`, {
+      hint: "Run something first, or correct --tenant, --workspace or --data-dir.",
+    });
+  }
+  const listed = scopes.map((scope) => `${scope.tenant}/${scope.workspace}`).join(", ");
+  throw new InputRequired("INPUT_INVALID", `The state store holds several workspaces: ${listed}.`, {
+    hint: "Choose one with --tenant and --workspace.",
+  });
+}
+
+interface NamedScope {
+  readonly tenant: string | undefined;
+  readonly workspace: string | undefined;
+}
+
+function fits(scope: Scope, { tenant, workspace }: NamedScope): boolean {
+  return (tenant ?? scope.tenant) === scope.tenant && (workspace ?? scope.workspace) === scope.workspace;
+}
+
+/** Flags first; an app gives what they leave open. */
+async function namedScope(call: CommandCall): Promise<NamedScope> {
+  const tenant = valueOf(call, SETTINGS.tenant);
+  const workspace = valueOf(call, SETTINGS.workspace);
+  if (valueOf(call, SETTINGS.app) === undefined) return { tenant, workspace };
+  const app = await appOf(call);
+  const chosen = workspace ?? app.defaultWorkspace;
+  const hosted = app.hosted.find((bound) => bound.workspace === chosen);
+  return { tenant: tenant ?? hosted?.tenant, workspace: chosen };
+}

@@ -1,0 +1,16 @@
+import type { Kysely } from "kysely";
+import { Scope } from "../protocol/ids.ts";
+import type { StateTables } from "./schema.ts";
+import { parseStored } from "./stored-json.ts";
+
+/** Every run belongs to a thread, so the scopes of the threads are all there are. */
+export async function listScopes(db: Kysely<StateTables>): Promise<readonly Scope[]> {
+  const rows = await db
+    .selectFrom("threads")
+    .select(["tenant", "workspace"])
+    .distinct()
+    .orderBy("tenant")
+    .orderBy("workspace")
+    .execute();
+  return rows.map((row) => parseStored(Scope, row, `scope ${row.tenant}/${row.workspace}`));
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, inject, test } from "vitest";
+import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import { bindRuntime, lazily } from "../../src/runtime/create-runtime.ts";
+import { openSession } from "../../src/runtime/session.ts";
+import { startFakeMessagesApi } from "../../src/testing/index.ts";
+import { startWorker } from "../../src/worker.ts";
+import { openCrashLab } from "../helpers/crash-lab.ts";
+import { openRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
+import { ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";
+import { threadWorkflowId } from "../../src/runtime/run-place.ts";
+
+test("a run cancelled after its worker was killed in the middle of a reply ends as cancelled", async () => {
+  await using lab = await openCrashLab({ chunkChars: 4, chunkDelayMs: 50 });
+  Object.assign(lab.session, { heartbeatMs: 8_000 }); // long enough that the cancel is known before the death is
+  const first = await lab.startWorker();
+  const run = lab.runtime.query("a long speech ".repeat(100), { threadId: "t" });
+  await readUntil(run, (event) => event.type === "text");
+  first.kill("SIGKILL");
+  await first.exited;
+  await lab.runtime.cancel(run.runId);
+  await lab.startWorker();
+  expect(await run.result()).toMatchObject({ status: "cancelled", finish: "cancelled" });
+});
+
+test("a run whose worker died after the answer was stored, and that is cancelled then, has one end", async () => {
+  await using lab = await openCrashLab();
+  Object.assign(lab.session, { heartbeatMs: 8_000 });
+  const first = await lab.startWorker("transcript.appended:1");
+  const run = lab.runtime.query("hello", { threadId: "t" });
+  await first.exited;
+  await lab.session.client.workflow.getHandle(threadWorkflowId(lab.runtime.app, "t")).cancel();
+  await lab.startWorker();
+  await lab.session.client.workflow.getHandle(threadWorkflowId(lab.runtime.app, "t")).result().catch(() => undefined);
+  const events: unknown[] = [];
+  const record = await lab.runtime.runs.get(run.runId);
+  const store = lab.session.store.in({ tenant: lab.runtime.app.tenant, workspace: lab.runtime.app.workspace } as never);
+  events.push(...ofType(await store.log.read(record.runId, 0), "finish"));
+  expect(events).toHaveLength(1);
+});
+
+const never = (effects: "once" | "none", calls: string[]): ReturnType<typeof defineTool> =>
+  defineTool({
+    name: "ship",
+    description: "Ships.",
+    input: { type: "object" },
+    effects,
+    handler: async (_args, { signal, callId }) => {
+      calls.push(callId);
+      if (calls.length === 1) await sleep(60_000, undefined, { signal });
+      return "shipped";
+    },
+  });
+
+test("a once tool whose worker is shut down in the middle has an unknown outcome, and the turn goes on", async () => {
+  const calls: string[] = [];
+  const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [never("once", calls)] });
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] });
+  await using open = await openRuntime(spec);
+  const { session, runtime } = open;
+  const stopping = await openRuntime(spec, {
+    workspace: runtime.app.workspace,
+    session: {
+      home: open.home,
+      knobs: { graceMs: 100 },
+      temporal: { address: session.target.address, taskQueue: session.taskQueue },
+    },
+  });
+  await session.worker?.stop().catch(() => undefined);
+  const run = stopping.runtime.runSpecialist("agent", JSON.stringify([{ tool: "ship", args: {} }, { text: "after" }]));
+  await expect.poll(() => calls.length).toBe(1);
+  await stopping.session.worker?.stop();
+  const third = await openSession({
+    env: {},
+    home: open.home,
+    hosted: [runtime.app],
+    startServer: false,
+    temporal: { address: session.target.address, taskQueue: session.taskQueue },
+    workflowBundlePath: inject("workflowBundlePath"),
+  });
+  const events = await readEvents(bindRuntime(runtime.app, lazily(async () => third)).events(run.runId));
+  await third.close();
+  expect(toolResults(events)[0]?.result ?? events.at(-2)).toMatch(/TOOL_OUTCOME_UNKNOWN/);
+});
+
+test("a once tool is not called again after its workflow was reset to before the call", async () => {
+  const calls: string[] = [];
+  const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [never("once", calls)] });
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] });
+  await using open = await openRuntime(spec);
+  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tool: "ship", args: {} }, { text: "after" }]), {
+    threadId: "t",
+  });
+  await expect.poll(() => calls.length).toBe(1);
+  const { client } = open.session;
+  const handle = client.workflow.getHandle(threadWorkflowId(open.runtime.app, "t"));
+  const { runId } = await handle.describe();
+  await client.workflowService.resetWorkflowExecution({
+    namespace: "default",
+    workflowExecution: { workflowId: handle.workflowId, runId },
+    reason: "by hand",
+    requestId: uniqueName("reset"),
+    workflowTaskFinishEventId: 4 as never,
+  });
+  await run.result();
+  expect(calls).toHaveLength(1);
+});
+
+test("a once tool waits, as the model does, for a worker that hosts its app", async () => {
+  const calls: string[] = [];
+  const ship = defineTool({
+    name: "ship",
+    description: "Ships.",
+    input: { type: "object" },
+    effects: "once",
+    handler: (_args, { callId }) => calls.push(callId),
+  });
+  const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [ship] });
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] });
+  const other = defineSpecialist({ name: "other", model: "m", prompt: "p" });
+  const otherSpec = defineRuntime({ tenant: defineTenant("beta", "1"), agents: [other] });
+  await using open = await openRuntime(spec);
+  const stranger = await startWorker({
+    definitions: [testApp(otherSpec)],
+    store: open.session.store,
+    temporal: { namespace: "default", options: { address: open.session.target.address } },
+    taskQueue: open.session.taskQueue,
+    workflowBundlePath: inject("workflowBundlePath"),
+  });
+  const ships = Array.from({ length: 24 }, () => ({ tool: "ship", args: {} }));
+  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tools: ships }, { text: "after" }]), { threadId: "t" });
+  const record = await Promise.race([run.result(), sleep(25_000, "slow" as const)]);
+  await stranger.stop();
+  expect(record).toMatchObject({ status: expect.not.stringMatching("failed") });
+});
+
+test("a provider that numbers its calls anew in every reply gets every call answered", async () => {
+  const calls: string[] = [];
+  const add = defineTool({ name: "add", description: "Adds.", input: { type: "object" }, handler: (_args, { callId }) => calls.push(callId) });
+  const api = await startFakeMessagesApi();
+  const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [add] });
+  const anthropic = { apiKey: "any", baseURL: api.url, retry: { maxAttempts: 2, initialMs: 1, maxMs: 10 } };
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent], providers: { anthropic } });
+  await using open = await openRuntime(spec, { interpreter: "anthropic" });
+  const call = { id: "call_0", name: "add", args: {} };
+  api.reply({ toolCalls: [call] }, { toolCalls: [call] }, { text: "done" });
+  const record = await open.runtime.runSpecialist("agent", "go").result();
+  await api.close();
+  expect({ calls: calls.length, record }).toMatchObject({ calls: 2, record: { status: "completed", text: "done" } });
+});
+
+test("nothing of a run happens after its end: a failed turn stops the tools beside the failure", async () => {
+  const calls: string[] = [];
+  const slow = defineTool({
+    name: "slow",
+    description: "Slow.",
+    input: { type: "object" },
+    handler: async (_args, { callId, signal }) => {
+      calls.push(callId);
+      await sleep(1_500, undefined, { signal });
+      return "slow";
+    },
+  });
+  const worker = defineSpecialist({ name: "worker", model: "m", prompt: "p" });
+  const boss = defineCoordinator({ name: "boss", model: "m", prompt: "p", routes: ["worker"], tools: [slow] });
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [boss, worker] });
+  await using open = await openRuntime(spec);
+  const { client, taskQueue } = open.session;
+  const { tenant, workspace } = open.runtime.app;
+  const squatter = await client.workflow.start("nobody", {
+    workflowId: `${tenant}/${workspace}/run/parent/worker/1`,
+    taskQueue: `${taskQueue}-nobody`,
+  });
+  const run = open.runtime.query(
+    JSON.stringify([{ tools: [{ tool: "slow", args: {} }, { tool: "call_agent", args: { agent: "worker", prompt: "x" } }] }, { text: "after" }]),
+    { threadId: "t", runId: "parent" },
+  );
+  const record = await run.result();
+  await sleep(3_000);
+  await squatter.terminate();
+  const store = open.session.store.in({ tenant, workspace } as never);
+  const events = await store.log.read(record.runId, 0);
+  expect({ status: record.status, last: events.at(-1) }).toMatchObject({ last: { type: "finish" } });
+});
