@@ -40,7 +40,12 @@ export async function startBareWorker(address: string, workflowBundle: WorkflowB
     client,
     async run(activities) {
       const workflowId = `bare-${++count}`;
-      await client.workflow.execute<typeof bare>("bare", { workflowId, taskQueue, args: [activities], requestEagerStart: true });
+      await client.workflow.execute<typeof bare>("bare", {
+        workflowId,
+        taskQueue,
+        args: [activities],
+        requestEagerStart: true,
+      });
     },
     async [Symbol.asyncDispose]() {
       worker.shutdown();

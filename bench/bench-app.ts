@@ -2,7 +2,7 @@ import { defineRuntime, defineSpecialist, defineTenant, defineTool, type Runtime
 import * as z from "zod";
 
 /** The tenant that every bench works for. */
-export const TENANT = "bench";
+const TENANT = "bench";
 /** The one agent that every bench asks. */
 export const AGENT = "worker";
 
@@ -16,7 +16,14 @@ export const noop = defineTool({
 
 /** One agent with the tools of a bench. It remembers its threads and never runs out of steps. */
 export function benchApp(...tools: readonly ToolSpec[]): RuntimeSpec {
-  const worker = defineSpecialist({ name: AGENT, model: "scripted", prompt: "Do it.", tools, stateful: true, maxTurns: 1000 });
+  const worker = defineSpecialist({
+    name: AGENT,
+    model: "scripted",
+    prompt: "Do it.",
+    tools,
+    stateful: true,
+    maxTurns: 1000,
+  });
   return defineRuntime({ tenant: defineTenant(TENANT, "1"), agents: [worker] });
 }
 

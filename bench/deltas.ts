@@ -21,7 +21,8 @@ export async function deltas(): Promise<BenchReport> {
       sentAt.length = 0;
       api.reply({ text: pieces(count), chunkDelayMs });
       const receivedAt = await receive(runtime);
-      if (receivedAt.length !== count || sentAt.length !== count) throw new Error(`${sentAt.length} of ${count} pieces were sent, ${receivedAt.length} arrived`);
+      if (receivedAt.length !== count || sentAt.length !== count)
+        throw new Error(`${sentAt.length} of ${count} pieces were sent, ${receivedAt.length} arrived`);
       return receivedAt.map((at, index) => at - (sentAt[index] ?? Number.NaN));
     };
     await delays(DELTAS, 0);
@@ -33,7 +34,11 @@ export async function deltas(): Promise<BenchReport> {
 
 function writerApp(baseURL: string): RuntimeSpec {
   const writer = defineSpecialist({ name: WRITER, model: "bench-model", prompt: "Write." });
-  return defineRuntime({ tenant: defineTenant("bench", "1"), agents: [writer], providers: { anthropic: { apiKey: "bench", baseURL } } });
+  return defineRuntime({
+    tenant: defineTenant("bench", "1"),
+    agents: [writer],
+    providers: { anthropic: { apiKey: "bench", baseURL } },
+  });
 }
 
 /** Each piece is one word that says which it is, so that a reader can tell how far it has come. */

@@ -32,10 +32,11 @@ export async function history(): Promise<BenchReport> {
   const connection = await Connection.connect({ address: rig.address });
   const bench: Bench = { runtime, client: new Client({ connection }) };
   try {
-    const early = await stepSize(bench, ["early-few", "early-more"]);
+    const early = await step(bench, ["early-few", "early-more"]);
     await ask(bench, "late", script(noop.name, FILLING_STEPS));
-    const late = await stepSize(bench, ["late", "late"]);
-    const large = await ask(bench, "large", script(weigh.name, MANY_STEPS, { pad: "p".repeat(LARGE_BYTES / MANY_STEPS) }));
+    const late = await step(bench, ["late", "late"]);
+    const pad = "p".repeat(LARGE_BYTES / MANY_STEPS);
+    const large = await ask(bench, "large", script(weigh.name, MANY_STEPS, { pad }));
     return report(early, late, large);
   } finally {
     await connection.close();
@@ -47,27 +48,40 @@ interface Bench {
   readonly client: Client;
 }
 
+interface Cost extends HistorySize {
+  readonly ms: number;
+}
+
 /** Everything that a turn has once is in both of two turns; what is left over is the steps. */
-async function stepSize(bench: Bench, [few, more]: readonly [string, string]): Promise<HistorySize> {
+async function step(bench: Bench, [few, more]: readonly [string, string]): Promise<Cost> {
   const shorter = await ask(bench, few, script(noop.name, FEW_STEPS));
   const longer = await ask(bench, more, script(noop.name, MORE_STEPS));
-  return perStep(longer, shorter, MORE_STEPS - FEW_STEPS);
+  return { ...perStep(longer, shorter, MORE_STEPS - FEW_STEPS), ms: longer.ms / MORE_STEPS };
 }
 
-async function ask({ runtime, client }: Bench, threadId: string, prompt: string): Promise<HistorySize> {
+async function ask({ runtime, client }: Bench, threadId: string, prompt: string): Promise<Cost> {
+  const start = performance.now();
   const { status, text } = await runtime.runSpecialist(AGENT, prompt, { threadId }).result();
+  const ms = performance.now() - start;
   if (status !== "completed" || text !== "Done.") throw new Error(`the turn on ${threadId} ended ${status}: ${text}`);
+  // The last events of a history come after those of the run.
   await client.workflow.getHandle(workflowIdOf(threadId)).result();
-  return historySize(client, workflowIdOf(threadId));
+  return { ...(await historySize(client, workflowIdOf(threadId))), ms };
 }
 
-function report(early: HistorySize, late: HistorySize, large: HistorySize): BenchReport {
-  const row = (what: string, { events, bytes }: HistorySize): Record<string, string | number> => ({ what, events, bytes });
+function report(early: Cost, late: Cost, large: Cost): BenchReport {
+  const row = (what: string, { events, bytes, ms }: Cost, count = 1): Record<string, string | number> => ({
+    what,
+    events: events / count,
+    bytes: bytes / count,
+    ms: ms / count,
+  });
+  const long = `${MANY_STEPS} steps over ${LARGE_BYTES / 1024} KB messages`;
   printTable([
     row("a step, at message 1", early),
     row(`a step, at message ${2 * FILLING_STEPS + 2}`, late),
-    row(`${MANY_STEPS} steps over ${LARGE_BYTES / 1024} KB messages, all`, large),
-    row(`${MANY_STEPS} steps over ${LARGE_BYTES / 1024} KB messages, a step`, { events: large.events / MANY_STEPS, bytes: large.bytes / MANY_STEPS }),
+    row(long, large),
+    row(`${long}, a step`, large, MANY_STEPS),
   ]);
   const eventsPerStep = Math.max(early.events, late.events);
   const bytesPerStep = Math.max(early.bytes, late.bytes);

@@ -6,12 +6,27 @@ import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { type BenchReport, printReport } from "./report.ts";
 
 const BENCHES: Readonly<Record<string, { readonly what: string; readonly run: () => Promise<BenchReport> }>> = {
-  turn: { what: "a turn with one tool call against a bare workflow", run: async () => (await import("./turn.ts")).turn() },
-  dispatch: { what: "the embedded server against an untuned one", run: async () => (await import("./dispatch.ts")).dispatch() },
+  turn: {
+    what: "a turn with one tool call against a bare workflow",
+    run: async () => (await import("./turn.ts")).turn(),
+  },
+  dispatch: {
+    what: "the embedded server against an untuned one",
+    run: async () => (await import("./dispatch.ts")).dispatch(),
+  },
   history: { what: "what a step adds to a run's history", run: async () => (await import("./history.ts")).history() },
-  readers: { what: "what a thousand readers add to a run's history", run: async () => (await import("./readers.ts")).readers() },
-  deltas: { what: "how long text takes from the provider to a reader", run: async () => (await import("./deltas.ts")).deltas() },
-  recovery: { what: "how long a run stands still when its worker is killed", run: async () => (await import("./recovery.ts")).recovery() },
+  readers: {
+    what: "what a thousand readers add to a run's history",
+    run: async () => (await import("./readers.ts")).readers(),
+  },
+  deltas: {
+    what: "how long text takes from the provider to a reader",
+    run: async () => (await import("./deltas.ts")).deltas(),
+  },
+  recovery: {
+    what: "how long a run stands still when its worker is killed",
+    run: async () => (await import("./recovery.ts")).recovery(),
+  },
 };
 
 const name = process.argv[2] ?? "";

@@ -31,7 +31,9 @@ export function printTable(rows: readonly Readonly<Record<string, string | numbe
   const lines = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
   for (const line of lines) {
-    const cells = line.map((text, index) => (index === 0 ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0)));
+    const cells = line.map((text, index) =>
+      index === 0 ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0),
+    );
     console.log(cells.join("  "));
   }
 }

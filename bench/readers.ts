@@ -37,15 +37,34 @@ export async function readers(): Promise<BenchReport> {
     const watched = await watchedRun({ runtime, client }, "watched", READERS);
     const aloneEvents = (await historySize(client, workflowIdOf("alone"))).events;
     const whileRunning = (await historySize(client, workflowIdOf("watched"))).events;
-    const afterwardsMs = await timed(async () => watched.seen.push(...(await readAll(runtime, watched.runId, READERS))));
+    const afterwardsMs = await timed(async () =>
+      watched.seen.push(...(await readAll(runtime, watched.runId, READERS))),
+    );
     const afterwards = (await historySize(client, workflowIdOf("watched"))).events;
     printTable([
       { what: "alone", readers: 1, "history events": aloneEvents, "run events": alone.seen[0] ?? 0, ms: alone.ms },
-      { what: "while it runs", readers: READERS, "history events": whileRunning, "run events": watched.seen[0] ?? 0, ms: watched.ms },
-      { what: "afterwards", readers: READERS, "history events": afterwards, "run events": watched.seen.at(-1) ?? 0, ms: afterwardsMs },
+      {
+        what: "while it runs",
+        readers: READERS,
+        "history events": whileRunning,
+        "run events": watched.seen[0] ?? 0,
+        ms: watched.ms,
+      },
+      {
+        what: "afterwards",
+        readers: READERS,
+        "history events": afterwards,
+        "run events": watched.seen.at(-1) ?? 0,
+        ms: afterwardsMs,
+      },
     ]);
     const { seen } = watched;
-    return report({ extraEvents: afterwards - aloneEvents, slowdown: watched.ms / alone.ms, seen, expected: alone.seen[0] ?? 0 });
+    return report({
+      extraEvents: afterwards - aloneEvents,
+      slowdown: watched.ms / alone.ms,
+      seen,
+      expected: alone.seen[0] ?? 0,
+    });
   } finally {
     await connection.close();
   }

@@ -26,5 +26,11 @@ export const MODEL_PROMPT = JSON.stringify([{ text: "so ".repeat(200) }]);
 /** How the process with the worker and the one that watches find each other. */
 export function recoveryOptions(place: { home: string; address: string; heartbeatMs: number }): RuntimeOptions {
   const { home, address, heartbeatMs } = place;
-  return { home, interpreter: "scripted", testing: { chunkDelayMs: 5, chunkChars: 3 }, temporal: { address }, knobs: { heartbeatMs } };
+  return {
+    home,
+    interpreter: "scripted",
+    testing: { chunkDelayMs: 5, chunkChars: 3 },
+    temporal: { address },
+    knobs: { heartbeatMs },
+  };
 }

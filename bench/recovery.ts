@@ -33,7 +33,14 @@ export async function recovery(): Promise<BenchReport> {
     value: p95s[index] ?? Number.NaN,
     atMost: heartbeatMs + BUDGET_ABOVE_HEARTBEAT_MS,
   }));
-  return { figures: { p95Ms: p95s.at(-1) ?? Number.NaN, heartbeatMs: results.at(-1)?.heartbeatMs ?? 0, shortP95Ms: p95s[0] ?? Number.NaN }, budgets };
+  return {
+    figures: {
+      p95Ms: p95s.at(-1) ?? Number.NaN,
+      heartbeatMs: results.at(-1)?.heartbeatMs ?? 0,
+      shortP95Ms: p95s[0] ?? Number.NaN,
+    },
+    budgets,
+  };
 }
 
 interface Round {
@@ -55,7 +62,8 @@ async function killRepeatedly({ heartbeatMs, kills }: Round): Promise<readonly n
   };
   try {
     const standstills: number[] = [];
-    for (let kill = 0; kill < kills; kill++) standstills.push(await standstill(watcher, kill % 2 === 0 ? TOOL_PROMPT : MODEL_PROMPT, replace));
+    for (let kill = 0; kill < kills; kill++)
+      standstills.push(await standstill(watcher, kill % 2 === 0 ? TOOL_PROMPT : MODEL_PROMPT, replace));
     return standstills;
   } finally {
     worker.kill("SIGKILL");
@@ -65,7 +73,9 @@ async function killRepeatedly({ heartbeatMs, kills }: Round): Promise<readonly n
 
 function startWorker({ home, address }: Rig, heartbeatMs: number): ChildProcess {
   const program = fileURLToPath(new URL("./recovery-process.ts", import.meta.url));
-  return spawn(process.execPath, [program, home, address, String(heartbeatMs)], { stdio: ["pipe", "ignore", "inherit"] });
+  return spawn(process.execPath, [program, home, address, String(heartbeatMs)], {
+    stdio: ["pipe", "ignore", "inherit"],
+  });
 }
 
 /** Milliseconds from the kill to the first sign of the next attempt. The run must then end as if nothing had happened. */
@@ -83,7 +93,8 @@ async function standstill(watcher: Runtime, prompt: string, replaceWorker: () =>
   }
   const { status, text } = await run.result();
   const expected = prompt === TOOL_PROMPT ? "Done." : "so ".repeat(200);
-  if (status !== "completed" || text !== expected) throw new Error(`the run ended ${status} with ${JSON.stringify(text)}`);
+  if (status !== "completed" || text !== expected)
+    throw new Error(`the run ended ${status} with ${JSON.stringify(text)}`);
   if (killedAt === undefined || resumedAt === undefined) throw new Error("the run ended without a second attempt");
   return resumedAt - killedAt;
 }

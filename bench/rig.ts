@@ -33,8 +33,17 @@ export async function openRig({ tuned = true } = {}): Promise<Rig> {
 }
 
 /** A runtime on a rig that closes itself. */
-export async function openRuntime(rig: Rig, spec: Parameters<typeof createRuntime>[0], options: RuntimeOptions = {}): Promise<Runtime & AsyncDisposable> {
-  const runtime = createRuntime(spec, { home: rig.home, interpreter: "scripted", ...options, temporal: { address: rig.address, ...options.temporal } });
+export async function openRuntime(
+  rig: Rig,
+  spec: Parameters<typeof createRuntime>[0],
+  options: RuntimeOptions = {},
+): Promise<Runtime & AsyncDisposable> {
+  const runtime = createRuntime(spec, {
+    home: rig.home,
+    interpreter: "scripted",
+    ...options,
+    temporal: { address: rig.address, ...options.temporal },
+  });
   await runtime.ready();
   return { ...runtime, [Symbol.asyncDispose]: () => runtime.close() };
 }

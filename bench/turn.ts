@@ -69,5 +69,8 @@ function report(ours: readonly TurnTimes[], bareMs: readonly number[]): BenchRep
   ]);
   const p50Ms = median(resultMs);
   const ratio = p50Ms / bareP50Ms;
-  return { figures: { ratio, p50Ms, bareP50Ms }, budgets: [{ what: "turn / bare workflow", value: ratio, atMost: RATIO_BUDGET }] };
+  return {
+    figures: { ratio, p50Ms, bareP50Ms },
+    budgets: [{ what: "turn / bare workflow", value: ratio, atMost: RATIO_BUDGET }],
+  };
 }

@@ -23,7 +23,8 @@ export function tellEvent(output: Output, runId: string): (event: RunEvent) => v
       output.line(output.style.stdout("yellow", `[the text above was dropped: ${event.reason.code}; trying again]`));
       shown = undefined;
     }
-    const line = traceLine(event);
+    // The end of the run tells its error in full.
+    const line = event.type === "error" && isAnswer ? undefined : traceLine(event);
     if (line !== undefined) output.hint(output.style.stderr("dim", line));
   };
 }

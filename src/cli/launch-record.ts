@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Environment } from "../environment.ts";
@@ -10,6 +10,8 @@ export interface ApiToken {
   readonly token: string;
   /** Where other programs of this user find it; nothing when the operator gave it. */
   readonly file: string | null;
+  /** Removes the file, unless a later launch wrote it anew. */
+  forget(): void;
 }
 
 const TOKEN_BYTES = 32;
@@ -20,11 +22,17 @@ export function createApiToken(home: string, env: Environment): ApiToken {
   const given = env["BRIDLE_API_TOKEN"];
   if (given !== undefined && given !== "") {
     rmSync(file, { force: true }); // one of an earlier launch would only mislead
-    return { token: given, file: null };
+    return { token: given, file: null, forget: () => undefined };
   }
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   writePrivate(file, token);
-  return { token, file };
+  return {
+    token,
+    file,
+    forget() {
+      if (existsSync(file) && readFileSync(file, "utf8") === token) rmSync(file);
+    },
+  };
 }
 
 const Launch = z.strictObject({ url: z.url(), pid: z.int().positive() });

@@ -1,14 +1,11 @@
 import { existsSync } from "node:fs";
 import { InputError, StateError } from "../protocol/errors.ts";
 import { Scope } from "../protocol/ids.ts";
-import type { ScopePlace } from "../runtime/run-place.ts";
-import { openSession, type Session } from "../runtime/session.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import type { ScopedStore, StateStore } from "../state/port.ts";
 import { type CommandCall, valueOf } from "./command.ts";
 import { InputRequired } from "./failure.ts";
-import { appOf } from "./open-app.ts";
-import { projectOf, sessionOptions } from "./project.ts";
+import { projectOf } from "./project.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** The data of one tenant and workspace; needs neither an app nor a server. */
@@ -49,31 +46,6 @@ export async function withScope<Result>(
   }
 }
 
-/** Runs a piece of work that needs the server too. */
-export async function withServer<Result>(
-  call: CommandCall,
-  { scope, store }: OpenScope,
-  work: (place: ScopePlace) => Promise<Result>,
-): Promise<Result> {
-  const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));
-  try {
-    return await work({ session, app: scope, store });
-  } finally {
-    await session.close();
-  }
-}
-
-/** The server for work that is only better with one: null when none can be reached, and `--verbose` says why. */
-export async function openServerIfAny(call: CommandCall): Promise<Session | null> {
-  try {
-    return await openSession(sessionOptions(call, { hosted: [], startServer: false }));
-  } catch (error) {
-    if (!(error instanceof StateError) || !error.code.startsWith("TEMPORAL_")) throw error;
-    call.output.detail(error.message);
-    return null;
-  }
-}
-
 async function scopeOf(call: CommandCall, store: StateStore): Promise<Scope> {
   const named = await namedScope(call);
   const { tenant, workspace } = named;
@@ -108,6 +80,7 @@ async function namedScope(call: CommandCall): Promise<NamedScope> {
   const tenant = valueOf(call, SETTINGS.tenant);
   const workspace = valueOf(call, SETTINGS.workspace);
   if (valueOf(call, SETTINGS.app) === undefined) return { tenant, workspace };
+  const { appOf } = await import("./open-app.ts");
   const app = await appOf(call);
   const chosen = workspace ?? app.defaultWorkspace;
   const hosted = app.hosted.find((bound) => bound.workspace === chosen);

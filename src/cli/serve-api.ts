@@ -24,7 +24,7 @@ const PORTS_TRIED = 20;
 /** Serves the runtimes of an app, and leaves a note where it does. */
 export async function serveApi(call: CommandCall, opened: OpenApp, whenTaken: WhenTaken): Promise<Api> {
   const { home } = projectOf(call);
-  const { token, file } = createApiToken(home, call.env);
+  const { token, file, forget: forgetToken } = createApiToken(home, call.env);
   const server = await listen(call, { opened, token, whenTaken });
   const forget = recordLaunch(home, "http", server.url);
   return {
@@ -32,6 +32,7 @@ export async function serveApi(call: CommandCall, opened: OpenApp, whenTaken: Wh
     tokenFile: file,
     async close() {
       forget();
+      forgetToken();
       await server.close();
     },
   };

@@ -2,6 +2,7 @@ import { InputError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { RunId } from "../protocol/ids.ts";
 import type { RunRecord } from "../protocol/run.ts";
+import { reconcileRun } from "./reconcile-run.ts";
 import type { ScopePlace } from "./run-place.ts";
 
 /** The events of one run, to be read once. The run goes on whether or not anybody reads. */
@@ -21,12 +22,19 @@ export interface Cursor {
 
 /** Events of a run from a place on, to the end or the signal. A run whose workflow is gone is ended, so reading always ends. */
 export async function* followRun(place: ScopePlace, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<RunEvent> {
-  const stopWatching = place.session.lossWatch.start(place, cursor.runId);
+  const { tenant, workspace } = place.app;
+  const watchKey = `${tenant}/${workspace}/${cursor.runId}`;
+  const stopWatching = place.session.lossWatch.start(watchKey, () => lookAfter(place, cursor.runId));
   try {
     yield* place.store.log.follow(cursor.runId, cursor.after, signal);
   } finally {
     stopWatching();
   }
+}
+
+async function lookAfter(place: ScopePlace, runId: RunId): Promise<void> {
+  const run = await place.store.runs.get(runId);
+  if (run !== null) await reconcileRun(place, run);
 }
 
 /** Reads a cursor as events carry it, or a bare run id, which means from the start. */

@@ -9,6 +9,8 @@ import type { StateTables } from "./schema.ts";
 
 /** The blobs of one scope. */
 export function createBlobStore(database: StateDatabase, scope: ScopeKey): BlobStore {
+  const isGone = async (hash: ContentHash, expiresAt: string | null): Promise<boolean> =>
+    isPast(expiresAt) && !(await database.read((db) => hasPins(db, scope, hash)));
   return {
     put: async (content, options = {}) => {
       const hash = contentHash(content);
@@ -23,12 +25,12 @@ export function createBlobStore(database: StateDatabase, scope: ScopeKey): BlobS
       const row = await database.read((db) =>
         selectBlob(db, scope, hash).select(["codec", "content", "size", "expires_at"]).executeTakeFirst(),
       );
-      if (row === undefined || (await isGone(database, scope, hash, row.expires_at))) throw missing(hash);
+      if (row === undefined || (await isGone(hash, row.expires_at))) throw missing(hash);
       return await openBlob(hash, row);
     },
     has: async (hash) => {
       const row = await database.read((db) => selectBlob(db, scope, hash).select("expires_at").executeTakeFirst());
-      return row !== undefined && !(await isGone(database, scope, hash, row.expires_at));
+      return row !== undefined && !(await isGone(hash, row.expires_at));
     },
     pin: async (hash, holder) => {
       await database.write(async (tx) => {
@@ -100,15 +102,6 @@ function lastsUntil(expiresAt: string | null, wanted: string | null): boolean {
 
 function isPast(expiresAt: string | null): boolean {
   return expiresAt !== null && expiresAt <= new Date().toISOString();
-}
-
-async function isGone(
-  database: StateDatabase,
-  scope: ScopeKey,
-  hash: string,
-  expiresAt: string | null,
-): Promise<boolean> {
-  return isPast(expiresAt) && !(await database.read((db) => hasPins(db, scope, hash)));
 }
 
 async function hasPins(db: Kysely<StateTables>, scope: ScopeKey, hash: string): Promise<boolean> {

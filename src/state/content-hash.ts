@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { ContentHash } from "../protocol/ids.ts";
+import type { ContentHash } from "../protocol/ids.ts";
 
 /** The address of a content: SHA-256 as lower-case hex. */
 export function contentHash(content: Uint8Array | string): ContentHash {

@@ -5,7 +5,7 @@ import type { ColumnTypes, Migration } from "./migrations/migration.ts";
 import type { StateTables } from "./schema.ts";
 
 /** Every migration in order. A published one never changes. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+const MIGRATIONS: readonly Migration[] = [initial];
 
 /** The schema this build writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

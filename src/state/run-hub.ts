@@ -1,4 +1,4 @@
-import { BridleError } from "../protocol/errors.ts";
+import { BridleError, InternalError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 
 /** How a hub reads the log of its run. */
@@ -26,7 +26,7 @@ export class RunHub {
   #isClosed = false;
   #isRefreshing = false;
   #isStale = false;
-  #failure: unknown = null;
+  #failure: Error | null = null;
 
   constructor(reader: LogReader) {
     this.#reader = reader;
@@ -91,7 +91,9 @@ export class RunHub {
       }
     } catch (error) {
       if (error instanceof BridleError && error.retryable) setTimeout(() => this.refresh(), RETRY_MS).unref();
-      else this.#failure = error;
+      else
+        this.#failure =
+          error instanceof Error ? error : new InternalError(`reading a run log failed: ${String(error)}`);
       this.#wake();
     }
   }

@@ -46,7 +46,10 @@ export interface EncodedNodes {
   readonly sizes: readonly number[];
 }
 
-/** Does the work that needs no transaction: serialising, hashing and compressing. */
+/**
+ * Does the work that needs no transaction: serialising, hashing and compressing. Rows are in the order of their hashes, so
+ * that two writers of the same rows wait for each other instead of ending in a deadlock.
+ */
 export async function encodeNodes(scope: ScopeKey, nodes: readonly TranscriptNode[]): Promise<EncodedNodes> {
   const rows: NodeRow[] = [];
   const blobs: NewBlob[] = [];
@@ -63,7 +66,7 @@ export async function encodeNodes(scope: ScopeKey, nodes: readonly TranscriptNod
     blobs.push({ hash: blob, encoded: await encodeBlob(content), expiresAt: null });
     rows.push({ ...scope, hash, parent, message: null, blob });
   }
-  return { rows, blobs, nodes, sizes };
+  return { rows: rows.sort(byHash), blobs: blobs.sort(byHash), nodes, sizes };
 }
 
 /** Writes the nodes that are not there yet. */
@@ -84,6 +87,10 @@ export function rememberNodes(cache: NodeCache, scope: ScopeKey, encoded: Encode
 }
 
 const ROWS_PER_INSERT = 200;
+
+function byHash(a: { readonly hash: string }, b: { readonly hash: string }): number {
+  return a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0;
+}
 
 interface Source {
   readonly database: StateDatabase;

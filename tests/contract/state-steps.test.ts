@@ -73,23 +73,23 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
 
   test("of ten attempts that commit at once, in two processes, one wins and all agree", async () => {
     const url = adapter.newUrl();
-    const stores = [await openStore(url), await openStore(url)];
-    await stores[0]?.in(ACME).runs.claim(newRun(), "execution_1");
+    const [one, two] = [await openStore(url), await openStore(url)];
+    await one.in(ACME).runs.claim(newRun(), "execution_1");
 
     const ends = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        stores[index % 2]
-          ?.in(ACME)
+        (index % 2 === 0 ? one : two)
+          .in(ACME)
           .steps.commit(stepAttempt(1), { result: index, events: [textDraft(`e${index}`)], usage }),
       ),
     );
 
-    const winner = ends.findIndex((end) => end?.kind === "committed");
-    expect(ends.filter((end) => end?.kind === "committed")).toHaveLength(1);
-    expect(ends.filter((end) => end?.kind === "done").map((end) => end?.kind === "done" && end.result)).toEqual(
+    const winner = ends.findIndex((end) => end.kind === "committed");
+    expect(ends.filter((end) => end.kind === "committed")).toHaveLength(1);
+    expect(ends.filter((end) => end.kind === "done").map((end) => end.kind === "done" && end.result)).toEqual(
       Array.from({ length: 9 }, () => winner),
     );
-    const scoped = stores[0]?.in(ACME) ?? expect.fail();
+    const scoped = one.in(ACME);
     expect(texts(await scoped.log.read(newRun().runId, 0))).toEqual([`e${winner}`]);
     expect(await scoped.runs.get(newRun().runId)).toMatchObject({ usage, lastSeq: 1 });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { WorkflowNotFoundError } from "@temporalio/client";
+import { WorkflowFailedError, WorkflowNotFoundError } from "@temporalio/client";
 import { inject, vi } from "vitest";
 import type { RunEvent } from "../../src/index.ts";
 import { bindRuntime, lazily, type Runtime } from "../../src/runtime/create-runtime.ts";
@@ -162,10 +162,17 @@ async function untilStarted(lab: CrashLab): Promise<void> {
   }
 }
 
+/** Failed and cancelled turns are ends like any other; a server that is down is asked again. */
 async function whenClosed(lab: CrashLab): Promise<number> {
-  // Failed and cancelled turns are ends like any other here.
-  await threadHandle(lab).result().catch(() => undefined);
-  return Date.now();
+  for (;;) {
+    try {
+      await threadHandle(lab).result();
+      return Date.now();
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return Date.now();
+      await sleep(POLL_MS);
+    }
+  }
 }
 
 function threadHandle({ session, setup }: CrashLab): ReturnType<Session["client"]["workflow"]["getHandle"]> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import type { WorkerSetup } from "../../src/worker.ts";
+import { ROOT } from "./source-files.ts";
 import { crashApp, CrashAppSettings } from "./crash-app.ts";
 
 /** What a worker process is told; see crash-worker-process.ts. */
@@ -45,11 +46,14 @@ export interface WorkerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Dozens of processes load the same files; Node keeps what it compiled. */
+const NODE_COMPILE_CACHE = join(ROOT, ".cache", "compile");
+
 /** Starts a worker process and returns once it polls; with a crash point it will kill itself there. */
 export async function startWorkerProcess(setup: CrashWorkerSetup, crashPoint?: string): Promise<WorkerProcess> {
   const script = join(import.meta.dirname, "crash-worker-process.ts");
   const child = spawn(process.execPath, [script, JSON.stringify(setup)], {
-    env: { ...process.env, ...(crashPoint === undefined ? {} : { BRIDLE_CRASHPOINT: crashPoint }) },
+    env: { ...process.env, NODE_COMPILE_CACHE, ...(crashPoint === undefined ? {} : { BRIDLE_CRASHPOINT: crashPoint }) },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const exited = exitOf(child);

@@ -17,7 +17,7 @@ const answer: CrashScenario = {
 };
 
 /** A routed agent fails, its caller hears of it, and then fails too. */
-const failure: CrashScenario = { script: [ask("hasty", add, broken), broken] };
+const failure: CrashScenario = { script: [ask("analyst", add, broken), broken] };
 
 /** A run that is stopped while its coordinator speaks. How far it came depends on the moment, that it kept all it said does not. */
 const cancelled: CrashScenario = {

@@ -3,7 +3,6 @@ import { Client } from "@temporalio/client";
 import { expect, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
 import { bindRuntime, lazily } from "../../src/runtime/create-runtime.ts";
-import { reconcileRun } from "../../src/runtime/reconcile-run.ts";
 import { threadWorkflowId } from "../../src/runtime/run-place.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
 import { Scope } from "../../src/protocol/ids.ts";
@@ -49,20 +48,55 @@ test("a queued run that is cancelled is told so while the run before it goes on"
   expect(end).toMatchObject({ status: "cancelled" });
 });
 
-test("a look at a run that has just ended, after a later run of its thread began, adds no second end", async () => {
+test("a dropped prompt that nobody stored does not take the prompts that wait beside it along", async () => {
+  await using open = await openRuntime(spec);
+  const threadId = uniqueName("thread");
+  const first = open.runtime.runSpecialist("worker", HOLD, { threadId });
+  await readUntil(first, (event) => event.type === "tool-invocation");
+  const handle = open.session.client.workflow.getHandle(threadWorkflowId(open.runtime.app, threadId));
+  await handle.signal("prompt", { runId: "nobody" });
+  await handle.signal("cancel", { runId: "nobody" });
+  const second = open.runtime.runSpecialist("worker", "second", { threadId, whenBusy: "queue" });
+  await second.started;
+  const end = await within(12_000, second.result());
+  expect(end).toMatchObject({ status: "completed" });
+});
+
+test("a start that died half-way does not make its idle thread look busy", async () => {
   await using open = await openRuntime(spec);
   const { runtime, session } = open;
-  const threadId = uniqueName("thread");
-  const run = runtime.runSpecialist("worker", "hello", { threadId });
-  const seen = await readUntil(run, (event) => event.type === "step-start").then(() => runtime.runs.list({ threadId }));
-  const stale = seen.items[0];
-  if (stale === undefined) throw new Error("no run");
-  await run.result();
-  await runtime.runSpecialist("worker", "later", { threadId }).result();
   const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
-  await reconcileRun({ session, app: runtime.app, store }, { ...stale, status: "running" });
-  const events = await store.log.read(stale.runId, 0);
-  expect(ofType(events, "finish")).toHaveLength(1);
+  const workflowId = threadWorkflowId(runtime.app, "talk");
+  const orphan = { runId: "orphan", threadId: "talk", app: "acme", agent: "worker", workflowId, prompt: "p" };
+  await store.runs.create({ ...orphan, manifestHash: null, status: "starting" } as never);
+  for (let turn = 1; turn <= 10; turn++) {
+    const record = await runtime.runSpecialist("worker", `turn ${turn}`, { threadId: "talk" }).result();
+    expect(record).toMatchObject({ status: "completed", text: `turn ${turn}` });
+  }
+});
+
+test("an attempt that lived on writes nothing after the end of its run", async () => {
+  await using open = await openRuntime(spec);
+  const { runtime, session } = open;
+  const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
+  const runId = "zombie" as never;
+  const turn = "zombie" as never;
+  const run = { runId, threadId: "z" as never, app: "acme", agent: "worker", workflowId: "z", prompt: "p", manifestHash: null };
+  await store.runs.claim({ ...run, status: "starting" }, "execution");
+  const model = { runId, turn, step: "model:1", attempt: 1 };
+  await store.steps.begin(model);
+  const close = { isRoot: true, agent: "worker", threadId: "z" as never, text: "", error: null, head: null };
+  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const finish = (key: string, reason: "cancelled" | "stop") =>
+    ({ key, turn, agent: "worker", body: { type: "finish", reason, text: "", usage } }) as const;
+  await store.steps.commit(
+    { ...model, step: "end" },
+    { result: null, close: { ...close, status: "cancelled", finish: "cancelled" }, events: [finish("end:finish", "cancelled")] },
+  );
+  await store.steps
+    .commit(model, { result: null, close: { ...close, status: "completed", finish: "stop" }, events: [finish("model:1:finish", "stop")] })
+    .catch(() => undefined);
+  expect(ofType(await store.log.read(runId, 0), "finish")).toHaveLength(1);
 });
 
 test("looking at a live run from a process that is connected to another namespace does not end it", async () => {

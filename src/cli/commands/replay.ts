@@ -82,6 +82,9 @@ async function fromServer(call: CommandCall, workflowId: string): Promise<Record
   return { history, label: workflowId, events: history.events?.length ?? 0 };
 }
 
+/** gRPC's number for it. */
+const NOT_FOUND = 5;
+
 type RecordedHistory = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 
 async function fetchHistory(
@@ -89,11 +92,11 @@ async function fetchHistory(
   workflowId: string,
   executionId: string | undefined,
 ): Promise<RecordedHistory> {
-  const { WorkflowNotFoundError } = await import("@temporalio/client");
+  const { isGrpcServiceError } = await import("@temporalio/client");
   try {
     return await client.workflow.getHandle(workflowId, executionId).fetchHistory();
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (!isGrpcServiceError(error) || error.code !== NOT_FOUND) throw error;
     throw new InputError("RUN_UNKNOWN", `The server knows no workflow "${workflowId}".`, {
       hint: "`bridle runs show ID --json` tells the workflow id of a run.",
       cause: error,

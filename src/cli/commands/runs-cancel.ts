@@ -1,7 +1,8 @@
-import { isFinalRunStatus } from "../../protocol/run.ts";
+import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { parseRunId } from "../id-argument.ts";
+import type { OpenScope } from "../open-scope.ts";
 import { PLACE_SETTINGS, SCOPE_SETTINGS } from "../settings.ts";
 
 /** `bridle runs cancel`: asks a run to stop. */
@@ -15,15 +16,23 @@ export const RUNS_CANCEL: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope, withServer }, { cancelRun }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/cancel-run.ts"),
-  ]);
-  const wanted = parseRunId(call.argument);
-  const record = await withScope(call, (open) => withServer(call, open, (place) => cancelRun(place, wanted)));
+  const { withScope } = await import("../open-scope.ts");
+  const record = await withScope(call, (open) => cancel(call, open));
   const { runId, threadId, status } = record;
   const isOver = isFinalRunStatus(status);
   const said = isOver ? `run ${runId} had ended already: ${status}` : `run ${runId} was asked to stop`;
   call.output.result({ runId, threadId, status, requested: !isOver }, said);
   return EXIT.ok;
+}
+
+/** A run that has ended is left alone, so telling so needs no server. */
+async function cancel(call: CommandCall, open: OpenScope): Promise<RunRecord> {
+  const runId = parseRunId(call.argument);
+  const stored = await open.store.runs.get(runId);
+  if (stored !== null && isFinalRunStatus(stored.status)) return stored;
+  const [{ withServer }, { cancelRun }] = await Promise.all([
+    import("../open-server.ts"),
+    import("../../runtime/cancel-run.ts"),
+  ]);
+  return withServer(call, open, (place) => cancelRun(place, runId));
 }

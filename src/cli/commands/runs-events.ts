@@ -74,7 +74,7 @@ async function* followed(
 ): AsyncGenerator<RunEvent> {
   const { runId, after, limit, stop } = wanted;
   const [{ openServerIfAny }, { followRun }] = await Promise.all([
-    import("../open-scope.ts"),
+    import("../open-server.ts"),
     import("../../runtime/run-stream.ts"),
   ]);
   const session = await openServerIfAny(call);

@@ -48,7 +48,7 @@ async function lookAt(call: CommandCall, open: OpenScope): Promise<Look> {
   const stored = { record, pollers: null, taskQueue: null };
   if (isFinalRunStatus(record.status)) return stored;
   const [{ openServerIfAny }, { reconcileRun }, { pollersOf }] = await Promise.all([
-    import("../open-scope.ts"),
+    import("../open-server.ts"),
     import("../../runtime/reconcile-run.ts"),
     import("../watch-pollers.ts"),
   ]);

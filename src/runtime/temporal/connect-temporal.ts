@@ -7,6 +7,7 @@ import {
   startEmbeddedServer,
 } from "./embedded-server.ts";
 import { locateTemporalCli } from "./locate-temporal-cli.ts";
+import { isRefused } from "./probe-server.ts";
 import { type TemporalConnectionOptions, environmentTarget } from "./temporal-environment.ts";
 
 /** What is known about the Temporal server to use. */
@@ -63,6 +64,8 @@ async function startOwn(search: TemporalSearch): Promise<EmbeddedServer> {
 
 /** Connects to a server that was found; one that does not answer fails within three seconds. */
 export async function connectClient(target: TemporalTarget): Promise<Connection> {
+  // gRPC dials a port that refuses again and again until the time is over.
+  if (await isRefused(target.address)) throw unreachable(target, new Error("the connection is refused"));
   try {
     return await Connection.connect({ ...target.options, connectTimeout: CONNECT_TIMEOUT_MS });
   } catch (error) {

@@ -33,6 +33,22 @@ export async function answersWithin(timeoutMs: number, address: string): Promise
   return false;
 }
 
+/** Whether a connection to this address is refused at once; nothing is concluded from any other answer, or from none. */
+export async function isRefused(address: string): Promise<boolean> {
+  const [, host, port] = /^\[?([^[\]/]+?)\]?:(\d{1,5})$/.exec(address) ?? [];
+  if (host === undefined || port === undefined) return false;
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: ANSWER_TIMEOUT_MS });
+    const settle = (refused: boolean): void => {
+      socket.destroy();
+      resolve(refused);
+    };
+    socket.once("connect", () => settle(false));
+    socket.once("timeout", () => settle(false));
+    socket.once("error", (error: NodeJS.ErrnoException) => settle(error.code === "ECONNREFUSED"));
+  });
+}
+
 async function accepts(address: string): Promise<boolean> {
   const [host = "127.0.0.1", port = "0"] = address.split(":");
   return new Promise((resolve) => {

@@ -16,8 +16,9 @@ export function openPostgres(url: string, pollMs: number): StateDatabase {
     max: POOL_SIZE,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // A broken connection fails its query and is replaced by the pool; without listeners it would also end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<StateTables>({ dialect: new PostgresDialect({ pool }) });
   const news = new PostgresNews(pool, address.config, { schema: address.schema, pollMs });
   return {

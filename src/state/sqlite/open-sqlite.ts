@@ -86,13 +86,13 @@ async function explained<Result>(file: string, work: () => Promise<Result>): Pro
 
 function watch(database: SqliteDatabase.Database, pollMs: number, onNews: (topic: null) => void): () => void {
   let version = dataVersion(database);
+  // Somebody waits for the news, so this timer keeps the process alive: it may be all that does.
   const timer = setInterval(() => {
     const now = dataVersion(database);
     if (now === version && now !== null) return;
     version = now;
     onNews(null);
   }, pollMs);
-  timer.unref();
   return () => clearInterval(timer);
 }
 

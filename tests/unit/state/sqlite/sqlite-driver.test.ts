@@ -37,12 +37,12 @@ test("a transaction has the write lock from its begin", async () => {
 
 test("transactions that read before they write wait for each other, on one connection and on two", async () => {
   const path = join(temporaryFolder(), "a.db");
-  const stores = [open(path), open(path)];
-  await stores[0]?.db.insertInto("counters").values({ id: 1, value: 0 }).execute();
+  const [one, two] = [open(path), open(path)];
+  await one.db.insertInto("counters").values({ id: 1, value: 0 }).execute();
 
   await Promise.all(
     Array.from({ length: 40 }, (_, index) =>
-      stores[index % 2]?.db.transaction().execute(async (tx) => {
+      (index % 2 === 0 ? one : two).db.transaction().execute(async (tx) => {
         const { value } = await tx.selectFrom("counters").select("value").executeTakeFirstOrThrow();
         await tx
           .updateTable("counters")
@@ -52,7 +52,7 @@ test("transactions that read before they write wait for each other, on one conne
     ),
   );
 
-  expect(await stores[1]?.db.selectFrom("counters").select("value").executeTakeFirst()).toEqual({ value: 40 });
+  expect(await two.db.selectFrom("counters").select("value").executeTakeFirst()).toEqual({ value: 40 });
 });
 
 test("waiting for a lock leaves the event loop free", async () => {

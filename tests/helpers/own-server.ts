@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EmbeddedServer, startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
+import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
+import { ROOT } from "./source-files.ts";
+
+/** A Temporal server of one test, with files that outlive a kill. */
+export interface OwnServer extends AsyncDisposable {
+  readonly address: string;
+  /** Ends the server without a word. */
+  kill(): void;
+  /** Starts it again on the same files and ports. */
+  restart(): Promise<void>;
+}
+
+/** Starts a server in a folder of its own; `settings` are Temporal's dynamic configuration, as `key=value`. */
+export async function startOwnServer(settings: readonly string[] = []): Promise<OwnServer> {
+  const home = mkdtempSync(join(tmpdir(), "bridle-server-"));
+  const cli = withSettings(home, await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache"), allowFetch: false }), settings);
+  let server: EmbeddedServer = await startEmbeddedServer({ home, cli });
+  return {
+    address: server.address,
+    kill: () => void process.kill(server.pid, "SIGKILL"),
+    async restart() {
+      server = await startEmbeddedServer({ home, cli });
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A command that starts the server with more settings than the product has use for. */
+function withSettings(home: string, cli: string, settings: readonly string[]): string {
+  if (settings.length === 0) return cli;
+  const wrapper = join(home, "temporal");
+  const values = settings.map((setting) => `--dynamic-config-value '${setting}'`).join(" ");
+  writeFileSync(wrapper, `#!/bin/sh\nexec '${cli}' "$@" ${values}\n`, { mode: 0o700 });
+  return wrapper;
+}
