@@ -75,6 +75,7 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
     const url = adapter.newUrl();
     const [one, two] = [await openStore(url), await openStore(url)];
     await one.in(ACME).runs.claim(newRun(), "execution_1");
+    await one.in(ACME).steps.begin(stepAttempt(1));
 
     const ends = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
