@@ -2,6 +2,7 @@
  * Composition root of a worker process: the only place where workflows, activities, models and the store meet a Temporal worker.
  */
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type ConnectionOptions } from "@temporalio/client";
 import {
@@ -16,6 +17,7 @@ import { appBinder } from "./activities/bind-app.ts";
 import { armCrashPoints, type CrashPoints } from "./activities/crash-points.ts";
 import { createActivities } from "./activities/create-activities.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
+import { preview } from "./lib/cap-text.ts";
 import { InputError, StateError } from "./protocol/errors.ts";
 import type { HostedApp } from "./specs/hosted-app.ts";
 import type { StateStore } from "./state/port.ts";
@@ -76,13 +78,21 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 function running(worker: Worker, connection: NativeConnection): RunningWorker {
   const finished = worker.run();
   finished.catch(() => undefined); // whoever awaits `finished` or `stop` hears of it
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    if (worker.getState() === "RUNNING") worker.shutdown();
+    try {
+      await finished;
+    } finally {
+      await connection.close();
+    }
+  };
   return {
     connection,
     finished,
-    async stop() {
-      if (worker.getState() === "RUNNING") worker.shutdown();
-      await finished;
-      await connection.close();
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }
@@ -153,7 +163,9 @@ function installRuntime(onLog: WorkerSetup["onLog"]): void {
   const logger = onLog === undefined ? new DefaultLogger("ERROR") : new DefaultLogger("INFO", onLog);
   try {
     // Signals belong to the program: the command line drains on them, and a library must not take them away.
-    Runtime.install({ logger, shutdownSignals: [] });
+    // The native part would write its lines to stdout, which belongs to the program too.
+    const logging = { forward: {}, filter: { core: "WARN", other: "ERROR" } } as const;
+    Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } });
   } catch {
     // someone installed it before us, and theirs stays
   }
@@ -181,17 +193,37 @@ export interface ReplaySetup {
   readonly workflowBundlePath?: string;
 }
 
+/** A history that makes the native part of the SDK stumble would be waited for without end. */
+const REPLAY_TIMEOUT_MS = 120_000;
+const REPLAY_TEXT_CHARS = 1_000;
+
 /** Runs a recorded history against today's workflow code; fails with REPLAY_FAILED when that would decide otherwise. */
 export async function replayHistory({ history, workflowId, onLog, workflowBundlePath }: ReplaySetup): Promise<void> {
   installRuntime(onLog);
   const workflowBundle = { codePath: workflowBundlePath ?? bundledWorkflows() };
+  const timer = new AbortController();
+  const late = sleep(REPLAY_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`it did not end within ${REPLAY_TIMEOUT_MS / 1000} s`);
+  });
   try {
-    await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+    await Promise.race([Worker.runReplayHistory({ workflowBundle }, history, workflowId), late]);
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    throw new StateError("REPLAY_FAILED", `The history of ${workflowId ?? "the workflow"} does not replay: ${said}`, {
-      hint: "The workflow code decides otherwise than when this was recorded: guard the change with a patch, or run the old version.",
-      cause: error,
-    });
+    throw new StateError(
+      "REPLAY_FAILED",
+      `The history of ${workflowId ?? "the workflow"} does not replay: ${replayText(error)}`,
+      {
+        hint: "The workflow code decides otherwise than when this was recorded: guard the change with a patch, or run the old version.",
+        cause: error,
+      },
+    );
+  } finally {
+    late.catch(() => undefined); // the replay was faster and the timer was stopped
+    timer.abort();
   }
+}
+
+/** The sentence about the difference, out of the page that the SDK writes around it. */
+function replayText(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return preview(/\[TMPRL\d+\] [^"]+/.exec(said)?.[0] ?? said, REPLAY_TEXT_CHARS);
 }

@@ -4,11 +4,12 @@ import type { ModelReply, ModelRequest } from "../models/port.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import type { CallModelInput, CallModelResult } from "../protocol/turn.ts";
 import { preview } from "../lib/cap-text.ts";
-import { beginTurn, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
+import { beginTurn, checkInput, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
 import { conversation, type Conversation } from "./conversation.ts";
 import { commitReply } from "./commit-reply.ts";
 import type { ModelStep } from "./model-step.ts";
+import { stepAttempt } from "./step-attempt.ts";
 import { stepLog } from "./step-log.ts";
 import { retryDelay, failureText } from "./to-failure.ts";
 
@@ -17,12 +18,14 @@ import { retryDelay, failureText } from "./to-failure.ts";
  * calls and events in one transaction. An attempt that finds the step committed returns what was committed and calls nobody.
  */
 export async function callModel(host: ActivityHost, input: CallModelInput): Promise<CallModelResult> {
+  if (input.first !== undefined) checkInput(input.first.input);
   const place = await findPlace(host, input.ref);
   const beginning = input.first === undefined ? null : await beginTurn(place, input.first);
-  if (beginning !== null && !beginning.mine) return duplicate(place, input);
+  if (beginning?.claim === "taken") return duplicate(place, input);
   const step = openStep({ host, input, place, beginning });
   const begun = await place.store.steps.begin(step.attempt);
   if (begun.kind === "done") return recorded(begun.result);
+  if (beginning?.claim === "over") return duplicate(place, input);
   host.crashPoints.pass("step.claimed");
   if (begun.superseded !== null) await step.log.superseded(begun.superseded);
   host.crashPoints.pass("step.begun");
@@ -41,8 +44,7 @@ function openStep({
   beginning,
 }: Pick<ModelStep, "host" | "input" | "place" | "beginning">): ModelStep {
   const agent = beginning?.agent ?? findAgent(place.binding, input.ref.agent);
-  const { runId, turn } = place;
-  const attempt = { runId, turn, step: `model:${input.step}`, attempt: Context.current().info.attempt };
+  const attempt = stepAttempt(place, `model:${input.step}`);
   const log = stepLog({ store: place.store, attempt, agent: agent.name, number: input.step });
   return { host, input, place, agent, beginning, attempt, log };
 }

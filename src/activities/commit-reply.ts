@@ -9,6 +9,7 @@ import type { StepCommit, TranscriptNode } from "../state/port.ts";
 import { transcriptNode } from "../state/transcript-node.ts";
 import type { Conversation } from "./conversation.ts";
 import { errorText } from "./error-text.ts";
+import { withFreshCallIds } from "./fresh-call-ids.ts";
 import { type JudgedCall, judgeCalls } from "./judge-calls.ts";
 import type { ModelStep } from "./model-step.ts";
 import { callEvents, endEvents, settledEvents, usageEvents } from "./reply-events.ts";
@@ -30,7 +31,8 @@ interface Verdict {
 }
 
 /** Stores a reply with its calls, events and, when it is the answer, the end of the turn: all of it or nothing. */
-export async function commitReply(step: ModelStep, hand: ReplyInHand): Promise<CallModelResult> {
+export async function commitReply(step: ModelStep, given: ReplyInHand): Promise<CallModelResult> {
+  const hand = { ...given, reply: withFreshCallIds(given.talk, given.reply, step.input.step) };
   const verdict = judgeReply(step, hand);
   const { store } = step.place;
   const end = await store.steps.commit(step.attempt, await stepCommit(step, hand, verdict));

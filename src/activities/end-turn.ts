@@ -1,42 +1,47 @@
 import { Context } from "@temporalio/activity";
-import { BridleError } from "../protocol/errors.ts";
 import type { EventDraft } from "../protocol/event.ts";
+import { isFinalRunStatus, type RunRecord } from "../protocol/run.ts";
 import type { EndTurnInput } from "../protocol/turn.ts";
-import type { CallResult, StepAttempt, TurnClose } from "../state/port.ts";
+import type { CallRecord, CallResult, TurnClose } from "../state/port.ts";
 import { errorText } from "./error-text.ts";
-import { beginTurn, findPlace, type FoundPlace } from "./find-turn.ts";
+import { findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
-import { agentResultDraft } from "./reply-events.ts";
 import { partialText } from "./partial-text.ts";
+import { agentResultDraft, resultDraft } from "./reply-events.ts";
+import { stepAttempt } from "./step-attempt.ts";
 
 /** Closes a turn that failed or was cancelled: the thread stays as it was, readers hear why, and what was already said is kept. */
 export async function endTurn(host: ActivityHost, input: EndTurnInput): Promise<void> {
   const place = await findPlace(host, input.ref);
-  const agent = await ensureBegun(place, input);
-  const { runId, turn } = place;
-  const attempt: StepAttempt = { runId, turn, step: "end", attempt: Context.current().info.attempt };
+  const run = await place.store.runs.get(place.runId);
+  if (run === null || !mayClose(run, input)) return;
+  const attempt = stepAttempt(place, "end");
   const begun = await place.store.steps.begin(attempt);
   if (begun.kind === "done") return;
+  const agent = input.ref.agent ?? run.agent;
   const close = await turnClose(place, input, agent);
+  const unanswered = await unansweredCalls(place, input);
+  const settle = unanswered.map((call) => unansweredResult(call, input));
   const { parent } = input;
   await place.store.steps.commit(attempt, {
     result: null,
     close,
-    events: await endEvents(place, input, close),
+    settle,
+    events: [
+      ...unanswered.map((call, index) => resultDraft({ turn: place.turn, agent }, call, settle[index])).flat(),
+      ...(await endEvents(place, input, { close, usage: run.usage })),
+    ],
     ...(parent === undefined ? {} : { openTurn: { parent: { turn: parent.turn, callId: parent.callId }, agent } }),
   });
   host.crashPoints.pass("turn.ended");
 }
 
-/** A turn may end before its first step was recorded; its run must exist all the same. Returns the agent's name. */
-async function ensureBegun(place: FoundPlace, { first, ref }: EndTurnInput): Promise<string> {
-  if (first === undefined) return ref.agent ?? "unknown";
-  try {
-    return (await beginTurn(place, first)).agent.name;
-  } catch (error) {
-    if (error instanceof BridleError && !error.retryable) return ref.agent ?? "unknown";
-    throw error;
-  }
+/** Only the execution that has a run may end it; a run that nobody has yet is its own workflow's. */
+function mayClose(run: RunRecord, { executionId, parent }: EndTurnInput): boolean {
+  if (isFinalRunStatus(run.status)) return false;
+  if (parent !== undefined) return true;
+  if (run.executionId !== null) return run.executionId === executionId;
+  return run.workflowId === Context.current().info.workflowExecution?.workflowId;
 }
 
 async function turnClose(place: FoundPlace, input: EndTurnInput, agent: string): Promise<TurnClose> {
@@ -46,17 +51,26 @@ async function turnClose(place: FoundPlace, input: EndTurnInput, agent: string):
   return { isRoot, agent, threadId, status, finish, text, error: error ?? null, head: null };
 }
 
-async function endEvents(place: FoundPlace, input: EndTurnInput, close: TurnClose): Promise<readonly EventDraft[]> {
-  const { error, parent } = input;
-  const { turn, store, isRoot } = place;
+/** Calls that the last reply made and nothing answered. */
+async function unansweredCalls(place: FoundPlace, { step }: EndTurnInput): Promise<readonly CallRecord[]> {
+  const calls = await place.store.steps.calls(place.turn, step);
+  return calls.filter((call) => call.result === null);
+}
+
+function unansweredResult({ callId }: CallRecord, { status, error }: EndTurnInput): CallResult {
+  const reason = status === "cancelled" ? "was cancelled" : `failed (${error?.code ?? "INTERNAL"})`;
+  return { callId, content: `CANCELLED: The turn ${reason} before this call was answered.`, isError: true };
+}
+
+async function endEvents(
+  { turn, store, isRoot }: FoundPlace,
+  { error, parent }: EndTurnInput,
+  { close, usage }: { readonly close: TurnClose; readonly usage: RunRecord["usage"] },
+): Promise<readonly EventDraft[]> {
   const own = { turn, agent: close.agent };
   if (isRoot) {
-    const usage = (await store.runs.get(place.runId))?.usage ?? NO_USAGE;
-    const finish: EventDraft = {
-      ...own,
-      key: `${turn}:end:finish`,
-      body: { type: "finish", reason: close.finish, text: close.text, usage },
-    };
+    const body = { type: "finish", reason: close.finish, text: close.text, usage } as const;
+    const finish: EventDraft = { ...own, key: `${turn}:end:finish`, body };
     return error === undefined
       ? [finish]
       : [{ ...own, key: `${turn}:end:error`, body: { type: "error", ...error } }, finish];
@@ -67,5 +81,3 @@ async function endEvents(place: FoundPlace, input: EndTurnInput, close: TurnClos
   const caller = await store.runs.turn(parent.turn);
   return [agentResultDraft({ turn: parent.turn, agent: caller?.agent ?? close.agent }, close.agent, result)];
 }
-
-const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };

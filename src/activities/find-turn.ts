@@ -1,7 +1,9 @@
+import { Context } from "@temporalio/activity";
 import { InputError } from "../protocol/errors.ts";
 import { RunId, Scope, ThreadId, ToolCallId, TurnId, type ContentHash } from "../protocol/ids.ts";
 import type { AgentManifest } from "../protocol/manifest.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { isFinalRunStatus } from "../protocol/run.ts";
 import { type FirstStep, TurnInput, type TurnParent, type TurnRef } from "../protocol/turn.ts";
 import { preview } from "../lib/cap-text.ts";
 import type { ScopedStore } from "../state/port.ts";
@@ -50,21 +52,22 @@ export interface Beginning {
   readonly prompt: string;
   readonly head: ContentHash | null;
   readonly parent: TurnParent | null;
-  /** False when another execution already has this run. */
-  readonly mine: boolean;
+  /** `taken`: another execution has this run. `over`: this execution had it, and it has ended. */
+  readonly claim: "mine" | "taken" | "over";
 }
 
 /** Reads where a turn begins and takes possession of its run. The same on every attempt. */
 export async function beginTurn(place: FoundPlace, first: FirstStep): Promise<Beginning> {
-  const input = parseInput(first.input);
+  const input = checkInput(first.input);
   const agent = findAgent(place.binding, input.agent);
   const parent = input.parent ?? null;
   const prompt = parent === null ? await rootPrompt(place, input) : await routedPrompt(place, parent);
-  const mine = parent === null ? await claimRun(place, { first, input, agent: agent.name, prompt }) : true;
-  return { agent, prompt, parent, mine, head: agent.stateful ? await rememberedHead(place, agent.name) : null };
+  const claim = parent === null ? await claimRun(place, { first, input, agent: agent.name, prompt }) : "mine";
+  return { agent, prompt, parent, claim, head: agent.stateful ? await rememberedHead(place, agent.name) : null };
 }
 
-function parseInput(input: unknown): TurnInput {
+/** Reads what a turn was started with; a person may have typed it. */
+export function checkInput(input: unknown): TurnInput {
   const result = TurnInput.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
@@ -97,7 +100,7 @@ interface Claim {
   readonly prompt: string;
 }
 
-async function claimRun(place: FoundPlace, { first, input, agent, prompt }: Claim): Promise<boolean> {
+async function claimRun(place: FoundPlace, { first, input, agent, prompt }: Claim): Promise<Beginning["claim"]> {
   const { runId, threadId, binding } = place;
   const run = {
     runId,
@@ -107,9 +110,11 @@ async function claimRun(place: FoundPlace, { first, input, agent, prompt }: Clai
     workflowId: first.workflowId,
     prompt,
     manifestHash: input.manifest ?? null,
+    namespace: Context.current().info.workflowNamespace ?? "",
   };
-  const { mine } = await place.store.runs.claim({ ...run, status: "starting" }, first.executionId);
-  return mine;
+  const claimed = await place.store.runs.claim({ ...run, status: "starting" }, first.executionId);
+  if (!claimed.mine) return "taken";
+  return isFinalRunStatus(claimed.run.status) ? "over" : "mine";
 }
 
 /** A turn of this run that ended earlier comes before what the thread remembers. */

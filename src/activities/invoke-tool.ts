@@ -52,11 +52,19 @@ async function withinTime(
 
 /** Of a tool whose effect must happen once, being late says nothing about whether it happened. */
 function tooLate({ name, timeoutMs, effects }: ToolStep["tool"]): BridleError {
-  const message = `Tool "${name}" did not finish within ${timeoutMs} ms.`;
-  if (effects !== "once") return new BridleError("TOOL_TIMEOUT", message);
-  return new BridleError("TOOL_OUTCOME_UNKNOWN", `${message} It may or may not have taken effect.`, {
+  if (effects !== "once")
+    return new BridleError("TOOL_TIMEOUT", `Tool "${name}" did not finish within ${timeoutMs} ms.`);
+  const { code, message, hint } = unknownOutcome(name);
+  return new BridleError(code, message, hint === undefined ? {} : { hint });
+}
+
+/** What is said of a call that was begun and never answered. */
+export function unknownOutcome(tool: string): ErrorInfo {
+  return {
+    code: "TOOL_OUTCOME_UNKNOWN",
+    message: `Tool "${tool}" was started and did not answer, so it may or may not have taken effect. It was not started again.`,
     hint: "Find out from the target whether the effect happened before asking for it again.",
-  });
+  };
 }
 
 function toolContext(step: ToolStep, signal: AbortSignal, progress: ToolContext["progress"]): ToolContext {
@@ -87,7 +95,9 @@ function afterThrow(step: ToolStep, error: unknown): ToolOutcome {
 function failed(error: unknown): ToolOutcome {
   const info: ErrorInfo =
     error instanceof BridleError ? errorInfo(error) : { code: "TOOL_FAILED", message: thrownText(error) };
-  return { kind: "error", error: { ...info, message: redact(info.message) } };
+  const { hint } = info;
+  const told = { code: info.code, message: redact(info.message) };
+  return { kind: "error", error: hint === undefined ? told : { ...told, hint: redact(hint) } };
 }
 
 function thrownText(error: unknown): string {

@@ -37,23 +37,27 @@ export function callEvents(step: ModelStep, judged: readonly JudgedCall[]): read
 
 /** Results that only the workflow knew: refused calls and lost tools. Routed agents told of their end themselves, unless they could not. */
 export function settledEvents(step: ModelStep, talk: Conversation): readonly EventDraft[] {
+  const own = { turn: step.place.turn, agent: step.agent.name };
   return talk.settled.flatMap((result) => {
     const call = talk.calls.get(result.callId);
-    if (call === undefined) return [];
-    const routed = routedAgent(call);
-    if (routed !== undefined)
-      return [agentResultDraft({ turn: step.place.turn, agent: step.agent.name }, routed, result)];
-    const { callId, content, isError } = result;
-    const body = {
-      type: "tool-invocation",
-      state: "result",
-      toolInvocationId: callId,
-      toolName: call.name,
-      result: content,
-      isError,
-    } as const;
-    return [callDraft(step, callId)("result", body)];
+    return call === undefined ? [] : resultDraft(own, call, result);
   });
+}
+
+/** The event of a call's result, in the words of its kind. The same key whoever writes it, so that it is told once. */
+export function resultDraft(
+  own: { readonly turn: TurnId; readonly agent: string },
+  call: CallRecord,
+  result: CallResult | undefined,
+): readonly EventDraft[] {
+  if (result === undefined) return [];
+  const routed = routedAgent(call);
+  if (routed !== undefined) return [agentResultDraft(own, routed, result)];
+  const { callId, content, isError } = result;
+  const named = { type: "tool-invocation", toolInvocationId: callId, toolName: call.name } as const;
+  return [
+    { ...own, key: `${own.turn}:call:${callId}:result`, body: { ...named, state: "result", result: content, isError } },
+  ];
 }
 
 /** How a routed agent's turn ended, for its parent's readers. The same key whoever tells it, so that it is told once. */

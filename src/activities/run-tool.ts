@@ -1,12 +1,13 @@
-import { Context } from "@temporalio/activity";
 import { ToolCallId } from "../protocol/ids.ts";
 import { InternalError, StateError } from "../protocol/errors.ts";
+import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { RunToolInput } from "../protocol/turn.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import type { ToolSpec } from "../specs/tool.ts";
 import { findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
-import { invokeTool } from "./invoke-tool.ts";
+import { invokeTool, type ToolOutcome, unknownOutcome } from "./invoke-tool.ts";
+import { stepAttempt } from "./step-attempt.ts";
 import { storeResult } from "./tool-result.ts";
 import type { ToolStep } from "./tool-step.ts";
 
@@ -19,7 +20,7 @@ export async function runTool(host: ActivityHost, input: RunToolInput): Promise<
   const begun = await step.place.store.steps.begin(step.attempt);
   if (begun.kind === "done") return;
   host.crashPoints.pass("tool.called");
-  const outcome = await invokeTool(step);
+  const outcome = (begun.isRepeat ? repeated(step) : undefined) ?? (await invokeTool(step));
   host.crashPoints.pass("tool.returned");
   await storeResult(step, outcome);
   host.crashPoints.pass("result.stored");
@@ -32,13 +33,18 @@ async function openStep(host: ActivityHost, input: RunToolInput): Promise<ToolSt
   const call = await place.store.steps.call(place.turn, callId);
   if (call === null) throw new InternalError(`Call ${callId} of turn ${place.turn} is not in the store.`);
   const tool = findTool(place, agent, call.name);
-  const attempt = {
-    runId: place.runId,
-    turn: place.turn,
-    step: `call:${callId}`,
-    attempt: Context.current().info.attempt,
-  };
-  return { host, place, agent, call, tool, attempt };
+  return { host, place, agent, call, tool, attempt: stepAttempt(place, `call:${callId}`) };
+}
+
+/**
+ * What to make of a call that an earlier attempt may have run. A tool that must happen once is not started again, whoever asks:
+ * a retry, a reset or another worker. One that took too many workers with it is given up.
+ */
+function repeated({ tool, attempt }: ToolStep): ToolOutcome | undefined {
+  if (tool.effects === "once") return { kind: "error", error: unknownOutcome(tool.name) };
+  if (attempt.attempt <= TOOL_ATTEMPTS) return undefined;
+  const message = `Tool "${tool.name}" was given up: its worker stopped in each of ${attempt.attempt - 1} attempts.`;
+  return { kind: "error", error: { code: "TOOL_FAILED", message } };
 }
 
 /** A worker without the tool is an older or newer build; another one may have it. */

@@ -28,14 +28,18 @@ export interface DeltaStream {
 
 interface StepLogOptions {
   readonly store: ScopedStore;
-  readonly attempt: StepAttempt;
+  readonly attempt: StepAttempt & { readonly execution: string };
   readonly agent: string;
   readonly number: number;
 }
 
-/** Opens the log of one attempt. Keys are made of turn, step and attempt, so writing twice writes once. */
+/**
+ * Opens the log of one attempt. Keys are made of turn, step, execution and attempt, so writing twice writes once; after a reset
+ * attempts count from 1 again and are told apart by their execution.
+ */
 export function stepLog({ store, attempt, agent, number: step }: StepLogOptions): StepLog {
   const { runId, turn } = attempt;
+  const execution = attempt.execution.slice(0, EXECUTION_KEY_CHARS);
   const draft = (name: string, body: EventBody): EventDraft => ({
     key: `${turn}:${attempt.step}:${name}`,
     turn,
@@ -44,7 +48,7 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
   });
   const append = (drafts: readonly EventDraft[]): Promise<void> => store.log.append(runId, drafts, attempt);
   const retryDraft = (superseded: number, reason: ErrorInfo, retryInMs?: number): EventDraft =>
-    draft(`retry:${superseded}`, {
+    draft(`retry:${execution}:${superseded}`, {
       type: "step-retry",
       step,
       supersededAttempt: superseded,
@@ -54,14 +58,28 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
   return {
     draft,
     started: (model) =>
-      append([draft(`start:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model })]),
-    superseded: (last) => append(Array.from({ length: last }, (_, index) => retryDraft(index + 1, WORKER_LOST))),
+      append([
+        draft(`start:${execution}:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model }),
+      ]),
+    superseded: (last) =>
+      append(
+        last >= attempt.attempt
+          ? [
+              draft(`retry:${execution}:reset`, {
+                type: "step-retry",
+                step,
+                supersededAttempt: last,
+                reason: WORKER_LOST,
+              }),
+            ]
+          : Array.from({ length: last }, (_, index) => retryDraft(index + 1, WORKER_LOST)),
+      ),
     retrying: (reason, retryInMs) => append([retryDraft(attempt.attempt, reason, retryInMs)]),
     deltas(outer, passed) {
       const cut = new AbortController();
       const writer = new DeltaWriter({
         draft: ({ type, text }, index) =>
-          draft(`delta:${attempt.attempt}:${index}`, { type, step, attempt: attempt.attempt, text }),
+          draft(`delta:${execution}:${attempt.attempt}:${index}`, { type, step, attempt: attempt.attempt, text }),
         append: async (drafts) => {
           await append(drafts);
           passed();
@@ -78,7 +96,10 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
   };
 }
 
+/** Enough of an execution's id to tell two of one turn apart. */
+const EXECUTION_KEY_CHARS = 8;
+
 const WORKER_LOST: ErrorInfo = {
   code: "NO_WORKER",
-  message: "The worker of the attempt before stopped; this one starts over.",
+  message: "The attempt before stopped without an answer; this one starts over.",
 };

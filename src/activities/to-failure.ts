@@ -38,7 +38,9 @@ export function toFailure(error: unknown, context: FailureContext): Error {
 /** The travelling part of any error, redacted and capped. */
 export function failureText(error: unknown): ErrorInfo {
   const info = error instanceof BridleError ? errorInfo(error) : unexpected(error);
-  return { ...info, message: capText(redact(info.message), ERROR_TEXT_BYTES) };
+  const message = capText(redact(info.message), ERROR_TEXT_BYTES);
+  if (info.hint === undefined) return { code: info.code, message };
+  return { code: info.code, message, hint: capText(redact(info.hint), ERROR_TEXT_BYTES) };
 }
 
 /** How long until the next attempt; `never` when none can help, undefined for the policy's own pace. */

@@ -24,15 +24,15 @@ const PORTS_TRIED = 20;
 /** Serves the runtimes of an app, and leaves a note where it does. */
 export async function serveApi(call: CommandCall, opened: OpenApp, whenTaken: WhenTaken): Promise<Api> {
   const { home } = projectOf(call);
-  const { token, file, forget: forgetToken } = createApiToken(home, call.env);
-  const server = await listen(call, { opened, token, whenTaken });
+  const apiToken = createApiToken(home, call.env);
+  const server = await listen(call, { opened, token: apiToken.token, whenTaken });
   const forget = recordLaunch(home, "http", server.url);
   return {
     url: server.url,
-    tokenFile: file,
+    tokenFile: apiToken.file,
     async close() {
       forget();
-      forgetToken();
+      apiToken.forget();
       await server.close();
     },
   };

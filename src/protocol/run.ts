@@ -22,6 +22,8 @@ export const RunRecord = z.strictObject({
   workflowId: z.string(),
   /** Temporal's own run id, once a worker picked the run up. */
   executionId: z.string().nullable(),
+  /** The Temporal namespace of the workflow. */
+  namespace: z.string(),
   promptHash: ContentHash,
   promptPreview: z.string(),
   manifestHash: ContentHash.nullable(),

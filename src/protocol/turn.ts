@@ -13,7 +13,9 @@ import type { AgentSlice } from "./manifest.ts";
 /** A prompt waiting behind a busy thread, as the `prompt` signal carries it. */
 export const QueuedPrompt = z.strictObject({
   runId: RunId,
+  app: z.string().optional(),
   agent: z.string().optional(),
+  manifest: ContentHash.optional(),
 });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
@@ -27,22 +29,24 @@ export const TurnParent = z.strictObject({
 export type TurnParent = z.infer<typeof TurnParent>;
 
 /** Input of `agentTurn`. `app`, `prompt` and `threadId` are all a person must give; the rest is filled in. */
-export const TurnInput = z.looseObject({
-  app: z.string().min(1),
-  threadId: ThreadId,
-  prompt: z.string().max(PROMPT_BYTES).optional(),
-  agent: z.string().optional(),
-  tenant: TenantId.optional(),
-  workspace: WorkspaceId.optional(),
-  runId: RunId.optional(),
-  /** The run's prompt is in the store under its run id. */
-  stored: z.boolean().optional(),
-  manifest: ContentHash.optional(),
-  heartbeatMs: z.number().int().positive().optional(),
-  /** Set with `parent`: this routed turn's own id. */
-  turn: TurnId.optional(),
-  parent: TurnParent.optional(),
-});
+export const TurnInput = z
+  .looseObject({
+    app: z.string().min(1),
+    threadId: ThreadId,
+    prompt: z.string().max(PROMPT_BYTES).optional(),
+    agent: z.string().optional(),
+    tenant: TenantId.optional(),
+    workspace: WorkspaceId.optional(),
+    runId: RunId.optional(),
+    /** The run's prompt is in the store under its run id. */
+    stored: z.boolean().optional(),
+    manifest: ContentHash.optional(),
+    heartbeatMs: z.number().int().positive().optional(),
+    /** Set with `parent`: this routed turn's own id. */
+    turn: TurnId.optional(),
+    parent: TurnParent.optional(),
+  })
+  .refine(({ turn, parent }) => (turn === undefined) === (parent === undefined), "`turn` and `parent` go together");
 export type TurnInput = z.infer<typeof TurnInput>;
 
 /** What a continued run carries over besides its input: prompts that wait, and the turn when it was in the middle. */
@@ -136,7 +140,6 @@ export interface FoundTurn {
 export interface RunToolInput {
   readonly ref: TurnRef;
   readonly callId: string;
-  readonly effects?: "once";
 }
 
 /** Input of `endTurn`: closes a turn that its last model step could not close. */
@@ -148,8 +151,8 @@ export interface EndTurnInput {
   readonly step: number;
   /** A routed agent's parent call, which hears of the end too. */
   readonly parent?: TurnParent;
-  /** Set when the turn may have failed before its first step was recorded. */
-  readonly first?: FirstStep;
+  /** The execution that asks; a run that another one has is left alone. */
+  readonly executionId: string;
 }
 
 /** Result of the `agentTurn` workflow. */

@@ -14,7 +14,8 @@ export async function cancelRun(place: ScopePlace, runId: RunId): Promise<RunRec
   const handle = place.session.client.workflow.getHandle(run.workflowId);
   try {
     await guardTemporal(place.session, () => handle.signal("cancel", { runId }));
-    return run;
+    // A thread's workflow drops the cancel of a run it does not know.
+    return await reconcileRun(place, run);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return reconcileRun(place, run);
     throw error;

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { processEnvironment } from "../environment.ts";
-import { InputError, SpecError } from "../protocol/errors.ts";
+import { InputError, SpecError, StateError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { RunId, Scope, ThreadId } from "../protocol/ids.ts";
 import type { Page, RunRecord, RunStatus, ThreadRecord } from "../protocol/run.ts";
@@ -72,7 +72,7 @@ export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
     query: (prompt, options = {}) => ask(place, { agent: entryAgent(app), prompt, options }),
     runSpecialist: (name, prompt, options = {}) => ask(place, { agent: knownAgent(app, name), prompt, options }),
     cancel: async (runId) => cancelRun(await place(), parseRunId(runId)),
-    events: (cursor, { signal } = {}) => following(place, Promise.resolve(parseCursor(cursor)), signal),
+    events: (cursor, { signal } = {}) => resume(place, parseCursor(cursor), signal),
     runs: {
       get: async (runId) => getRun(await place(), runId),
       list: async (listing = {}) => (await place()).store.runs.list(runFilter(listing)),
@@ -101,11 +101,13 @@ export interface LazySession {
   close(): Promise<void>;
 }
 
-/** Opens a session once, however many ask; a failed opening may be tried again. */
+/** Opens a session once, however many ask; a failed opening may be tried again, a closed session stays closed. */
 export function lazily(open: () => Promise<Session>): LazySession {
   let opening: Promise<Session> | undefined;
+  let isClosed = false;
   return {
-    open() {
+    async open() {
+      if (isClosed) throw new StateError("RUNTIME_CLOSED", "This runtime was closed.", { hint: "Create another one." });
       opening ??= open().catch((error: unknown) => {
         opening = undefined;
         throw error;
@@ -113,6 +115,7 @@ export function lazily(open: () => Promise<Session>): LazySession {
       return opening;
     },
     async close() {
+      isClosed = true;
       const closing = opening;
       opening = undefined;
       await (await closing?.catch(() => undefined))?.close();
@@ -199,6 +202,7 @@ function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, sta
     [Symbol.asyncIterator]: () => following(place, ready, signal)[Symbol.asyncIterator](),
     async result() {
       for await (const event of following(place, ready, signal)) void event;
+      signal?.throwIfAborted(); // reading was given up; how the run ended is not known
       return getRun(await place(), cursor.runId);
     },
   };

@@ -14,9 +14,27 @@ export async function guardTemporal<T>(
   try {
     return await session.client.withDeadline(Date.now() + timeoutMs, call);
   } catch (error) {
-    if (error instanceof ServiceError || isGrpcDeadlineError(error)) throw unreachable(session, error);
+    if (isGrpcDeadlineError(error)) throw unreachable(session, error);
+    if (error instanceof ServiceError) throw isRefusal(error) ? refused(session, error) : unreachable(session, error);
     throw error;
   }
+}
+
+/** The server answered, and what it said will not change by asking again. */
+function isRefusal({ cause }: ServiceError): boolean {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  return REFUSALS.has(code);
+}
+
+/** gRPC codes: invalid argument, permission denied, failed precondition, unimplemented, unauthenticated. */
+const REFUSALS: ReadonlySet<unknown> = new Set([3, 7, 9, 12, 16]);
+
+function refused({ target }: Session, cause: ServiceError): StateError {
+  const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
+  return new StateError("TEMPORAL_REFUSED", `The Temporal server at ${target.address} refused: ${reason}.`, {
+    hint: `Check the namespace ("${target.namespace}"), the key and its permissions.`,
+    cause,
+  });
 }
 
 function unreachable({ target }: Session, cause: unknown): StateError {

@@ -50,7 +50,9 @@ export const DEFAULT_TASK_QUEUE = "bridle";
 export async function openSession(options: SessionOptions): Promise<Session> {
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer();
+    const failures: unknown[] = [];
+    for (const closer of closers.splice(0).reverse()) await closer().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const store = await openStateStore({ url: options.store ?? `sqlite:${join(options.home, "state.db")}` });

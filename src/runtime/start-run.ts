@@ -4,7 +4,7 @@ import { byteLength, preview } from "../lib/cap-text.ts";
 import { InputError } from "../protocol/errors.ts";
 import type { RunId, ThreadId } from "../protocol/ids.ts";
 import { PREVIEW_CHARS, PROMPT_BYTES } from "../protocol/limits.ts";
-import { isFinalRunStatus, type RunRecord } from "../protocol/run.ts";
+import type { RunRecord } from "../protocol/run.ts";
 import type { TurnInput } from "../protocol/turn.ts";
 import type { ScopedStore } from "../state/port.ts";
 import { guardTemporal } from "./guard-temporal.ts";
@@ -49,13 +49,14 @@ function checkPrompt(prompt: string): void {
 }
 
 function newRun(
-  { app }: RunPlace,
+  { app, session }: RunPlace,
   { runId, threadId, agent, prompt, whenBusy }: RunRequest,
 ): Parameters<ScopedStore["runs"]["create"]>[0] {
   const workflowId = threadWorkflowId(app, threadId);
   const manifestHash = app.spec.manifest.hash;
   const status = whenBusy === "queue" ? "queued" : "starting";
-  return { runId, threadId, app: app.app, agent, workflowId, prompt, manifestHash, status };
+  const { namespace } = session.target;
+  return { runId, threadId, app: app.app, agent, workflowId, prompt, manifestHash, namespace, status };
 }
 
 async function start(place: RunPlace, request: RunRequest): Promise<void> {
@@ -83,10 +84,10 @@ async function isOwnWorkflow({ session, app }: RunPlace, { threadId, runId }: Ru
   return memo?.runId === runId;
 }
 
-/** The run that holds the thread; none while its workflow only has to close. */
-async function activeRun({ store }: RunPlace, { threadId, runId }: RunRequest): Promise<RunRecord | undefined> {
-  const { items } = await store.runs.list({ threadId });
-  return items.find((run) => !isFinalRunStatus(run.status) && (run.runId !== runId || run.status === "running"));
+/** The run that holds the thread; none while its workflow only has to close. Rows that wait for their workflow hold nothing. */
+async function activeRun({ store }: RunPlace, { threadId }: RunRequest): Promise<RunRecord | undefined> {
+  const { items } = await store.runs.list({ threadId, status: "running", limit: 1 });
+  return items[0];
 }
 
 /** Signal-with-start: whether or not the thread is busy, the prompt is recorded once. */
@@ -95,7 +96,7 @@ async function enqueue(place: RunPlace, request: RunRequest): Promise<void> {
   await place.session.client.workflow.signalWithStart("agentTurn", {
     ...startOptions(place, request),
     signal: "prompt",
-    signalArgs: [{ runId, agent }],
+    signalArgs: [{ runId, agent, app: place.app.app, manifest: place.app.spec.manifest.hash }],
   });
 }
 

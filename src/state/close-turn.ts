@@ -1,18 +1,15 @@
 import type { Updateable } from "kysely";
-import { type RunStatus, isFinalRunStatus } from "../protocol/run.ts";
 import type { ScopedTransaction } from "./database.ts";
 import type { StepAttempt, TurnClose } from "./port.ts";
 import type { RunRow } from "./schema.ts";
 import { ensureThread } from "./threads.ts";
 
-/** Ends a turn and returns what changes in its run. The first end of a run stays; the caller holds the run row. */
+/** Ends a turn and returns what changes in its run. The caller holds the row of a run that has not ended. */
 export async function closeTurn(
   context: ScopedTransaction,
   attempt: StepAttempt,
-  end: { readonly close: TurnClose; readonly runStatus: RunStatus },
+  close: TurnClose,
 ): Promise<Updateable<RunRow>> {
-  const { close, runStatus } = end;
-  if (close.isRoot && isFinalRunStatus(runStatus)) return {};
   const outcome = {
     status: close.status,
     text: JSON.stringify(close.text),

@@ -90,6 +90,8 @@ export interface NewRun {
   readonly workflowId: string;
   readonly prompt: string;
   readonly manifestHash: ContentHash | null;
+  /** The Temporal namespace its workflow lives in. */
+  readonly namespace: string;
   readonly status: "starting" | "queued";
 }
 
@@ -107,7 +109,8 @@ export interface RunStore {
   prompt(runId: RunId): Promise<string>;
   /**
    * Makes a run belong to one Temporal execution and `running`; creates the run when nobody did. The second execution that
-   * claims a run gets `mine: false` and must leave it alone.
+   * claims a run gets `mine: false` and must leave it alone. Fails with RUN_CONFLICT when the id belongs to another request, and
+   * with THREAD_BUSY (to be tried again) while another workflow runs a turn of the same thread.
    */
   claim(run: NewRun, executionId: string): Promise<{ readonly mine: boolean; readonly run: RunRecord }>;
 }
@@ -124,6 +127,8 @@ export interface StepAttempt {
   /** Unique in the turn: `model:{n}` or `call:{callId}` or `end`. */
   readonly step: string;
   readonly attempt: number;
+  /** Which execution of the workflow speaks. After a reset attempts count from 1 again, and the new execution takes the step over. */
+  readonly execution?: string;
 }
 
 /** The journal that makes a step happen once however often its activity runs. */
@@ -133,7 +138,10 @@ export interface StepJournal {
    * Otherwise every lower attempt is superseded from now on; `superseded` is the highest of them, or null.
    */
   begin(attempt: StepAttempt): Promise<StepBegin>;
-  /** Commits everything a step did, atomically. `done` when another attempt was first. Fails with STEP_SUPERSEDED when a later attempt has begun. */
+  /**
+   * Commits everything a step did, atomically. `done` when another attempt was first. Fails with STEP_SUPERSEDED when a later attempt
+   * has begun, or when the run has ended: nothing is ever written after a run's end.
+   */
   commit(attempt: StepAttempt, commit: StepCommit): Promise<StepEnd>;
   /** A tool call of a turn, as its model step recorded it. */
   call(turn: TurnId, callId: ToolCallId): Promise<CallRecord | null>;
@@ -144,7 +152,13 @@ export interface StepJournal {
 }
 
 export type StepBegin =
-  { readonly kind: "fresh"; readonly superseded: number | null } | { readonly kind: "done"; readonly result: Json };
+  | {
+      readonly kind: "fresh";
+      readonly superseded: number | null;
+      /** Whether an attempt has announced this step before: what that one did is not known. */
+      readonly isRepeat: boolean;
+    }
+  | { readonly kind: "done"; readonly result: Json };
 
 export type StepEnd = { readonly kind: "committed" } | { readonly kind: "done"; readonly result: Json };
 

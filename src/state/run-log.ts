@@ -1,11 +1,13 @@
 import type { EventDraft, RunEvent } from "../protocol/event.ts";
 import type { RunId } from "../protocol/ids.ts";
+import { isFinalRunStatus } from "../protocol/run.ts";
 import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
 import type { RunLog, StepAttempt } from "./port.ts";
 import { readEvents, writeEvents } from "./run-events.ts";
 import type { RunHubs } from "./run-hubs.ts";
+import { runStatus } from "./run-row.ts";
 import { unknownRun } from "./runs.ts";
-import { holdStep } from "./step-fence.ts";
+import { holdStep, runEnded } from "./step-fence.ts";
 
 /** The run logs of one scope. */
 export function createRunLog(database: StateDatabase, scope: ScopeKey, hubs: RunHubs): RunLog {
@@ -36,10 +38,11 @@ async function appendEvents(
   const { tx, scope, locksRows } = context;
   const query = tx
     .selectFrom("runs")
-    .select("last_seq")
+    .select(["last_seq", "status"])
     .where((is) => is.and({ ...scope, run_id: runId }));
   const run = await (locksRows ? query.forUpdate() : query).executeTakeFirst();
   if (run === undefined) throw unknownRun(runId);
+  if (isFinalRunStatus(runStatus(run))) throw runEnded(runId);
   const events = await writeEvents(context, { runId, lastSeq: run.last_seq }, drafts);
   if (events.length === 0) return events;
   await tx

@@ -13,6 +13,7 @@ export function runRecord(row: RunRow): RunRecord {
     status: row.status,
     workflowId: row.workflow_id,
     executionId: row.execution_id,
+    namespace: row.namespace,
     promptHash: row.prompt_hash,
     promptPreview: parseText(row.prompt_preview, what),
     manifestHash: row.manifest_hash,

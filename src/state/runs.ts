@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import { InputError } from "../protocol/errors.ts";
+import { InputError, StateError } from "../protocol/errors.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import { type Page, type RunRecord, isFinalRunStatus } from "../protocol/run.ts";
 import { type NewBlob, insertBlobs } from "./blobs.ts";
@@ -18,7 +18,7 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
   return {
     create: async (run) => {
       const row = await encodeRun(scope, run);
-      return await database.write((tx) => createRun(tx, scope, row));
+      return await database.write((tx) => createRun({ tx, scope, locksRows: database.locksRows }, row));
     },
     get: async (runId) => {
       const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
@@ -36,8 +36,9 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
     claim: async (run, executionId) => {
       const row = await encodeRun(scope, run);
       return await database.write(async (tx) => {
-        await createRow(tx, scope, row);
-        return await claimRun({ tx, scope, locksRows: database.locksRows }, row.row, executionId);
+        const context = { tx, scope, locksRows: database.locksRows };
+        const { row: existing } = await createOrFind(context, row);
+        return await claimRun(context, { existing, wanted: row.row, executionId });
       });
     },
   };
@@ -67,6 +68,7 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
     status: run.status,
     workflow_id: run.workflowId,
     execution_id: null,
+    namespace: run.namespace,
     prompt_hash: hash,
     prompt_preview: JSON.stringify(run.prompt.slice(0, PREVIEW_CHARS).toWellFormed()),
     manifest_hash: run.manifestHash,
@@ -85,14 +87,26 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
 }
 
 async function createRun(
-  tx: Transaction<StateTables>,
-  scope: ScopeKey,
+  context: ScopedTransaction,
   run: EncodedRun,
 ): Promise<{ readonly created: boolean; readonly run: RunRecord }> {
-  if (await createRow(tx, scope, run)) return { created: true, run: runRecord(run.row) };
-  const existing = await selectRun(tx, scope, run.row.run_id).executeTakeFirstOrThrow();
-  refuseConflict(existing, run.row);
-  return { created: false, run: runRecord(existing) };
+  const { created, row } = await createOrFind(context, run);
+  if (!created) refuseConflict(row, run.row);
+  return { created, run: runRecord(row) };
+}
+
+/** The row of a run, locked, whether it was there or not. One that is discarded while we look is made anew. */
+async function createOrFind(
+  context: ScopedTransaction,
+  run: EncodedRun,
+): Promise<{ readonly created: boolean; readonly row: RunRow }> {
+  const { tx, scope, locksRows } = context;
+  for (;;) {
+    if (await createRow(tx, scope, run)) return { created: true, row: run.row };
+    const query = selectRun(tx, scope, run.row.run_id);
+    const row = await (locksRows ? query.forUpdate() : query).executeTakeFirst();
+    if (row !== undefined) return { created: false, row };
+  }
 }
 
 /** Whether the run is new; then its thread and its prompt are there as well. */
@@ -109,34 +123,61 @@ async function createRow(tx: Transaction<StateTables>, scope: ScopeKey, run: Enc
   return true;
 }
 
+interface Claim {
+  readonly existing: RunRow;
+  readonly wanted: RunRow;
+  readonly executionId: string;
+}
+
 /** The first execution takes a run that is not over yet; its own second claim finds it taken by itself. */
 async function claimRun(
   context: ScopedTransaction,
-  run: RunRow,
-  executionId: string,
+  { existing, wanted, executionId }: Claim,
 ): Promise<{ readonly mine: boolean; readonly run: RunRecord }> {
-  const { tx, scope, locksRows } = context;
-  const query = selectRun(tx, scope, run.run_id);
-  const existing = await (locksRows ? query.forUpdate() : query).executeTakeFirstOrThrow();
+  refuseConflict(existing, wanted);
   const record = runRecord(existing);
   if (existing.execution_id !== null) return { mine: existing.execution_id === executionId, run: record };
   if (isFinalRunStatus(record.status)) return { mine: false, run: record };
-  refuseConflict(existing, run);
+  await refuseBusyThread(context, wanted);
   const claimed: RunRow = {
     ...existing,
     status: "running",
     execution_id: executionId,
-    workflow_id: run.workflow_id,
-    manifest_hash: existing.manifest_hash ?? run.manifest_hash,
+    namespace: wanted.namespace,
+    workflow_id: wanted.workflow_id,
+    manifest_hash: existing.manifest_hash ?? wanted.manifest_hash,
   };
-  const { status, execution_id, workflow_id, manifest_hash } = claimed;
-  await tx
+  const { status, execution_id, namespace, workflow_id, manifest_hash } = claimed;
+  await context.tx
     .updateTable("runs")
-    .set({ status, execution_id, workflow_id, manifest_hash })
-    .where((is) => is.and({ ...scope, run_id: run.run_id }))
+    .set({ status, execution_id, namespace, workflow_id, manifest_hash })
+    .where((is) => is.and({ ...context.scope, run_id: wanted.run_id }))
     .execute();
-  await insertTurn(context, { turn: run.run_id, runId: run.run_id, parent: null, agent: run.agent });
+  await insertTurn(context, { turn: wanted.run_id, runId: wanted.run_id, parent: null, agent: wanted.agent });
   return { mine: true, run: runRecord(claimed) };
+}
+
+/**
+ * Temporal keeps one workflow id to one turn at a time, so a turn under the same id is over. One under another id may be alive, and
+ * two turns of a thread side by side would lose what one of them said.
+ */
+async function refuseBusyThread({ tx, scope, locksRows }: ScopedTransaction, run: RunRow): Promise<void> {
+  const thread = tx
+    .selectFrom("threads")
+    .select("thread_id")
+    .where((is) => is.and({ ...scope, thread_id: run.thread_id }));
+  await (locksRows ? thread.forUpdate() : thread).executeTakeFirst();
+  const holder = await tx
+    .selectFrom("runs")
+    .select("run_id")
+    .where((is) => is.and({ ...scope, thread_id: run.thread_id, status: "running" }))
+    .where("workflow_id", "<>", run.workflow_id)
+    .executeTakeFirst();
+  if (holder === undefined) return;
+  throw new StateError("THREAD_BUSY", `thread ${run.thread_id} is answering run ${holder.run_id} in another workflow`, {
+    retryable: true,
+    hint: `wait for that run or cancel it: bridle runs cancel ${holder.run_id}`,
+  });
 }
 
 async function discardRun(tx: Transaction<StateTables>, scope: ScopeKey, runId: string): Promise<void> {
@@ -179,9 +220,9 @@ function selectRun(db: Kysely<StateTables>, scope: ScopeKey, runId: string) {
 }
 
 function refuseConflict(existing: RunRow, wanted: RunRow): void {
-  for (const column of ["thread_id", "agent", "prompt_hash"] as const) {
+  for (const column of ["thread_id", "app", "agent", "prompt_hash"] as const) {
     if (existing[column] === wanted[column]) continue;
-    const name = { thread_id: "thread", agent: "agent", prompt_hash: "prompt" }[column];
+    const name = { thread_id: "thread", app: "app", agent: "agent", prompt_hash: "prompt" }[column];
     const difference = `${name} ${existing[column]}, this one has ${wanted[column]}`;
     throw new InputError("RUN_CONFLICT", `run ${existing.run_id} exists already with ${difference}`, {
       hint: "use another run id, or repeat the same request to get the same run",

@@ -63,6 +63,7 @@ export interface RunRow extends ScopedRow {
   readonly status: string;
   readonly workflow_id: string;
   readonly execution_id: string | null;
+  readonly namespace: string;
   readonly prompt_hash: string;
   readonly prompt_preview: string;
   readonly manifest_hash: string | null;
@@ -102,6 +103,8 @@ export interface StepRow extends ScopedRow {
   readonly step: string;
   readonly run_id: string;
   readonly attempt: number;
+  /** The workflow execution that the attempt belongs to; empty when it has none. */
+  readonly execution: string;
   /** The attempt that `attempt` superseded when it began. */
   readonly superseded: number | null;
   /** Set once, by the commit. */

@@ -1,6 +1,7 @@
 import type { Updateable } from "kysely";
 import type { RunEvent } from "../protocol/event.ts";
 import type { Json } from "../protocol/json.ts";
+import { isFinalRunStatus } from "../protocol/run.ts";
 import type { Usage } from "../protocol/usage.ts";
 import { insertCalls, settleCalls } from "./calls.ts";
 import { closeTurn } from "./close-turn.ts";
@@ -10,7 +11,7 @@ import { writeEvents } from "./run-events.ts";
 import { runStatus } from "./run-row.ts";
 import { unknownRun } from "./runs.ts";
 import type { RunRow, StepRow } from "./schema.ts";
-import { superseded } from "./step-fence.ts";
+import { isSuperseded, runEnded, superseded } from "./step-fence.ts";
 import { storedStepResult } from "./step-result.ts";
 import { type EncodedNodes, insertNodes } from "./transcripts.ts";
 import { insertTurn } from "./turns.ts";
@@ -29,7 +30,7 @@ export async function commitStep(
   const { commit, nodes } = work;
   const step = await lockStep(context, attempt);
   if (step.result !== null) return { kind: "done", result: storedStepResult(step.result, attempt) };
-  if (step.attempt > attempt.attempt) throw superseded(attempt, step.attempt);
+  if (isSuperseded(attempt, step)) throw superseded(attempt, step.attempt);
   await insertNodes(context.tx, context.scope, nodes);
   await insertCalls(context, attempt.turn, commit.calls ?? []);
   await settleCalls(context, attempt.turn, commit.settle ?? []);
@@ -45,7 +46,7 @@ export async function commitStep(
 async function lockStep(
   context: ScopedTransaction,
   attempt: StepAttempt,
-): Promise<Pick<StepRow, "attempt" | "result">> {
+): Promise<Pick<StepRow, "attempt" | "execution" | "result">> {
   const known = await selectStep(context, attempt);
   if (known !== undefined) return known;
   await context.tx
@@ -56,21 +57,28 @@ async function lockStep(
       step: attempt.step,
       run_id: attempt.runId,
       attempt: attempt.attempt,
+      execution: attempt.execution ?? "",
       superseded: null,
       result: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return (await selectStep(context, attempt)) ?? { attempt: attempt.attempt, result: null };
+  return (
+    (await selectStep(context, attempt)) ?? {
+      attempt: attempt.attempt,
+      execution: attempt.execution ?? "",
+      result: null,
+    }
+  );
 }
 
 async function selectStep(
   { tx, scope, locksRows }: ScopedTransaction,
   attempt: StepAttempt,
-): Promise<Pick<StepRow, "attempt" | "result"> | undefined> {
+): Promise<Pick<StepRow, "attempt" | "execution" | "result"> | undefined> {
   const query = tx
     .selectFrom("steps")
-    .select(["attempt", "result"])
+    .select(["attempt", "execution", "result"])
     .where((is) => is.and({ ...scope, turn: attempt.turn, step: attempt.step }));
   return await (locksRows ? query.forUpdate() : query).executeTakeFirst();
 }
@@ -84,6 +92,7 @@ async function changeRun(
   const { events: drafts = [], openTurn, close, usage } = commit;
   if (drafts.length === 0 && openTurn === undefined && close === undefined && usage === undefined) return [];
   const run = await lockRun(context, attempt.runId);
+  if (isFinalRunStatus(runStatus(run))) throw runEnded(attempt.runId);
   const events = await writeEvents(context, { runId: attempt.runId, lastSeq: run.last_seq }, drafts);
   if (openTurn !== undefined)
     await insertTurn(context, {
@@ -92,7 +101,7 @@ async function changeRun(
       parent: openTurn.parent,
       agent: openTurn.agent,
     });
-  const ended = close === undefined ? {} : await closeTurn(context, attempt, { close, runStatus: runStatus(run) });
+  const ended = close === undefined ? {} : await closeTurn(context, attempt, close);
   const patch: Updateable<RunRow> = { ...ended, ...(usage === undefined ? {} : addedUsage(run, usage)) };
   const lastSeq = run.last_seq + events.length;
   await context.tx

@@ -7,7 +7,7 @@ import type { StepAttempt, StepBegin, StepJournal } from "./port.ts";
 import type { RunHubs } from "./run-hubs.ts";
 import type { StateTables } from "./schema.ts";
 import { commitStep } from "./step-commit.ts";
-import { superseded } from "./step-fence.ts";
+import { isSuperseded, superseded } from "./step-fence.ts";
 import { storedStepResult } from "./step-result.ts";
 import { parseStored } from "./stored-json.ts";
 import { encodeNodes, rememberNodes } from "./transcripts.ts";
@@ -46,27 +46,37 @@ async function beginStep(db: Kysely<StateTables>, scope: ScopeKey, attempt: Step
       step: attempt.step,
       run_id: attempt.runId,
       attempt: attempt.attempt,
+      execution: attempt.execution ?? "",
       superseded: null,
       result: null,
     })
     .onConflict((conflict) =>
       conflict
         .columns(["tenant", "workspace", "turn", "step"])
-        .doUpdateSet((row) => ({ superseded: row.ref("steps.attempt"), attempt: row.ref("excluded.attempt") }))
+        .doUpdateSet((row) => ({
+          superseded: row.ref("steps.attempt"),
+          attempt: row.ref("excluded.attempt"),
+          execution: row.ref("excluded.execution"),
+        }))
         .where("steps.result", "is", null)
-        .where((is) => is("steps.attempt", "<", is.ref("excluded.attempt"))),
+        .where((is) =>
+          is.or([
+            is("steps.attempt", "<", is.ref("excluded.attempt")),
+            is("steps.execution", "<>", is.ref("excluded.execution")),
+          ]),
+        ),
     )
     .returning("superseded")
     .executeTakeFirst();
-  if (begun !== undefined) return { kind: "fresh", superseded: begun.superseded };
+  if (begun !== undefined) return { kind: "fresh", superseded: begun.superseded, isRepeat: begun.superseded !== null };
   const step = await db
     .selectFrom("steps")
-    .select(["attempt", "result"])
+    .select(["attempt", "execution", "result"])
     .where((is) => is.and({ ...scope, turn: attempt.turn, step: attempt.step }))
     .executeTakeFirstOrThrow();
   if (step.result !== null) return { kind: "done", result: storedStepResult(step.result, attempt) };
-  if (step.attempt > attempt.attempt) throw superseded(attempt, step.attempt);
-  return { kind: "fresh", superseded: null };
+  if (isSuperseded(attempt, step)) throw superseded(attempt, step.attempt);
+  return { kind: "fresh", superseded: null, isRepeat: true };
 }
 
 async function getRunHead(

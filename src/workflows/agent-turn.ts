@@ -1,7 +1,8 @@
 import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from "@temporalio/workflow";
 import { INITIAL_TURN, nextStep, type TurnCommand, type TurnStep } from "../engine/turn-step.ts";
-import { PAYLOAD_CHARS } from "../protocol/limits.ts";
+import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { CallOutcome, Carried, QueuedPrompt, TurnInput, TurnResult } from "../protocol/turn.ts";
+import { checkStart } from "./check-start.ts";
 import { type BadEnd, closeDropped, closeTurn, failureInfo, turnCancelled, turnFailure } from "./end-turn.ts";
 import { callModel } from "./model-step.ts";
 import { type OpenTurn, openTurn } from "./open-turn.ts";
@@ -12,36 +13,31 @@ type GoodEnd = Extract<TurnCommand, { kind: "finish" }>;
 /** A long turn is cut at a step boundary and goes on in a fresh history. */
 type Cut = { readonly kind: "cut"; readonly outcomes: readonly CallOutcome[] };
 
+const CANCELLED: BadEnd = { kind: "bad", status: "cancelled", finish: "cancelled" };
+
 /**
  * One agent's turn: model, tools, model … until an answer. One run of this workflow is one turn, and its workflow id is the
  * thread, so that Temporal itself keeps two turns of a thread apart.
  */
 export async function agentTurn(input: TurnInput, carried?: Carried): Promise<TurnResult> {
+  checkStart(input);
   const turn = openTurn(input, carried);
-  refuseLargePrompt(input);
+  let isOver = false;
+  const dropping = closeDropped(turn, () => isOver);
   const end = await drive(turn, carried);
-  if (end.kind === "cut") return continueTurn(turn, end.outcomes);
   if (end.kind === "bad") await closeTurn(turn, end);
-  await closeDropped(turn);
+  isOver = true;
+  await dropping;
+  if (end.kind === "cut") return continueTurn(turn, end.outcomes);
   const [next, ...queue] = turn.inbox.queue;
   if (next !== undefined) return continueAsNew<typeof agentTurn>(nextInput(turn, next), { queue });
   return result(turn, end);
 }
 
-/** A prompt that came with the start would be copied into history; a large one must come through the store. */
-function refuseLargePrompt({ prompt = "" }: TurnInput): void {
-  if (prompt.length <= PAYLOAD_CHARS) return;
-  throw turnFailure({
-    code: "PROMPT_TOO_LARGE",
-    message: `A prompt in the start input may have ${PAYLOAD_CHARS} characters; received ${prompt.length}.`,
-    hint: "Start the run through the runtime, the command line or the HTTP API; they store the prompt first.",
-  });
-}
-
-/** Runs the loop until it ends, however it ends. */
+/** Runs the loop until it ends, however it ends. What it left running is stopped and waited for. */
 async function drive(turn: OpenTurn, carried: Carried | undefined): Promise<GoodEnd | BadEnd | Cut> {
   const scope = new CancellationScope();
-  void condition(() => turn.inbox.cancelled).then(
+  void condition(() => turn.inbox.isCancelled).then(
     () => scope.cancel(),
     () => undefined, // the workflow itself was cancelled, and the scope with it
   );
@@ -49,7 +45,8 @@ async function drive(turn: OpenTurn, carried: Carried | undefined): Promise<Good
     const last = await scope.run(() => loop(turn, carried));
     return last.kind === "fail" ? { kind: "bad", status: "failed", finish: last.finish, error: last.error } : last;
   } catch (error) {
-    if (isCancellation(error)) return { kind: "bad", status: "cancelled", finish: "cancelled" };
+    // A worker that died while a cancel was under way shows as a timeout: cancelled is what the turn is.
+    if (isCancellation(error) || scope.consideredCancelled) return CANCELLED;
     return { kind: "bad", status: "failed", finish: "error", error: failureInfo(error) };
   }
 }
@@ -63,12 +60,17 @@ async function loop(turn: OpenTurn, carried: Carried | undefined): Promise<LastC
       step = nextStep(turn.state, { kind: "replied", reply: await callModel(turn, command.outcomes) });
     } else if (command.kind === "run-calls") {
       const outcomes = await runCalls(turn, command.calls);
-      if (workflowInfo().continueAsNewSuggested && !turn.inbox.cancelled) return { kind: "cut", outcomes };
+      if (workflowInfo().continueAsNewSuggested && !isStopping(turn)) return { kind: "cut", outcomes };
       step = nextStep(turn.state, { kind: "settled", outcomes });
     } else {
       return command;
     }
   }
+}
+
+/** A cancel that came with the last result must not get lost in the change of histories. */
+function isStopping(turn: OpenTurn): boolean {
+  return turn.inbox.isCancelled || CancellationScope.current().consideredCancelled;
 }
 
 function firstStep(carried: Carried | undefined): TurnStep {
@@ -82,19 +84,13 @@ function continueTurn(turn: OpenTurn, outcomes: readonly CallOutcome[]): Promise
   return continueAsNew<typeof agentTurn>(turn.input, { queue, turn: { ref, state, outcomes, childCount } });
 }
 
+/** The next prompt brings its own app and agent; the place is the one this turn found. */
 function nextInput(turn: OpenTurn, next: QueuedPrompt): TurnInput {
   const { app, threadId, tenant, workspace, heartbeatMs, manifest } = turn.input;
-  return {
-    app,
-    threadId,
-    runId: next.runId,
-    stored: true,
-    ...(next.agent === undefined ? {} : { agent: next.agent }),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
-    ...(manifest === undefined ? {} : { manifest }),
-  };
+  const found = { tenant: turn.ref.tenant ?? tenant, workspace: turn.ref.workspace ?? workspace };
+  const input = { app, manifest, heartbeatMs, ...found, ...next, threadId, stored: true };
+  // Names that were parsed when this turn began, or by whoever queued the prompt; the next first step parses them again.
+  return withoutUndefined(input) as TurnInput;
 }
 
 function result(turn: OpenTurn, end: GoodEnd | BadEnd): TurnResult {

@@ -3,16 +3,19 @@ import {
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
+  condition,
   log,
   proxyActivities,
 } from "@temporalio/workflow";
 import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
-import type { EndTurnInput, QueuedPrompt, TurnActivities } from "../protocol/turn.ts";
+import { QUEUED_PROMPTS } from "../protocol/limits.ts";
+import type { EndTurnInput, TurnActivities } from "../protocol/turn.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import { endPolicy } from "./policies.ts";
+import type { DroppedPrompt } from "./turn-inbox.ts";
 
-const { endTurn: endTurnActivity } = proxyActivities<TurnActivities>(endPolicy(undefined));
+const { endTurn } = proxyActivities<TurnActivities>(endPolicy(undefined));
 
 /** How a turn ended that its last model step could not close. */
 export interface BadEnd {
@@ -25,40 +28,56 @@ export interface BadEnd {
 /** Records the end of a turn for its readers, also while the workflow is being cancelled. */
 export async function closeTurn(turn: OpenTurn, { status, finish, error }: BadEnd): Promise<void> {
   const { parent } = turn.input;
-  const { step, slice } = turn.state;
-  const input: EndTurnInput = {
+  await recordEnd(turn, {
     ref: turn.ref,
     status,
     finish,
-    step,
+    step: turn.state.step,
+    executionId: turn.first.executionId,
     ...(error === undefined ? {} : { error }),
     ...(parent === undefined ? {} : { parent }),
-    ...(slice === null ? { first: turn.first } : {}),
-  };
+  });
+}
+
+/** A turn whose very input was refused has no run to close; what stopped it is the failure to show, not this one. */
+async function recordEnd(turn: OpenTurn, input: EndTurnInput): Promise<void> {
+  const options = endPolicy(turn.state.slice?.heartbeatMs ?? turn.input.heartbeatMs);
   try {
-    await endTurn(turn, input);
+    await CancellationScope.nonCancellable(() => endTurn.executeWithOptions(options, [input]));
   } catch (refused) {
-    // A turn whose very input was refused has no run to close; what stopped it is the failure to show, not this one.
-    log.warn("The end of the turn could not be recorded.", { reason: failureInfo(refused).message });
+    log.warn("The end of a turn could not be recorded.", { reason: failureInfo(refused).message });
   }
 }
 
-/** Closes runs that waited behind this turn and will never start. */
-export async function closeDropped(turn: OpenTurn): Promise<void> {
-  for (const prompt of turn.inbox.takeDropped()) await closeDroppedRun(turn, prompt);
+/**
+ * Closes runs that waited behind this turn and will never start, as soon as that is known and until `isOver`. Runs beside the turn
+ * and survives its cancellation.
+ */
+export async function closeDropped(turn: OpenTurn, isOver: () => boolean): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await condition(() => turn.inbox.hasDropped || isOver());
+      const dropped = turn.inbox.takeDropped();
+      if (dropped === undefined) return;
+      await recordEnd(turn, droppedEnd(turn, dropped));
+    }
+  });
 }
 
-async function closeDroppedRun(turn: OpenTurn, prompt: QueuedPrompt): Promise<void> {
-  const ref = { ...turn.ref, runId: prompt.runId, turn: prompt.runId };
-  await endTurn(turn, { ref, status: "cancelled", finish: "cancelled", step: 0 });
+function droppedEnd(turn: OpenTurn, { prompt, reason }: DroppedPrompt): EndTurnInput {
+  const { agent: _, ...rest } = turn.ref;
+  const agent = prompt.agent === undefined ? {} : { agent: prompt.agent };
+  const ref = { ...rest, ...agent, app: prompt.app ?? rest.app, runId: prompt.runId, turn: prompt.runId };
+  const { executionId } = turn.first;
+  if (reason === "cancelled") return { ref, status: "cancelled", finish: "cancelled", step: 0, executionId };
+  return { ref, status: "failed", finish: "error", error: QUEUE_FULL, step: 0, executionId };
 }
 
-/** Also while the workflow is being cancelled. */
-function endTurn(turn: OpenTurn, input: EndTurnInput): Promise<void> {
-  const heartbeatMs = turn.state.slice?.heartbeatMs ?? turn.input.heartbeatMs;
-  const options = endPolicy(heartbeatMs);
-  return CancellationScope.nonCancellable(() => endTurnActivity.executeWithOptions(options, [input]));
-}
+const QUEUE_FULL: ErrorInfo = {
+  code: "QUEUE_FULL",
+  message: `${QUEUED_PROMPTS} prompts wait for this thread already.`,
+  hint: "Wait for some of them, cancel one, or use another thread.",
+};
 
 /** What to tell readers about whatever stopped a turn. */
 export function failureInfo(error: unknown): ErrorInfo {

@@ -31,16 +31,15 @@ export function modelPolicy(heartbeatMs: number | undefined): ActivityOptions {
   };
 }
 
-/** A tool is bounded by its own timeout first. One that must happen once is never started again by Temporal. */
-export function toolPolicy(tool: {
-  timeoutMs: number;
-  once: boolean;
-  heartbeatMs: number | undefined;
-}): ActivityOptions {
+/**
+ * A tool is bounded by its own timeout first. Also one that must happen once may be tried again: the journal knows whether it was
+ * begun, and a tool that was is not begun again.
+ */
+export function toolPolicy(timeoutMs: number, heartbeatMs: number | undefined): ActivityOptions {
   return {
-    startToCloseTimeout: tool.timeoutMs + TOOL_MARGIN_MS,
-    heartbeatTimeout: tool.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
-    retry: tool.once ? { maximumAttempts: 1 } : RETRY,
+    startToCloseTimeout: timeoutMs + TOOL_MARGIN_MS,
+    heartbeatTimeout: heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    retry: RETRY,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   };
 }

@@ -3,9 +3,9 @@ import { QUEUED_PROMPTS } from "../protocol/limits.ts";
 import type { QueuedPrompt } from "../protocol/turn.ts";
 
 /** Another prompt for this thread; it runs when the current one ended. */
-export const promptSignal = defineSignal<[QueuedPrompt]>("prompt");
+const promptSignal = defineSignal<[unknown]>("prompt");
 /** Stops one run of this thread, whether it runs or waits. */
-export const cancelSignal = defineSignal<[{ readonly runId: string }]>("cancel");
+const cancelSignal = defineSignal<[unknown]>("cancel");
 /** What the turn is doing, for people. */
 export const statusQuery = defineQuery<TurnStatus>("status");
 /** What the turn waits for. */
@@ -26,15 +26,22 @@ export interface PendingItem {
   readonly name: string;
 }
 
+/** A queued prompt that will not run, and why. */
+export interface DroppedPrompt {
+  readonly prompt: QueuedPrompt;
+  readonly reason: "cancelled" | "full";
+}
+
 /**
  * Holds what arrived from outside until the main loop looks. Handlers only write here and never act: an acting signal handler
- * beside an update can write a history that never replays.
+ * beside an update can write a history that never replays. Signals may be sent by hand, so what does not fit is ignored; an error
+ * in a handler would stop the workflow for ever.
  */
 export class TurnInbox {
   readonly #runId: string;
   readonly #queue: QueuedPrompt[];
+  readonly #dropped: DroppedPrompt[] = [];
   #cancelled = false;
-  readonly #dropped: QueuedPrompt[] = [];
 
   constructor(runId: string, carried: readonly QueuedPrompt[]) {
     this.#runId = runId;
@@ -42,12 +49,12 @@ export class TurnInbox {
     setHandler(promptSignal, (prompt) => this.#enqueue(prompt), {
       description: 'Queue another prompt of this thread. Input: {"runId":"run_..."}, stored beforehand.',
     });
-    setHandler(cancelSignal, ({ runId }) => this.#cancel(runId), {
-      description: 'Stop a run of this thread. Input: {"runId":"run_..."}',
+    setHandler(cancelSignal, (target) => this.#cancel(target), {
+      description: 'Stop a run of this thread: the current one, or the one named by {"runId":"run_..."}.',
     });
   }
 
-  get cancelled(): boolean {
+  get isCancelled(): boolean {
     return this.#cancelled;
   }
 
@@ -55,25 +62,37 @@ export class TurnInbox {
     return this.#queue;
   }
 
-  /** Queued prompts that were cancelled or did not fit, taken once. */
-  takeDropped(): readonly QueuedPrompt[] {
-    return this.#dropped.splice(0);
+  /** The next prompt that will not run, if there is one. */
+  takeDropped(): DroppedPrompt | undefined {
+    return this.#dropped.shift();
   }
 
   get hasDropped(): boolean {
     return this.#dropped.length > 0;
   }
 
-  #enqueue(prompt: QueuedPrompt): void {
-    const known = prompt.runId === this.#runId || this.#queue.some((queued) => queued.runId === prompt.runId);
-    if (known) return;
-    if (this.#queue.length >= QUEUED_PROMPTS) this.#dropped.push(prompt);
-    else this.#queue.push(prompt);
+  #enqueue(given: unknown): void {
+    if (!isQueuedPrompt(given)) return;
+    const isKnown = given.runId === this.#runId || this.#queue.some((queued) => queued.runId === given.runId);
+    if (isKnown) return;
+    if (this.#queue.length >= QUEUED_PROMPTS) this.#dropped.push({ prompt: given, reason: "full" });
+    else this.#queue.push(given);
   }
 
-  #cancel(runId: string): void {
+  /** Without a run id the one that runs is meant: that is what a person who sends an empty signal sees. */
+  #cancel(target: unknown): void {
+    const runId = hasText(target, "runId") ? target.runId : this.#runId;
     if (runId === this.#runId) this.#cancelled = true;
     const index = this.#queue.findIndex((queued) => queued.runId === runId);
-    if (index >= 0) this.#dropped.push(...this.#queue.splice(index, 1));
+    const [prompt] = index < 0 ? [] : this.#queue.splice(index, 1);
+    if (prompt !== undefined) this.#dropped.push({ prompt, reason: "cancelled" });
   }
+}
+
+function isQueuedPrompt(given: unknown): given is QueuedPrompt {
+  return hasText(given, "runId");
+}
+
+function hasText<Key extends string>(given: unknown, key: Key): given is { readonly [key in Key]: string } {
+  return typeof given === "object" && given !== null && typeof Reflect.get(given, key) === "string";
 }

@@ -29,12 +29,16 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
   test("a step begins fresh, is superseded by later attempts, and refuses earlier ones", async () => {
     const { steps } = await claimedRun(adapter);
 
-    expect(await steps.begin(stepAttempt(1))).toEqual({ kind: "fresh", superseded: null });
-    expect(await steps.begin(stepAttempt(1))).toEqual({ kind: "fresh", superseded: null });
-    expect(await steps.begin(stepAttempt(3))).toEqual({ kind: "fresh", superseded: 1 });
-    expect(await steps.begin(stepAttempt(4))).toEqual({ kind: "fresh", superseded: 3 });
+    expect(await steps.begin(stepAttempt(1))).toEqual({ kind: "fresh", superseded: null, isRepeat: false });
+    expect(await steps.begin(stepAttempt(1))).toEqual({ kind: "fresh", superseded: null, isRepeat: true });
+    expect(await steps.begin(stepAttempt(3))).toEqual({ kind: "fresh", superseded: 1, isRepeat: true });
+    expect(await steps.begin(stepAttempt(4))).toEqual({ kind: "fresh", superseded: 3, isRepeat: true });
     await expect(steps.begin(stepAttempt(2))).rejects.toMatchObject({ code: "STEP_SUPERSEDED", retryable: false });
-    expect(await steps.begin(stepAttempt(1, { step: "model:2" }))).toEqual({ kind: "fresh", superseded: null });
+    expect(await steps.begin(stepAttempt(1, { step: "model:2" }))).toEqual({
+      kind: "fresh",
+      superseded: null,
+      isRepeat: false,
+    });
   });
 
   test("a committed step is done for every attempt, with the first result", async () => {
@@ -157,7 +161,7 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
     });
     await expect(orphan).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
 
-    expect(await scoped.steps.begin(stepAttempt(1))).toEqual({ kind: "fresh", superseded: null });
+    expect(await scoped.steps.begin(stepAttempt(1))).toMatchObject({ kind: "fresh", superseded: null });
     expect(await scoped.steps.calls(stepAttempt(1).turn, 1)).toEqual([]);
     await expect(scoped.transcripts.load(nodes[0]?.hash ?? expect.fail())).rejects.toMatchObject({
       code: "BLOB_MISSING",

@@ -34,7 +34,13 @@ export function crashApp({ workspace, toolLog, modelUrl, ...testing }: CrashAppS
 
 function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] {
   const base = { model: "m", prompt: "p" };
-  const boss = defineCoordinator({ ...base, name: "boss", maxTurns: 100, routes: ["analyst", "hasty"], tools: [adder(toolLog)] });
+  const boss = defineCoordinator({
+    ...base,
+    name: "boss",
+    maxTurns: 100,
+    routes: ["analyst", "hasty"],
+    tools: [adder(toolLog)],
+  });
   const tools = [adder(toolLog), shipper(toolLog), waiter(toolLog)];
   const analyst = defineSpecialist({ ...base, name: "analyst", maxTurns: 100, tools });
   const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });

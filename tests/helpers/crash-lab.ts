@@ -43,7 +43,11 @@ export interface CrashLabOptions extends Partial<Omit<CrashAppSettings, "workspa
 }
 
 /** Opens a lab; `await using` kills its workers and removes its folder. */
-export async function openCrashLab({ address = inject("temporalAddress"), home, ...app }: CrashLabOptions = {}): Promise<CrashLab> {
+export async function openCrashLab({
+  address = inject("temporalAddress"),
+  home,
+  ...app
+}: CrashLabOptions = {}): Promise<CrashLab> {
   const folder = home ?? mkdtempSync(join(tmpdir(), "bridle-crash-"));
   const setup: CrashWorkerSetup = {
     address,

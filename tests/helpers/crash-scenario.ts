@@ -1,5 +1,15 @@
 import { expect } from "vitest";
-import { type CrashLab, HEARTBEAT_MS, lateEvents, openCrashLab, RECOVERY_MS, THREAD, transcriptOf, watchRun, type WatchedRun } from "./crash-lab.ts";
+import {
+  type CrashLab,
+  HEARTBEAT_MS,
+  lateEvents,
+  openCrashLab,
+  RECOVERY_MS,
+  THREAD,
+  transcriptOf,
+  watchRun,
+  type WatchedRun,
+} from "./crash-lab.ts";
 import type { WorkerExit } from "./crash-worker.ts";
 import { brokenRules, type FoldedEvent, foldedRun } from "./run-rules.ts";
 
@@ -67,7 +77,11 @@ async function start(lab: CrashLab, scenario: CrashScenario): Promise<WatchedRun
   return run;
 }
 
-async function outcome(lab: CrashLab, { settle = (folded) => folded }: CrashScenario, run: WatchedRun): Promise<Outcome> {
+async function outcome(
+  lab: CrashLab,
+  { settle = (folded) => folded }: CrashScenario,
+  run: WatchedRun,
+): Promise<Outcome> {
   await Promise.all([run.finished, run.closed]);
   return { transcript: await transcriptOf(lab), folded: settle(foldedRun(run.events)) };
 }

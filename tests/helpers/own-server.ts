@@ -17,7 +17,11 @@ export interface OwnServer extends AsyncDisposable {
 /** Starts a server in a folder of its own; `settings` are Temporal's dynamic configuration, as `key=value`. */
 export async function startOwnServer(settings: readonly string[] = []): Promise<OwnServer> {
   const home = mkdtempSync(join(tmpdir(), "bridle-server-"));
-  const cli = withSettings(home, await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache"), allowFetch: false }), settings);
+  const cli = withSettings(
+    home,
+    await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache"), allowFetch: false }),
+    settings,
+  );
   let server: EmbeddedServer = await startEmbeddedServer({ home, cli });
   return {
     address: server.address,

@@ -19,6 +19,15 @@ export interface Postgres {
  */
 export async function startPostgres(): Promise<Postgres> {
   const home = mkdtempSync(join(tmpdir(), "bridle-postgres-"));
+  try {
+    return await startIn(home);
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(home: string): Promise<Postgres> {
   const user = serverUser();
   if (user !== null) chownSync(home, user.uid, user.gid);
   const binaries = reachableBinaries(home, user);
@@ -67,7 +76,7 @@ function reachableBinaries(home: string, user: ServerUser | null): string {
   const installed = installedBinaries();
   if (user === null || isOpenToAll(installed)) return installed;
   const copy = join(home, "native");
-  cpSync(installed, copy, { recursive: true, dereference: true });
+  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
   return copy;
 }
 

@@ -18,7 +18,8 @@ export function foldedRun(events: readonly RunEvent[]): readonly FoldedEvent[] {
     const { runId, seq: _seq, cursor: _cursor, at: _at, turn, ...rest } = event;
     const next = { ...rest, attempt: undefined, turn: turn.replace(runId, "run") };
     const last = folded.at(-1);
-    const goesOn = next.type === "text" && last?.["type"] === "text" && last["turn"] === next.turn && last["step"] === next.step;
+    const goesOn =
+      next.type === "text" && last?.["type"] === "text" && last["turn"] === next.turn && last["step"] === next.step;
     if (goesOn) folded[folded.length - 1] = { ...last, text: `${String(last["text"])}${next.text}` };
     else folded.push(next);
   }
@@ -26,8 +27,12 @@ export function foldedRun(events: readonly RunEvent[]): readonly FoldedEvent[] {
 }
 
 function withoutSuperseded(events: readonly RunEvent[]): readonly RunEvent[] {
-  const dropped = new Set(events.flatMap((event) => (event.type === "step-retry" ? [attemptKey(event, event.supersededAttempt)] : [])));
-  return events.filter((event) => event.type !== "step-retry" && !(isOfAttempt(event) && dropped.has(attemptKey(event, event.attempt))));
+  const dropped = new Set(
+    events.flatMap((event) => (event.type === "step-retry" ? [attemptKey(event, event.supersededAttempt)] : [])),
+  );
+  return events.filter(
+    (event) => event.type !== "step-retry" && !(isOfAttempt(event) && dropped.has(attemptKey(event, event.attempt))),
+  );
 }
 
 function numbering(events: readonly RunEvent[]): readonly string[] {
@@ -38,12 +43,22 @@ function retries(events: readonly RunEvent[]): readonly string[] {
   return events.flatMap((event, index) => {
     if (!isOfAttempt(event)) return [];
     const later = events.slice(index + 1).filter((other) => stepKey(other) === stepKey(event));
-    const takenBack = later.findIndex((other) => other.type === "step-retry" && other.supersededAttempt === event.attempt);
+    const takenBack = later.findIndex(
+      (other) => other.type === "step-retry" && other.supersededAttempt === event.attempt,
+    );
     const followed = later.findIndex((other) => isOfAttempt(other) && other.attempt > event.attempt);
     const said = `${event.type} ${event.seq} of attempt ${event.attempt}`;
-    const stale = events.slice(0, index).some((other) => other.type === "step-retry" && attemptKey(other, other.supersededAttempt) === attemptKey(event, event.attempt));
+    const stale = events
+      .slice(0, index)
+      .some(
+        (other) =>
+          other.type === "step-retry" &&
+          attemptKey(other, other.supersededAttempt) === attemptKey(event, event.attempt),
+      );
     return [
-      ...(followed >= 0 && (takenBack < 0 || takenBack > followed) ? [`${said} is followed by attempt ${event.attempt + 1} without a step-retry`] : []),
+      ...(followed >= 0 && (takenBack < 0 || takenBack > followed)
+        ? [`${said} is followed by attempt ${event.attempt + 1} without a step-retry`]
+        : []),
       ...(stale ? [`${said} comes after its step-retry`] : []),
     ];
   });
@@ -61,13 +76,18 @@ function results(events: readonly RunEvent[]): readonly string[] {
   }
   const cancelled = events.some((event) => event.type === "finish" && event.reason === "cancelled");
   const fits = (count: number): boolean => count === 1 || (cancelled && count === 0);
-  return [...broken, ...[...calls].flatMap(([key, count]) => (fits(count) ? [] : [`call ${key} has ${count} results`]))];
+  return [
+    ...broken,
+    ...[...calls].flatMap(([key, count]) => (fits(count) ? [] : [`call ${key} has ${count} results`])),
+  ];
 }
 
 function ending(events: readonly RunEvent[]): readonly string[] {
   const finishes = events.filter((event) => event.type === "finish");
   const isLast = events.at(-1)?.type === "finish";
-  return finishes.length === 1 && isLast ? [] : [`${finishes.length} finish events, the last event is ${events.at(-1)?.type ?? "missing"}`];
+  return finishes.length === 1 && isLast
+    ? []
+    : [`${finishes.length} finish events, the last event is ${events.at(-1)?.type ?? "missing"}`];
 }
 
 type OfAttempt = Extract<RunEvent, { attempt: number }>;

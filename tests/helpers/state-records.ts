@@ -17,6 +17,7 @@ export function newRun(name = "run_1", changes: Partial<NewRun> = {}): NewRun {
     workflowId: "acme/main/thread/thread_1",
     prompt: "how many orders?",
     manifestHash: null,
+    namespace: "default",
     status: "starting",
     ...changes,
   };

@@ -45,7 +45,9 @@ const cases = [
 const expected = new Map<string, Outcome>();
 
 beforeAll(async () => {
-  await Promise.all(Object.entries(SCENARIOS).map(async ([name, scenario]) => expected.set(name, await undisturbed(scenario))));
+  await Promise.all(
+    Object.entries(SCENARIOS).map(async ([name, scenario]) => expected.set(name, await undisturbed(scenario))),
+  );
 });
 
 describe.concurrent("a worker is killed", () => {

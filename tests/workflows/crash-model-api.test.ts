@@ -10,15 +10,19 @@ const ANSWERS = ["The first answer.", "The second answer."];
 const BEFORE_COMMIT = ["model.delta:1", "model.response.received:1"];
 const AFTER_COMMIT = ["transcript.appended:1", "callModel.after:1"];
 
-test.each(BEFORE_COMMIT)("a worker that dies at %s leaves the model to be asked again, and one answer", { timeout: 60_000 }, async (point) => {
-  const { run, api, lab } = await answeredDespite(point);
-  await using _lab = lab;
+test.each(BEFORE_COMMIT)(
+  "a worker that dies at %s leaves the model to be asked again, and one answer",
+  { timeout: 60_000 },
+  async (point) => {
+    const { run, api, lab } = await answeredDespite(point);
+    await using _lab = lab;
 
-  expect(api.requests).toHaveLength(2);
-  expect(run.events.filter((event) => event.type === "step-retry")).toHaveLength(1);
-  expect(run.events.at(-1)).toMatchObject({ type: "finish", text: "The second answer." });
-  await expectOneAnswer(lab, run, "The second answer.");
-});
+    expect(api.requests).toHaveLength(2);
+    expect(run.events.filter((event) => event.type === "step-retry")).toHaveLength(1);
+    expect(run.events.at(-1)).toMatchObject({ type: "finish", text: "The second answer." });
+    await expectOneAnswer(lab, run, "The second answer.");
+  },
+);
 
 test.each(AFTER_COMMIT)("a worker that dies at %s has paid for the answer once", { timeout: 60_000 }, async (point) => {
   const { run, api, lab } = await answeredDespite(point);
@@ -32,7 +36,11 @@ test.each(AFTER_COMMIT)("a worker that dies at %s has paid for the answer once",
 async function answeredDespite(crashPoint: string): Promise<{ run: WatchedRun; api: FakeMessagesApi; lab: CrashLab }> {
   const api = await startFakeMessagesApi();
   onTestFinished(() => api.close());
-  api.respond((_request, index) => ({ text: ANSWERS[index] ?? "One answer too many.", chunkChars: 6, chunkDelayMs: 20 }));
+  api.respond((_request, index) => ({
+    text: ANSWERS[index] ?? "One answer too many.",
+    chunkChars: 6,
+    chunkDelayMs: 20,
+  }));
   const lab = await openCrashLab({ modelUrl: api.url });
   const armed = await lab.startWorker(crashPoint);
   const run = await watchRun(lab, lab.runtime.query("Which answer?", { threadId: THREAD }));
@@ -47,5 +55,7 @@ async function expectOneAnswer({ runtime }: CrashLab, run: WatchedRun, text: str
     { role: "user", parts: [{ type: "text", text: "Which answer?" }] },
     { role: "assistant", parts: [{ type: "text", text }] },
   ]);
-  expect(foldedRun(run.events).filter((event) => event["type"] === "text")).toEqual([expect.objectContaining({ text })]);
+  expect(foldedRun(run.events).filter((event) => event["type"] === "text")).toEqual([
+    expect.objectContaining({ text }),
+  ]);
 }

@@ -8,7 +8,11 @@ import { type OwnServer, startOwnServer } from "../helpers/own-server.ts";
 import { foldedRun } from "../helpers/run-rules.ts";
 
 const answer: CrashScenario = {
-  script: [{ text: "Let me ask. " }, ask("analyst", add, { text: "It is five." }), { text: "The analyst says five, and so do I." }],
+  script: [
+    { text: "Let me ask. " },
+    ask("analyst", add, { text: "It is five." }),
+    { text: "The analyst says five, and so do I." },
+  ],
 };
 const PROMPT = JSON.stringify(answer.script);
 
@@ -58,19 +62,23 @@ test("a run survives that server and worker are killed together", { timeout: 90_
   expect({ transcript: await transcriptOf(lab), folded: foldedRun(run.events) }).toEqual(expected);
 });
 
-test("a run asked for while the server is down is refused in time, and the same id runs once when it is back", { timeout: 90_000 }, async () => {
-  await using lab = await openCrashLab({ ...STREAMING, address: server.address });
-  await lab.startWorker();
-  server.kill();
+test(
+  "a run asked for while the server is down is refused in time, and the same id runs once when it is back",
+  { timeout: 90_000 },
+  async () => {
+    await using lab = await openCrashLab({ ...STREAMING, address: server.address });
+    await lab.startWorker();
+    server.kill();
 
-  const asked = Date.now();
-  const refusal = lab.runtime.query(PROMPT, { threadId: THREAD, runId: "run-again" }).result();
-  await expect(refusal).rejects.toMatchObject({ code: "TEMPORAL_UNREACHABLE", retryable: true });
-  const refusedAfter = Date.now() - asked;
-  await server.restart();
-  const run = await watchRun(lab, lab.runtime.query(PROMPT, { threadId: THREAD, runId: "run-again" }));
-  await expectWhole(lab, run);
+    const asked = Date.now();
+    const refusal = lab.runtime.query(PROMPT, { threadId: THREAD, runId: "run-again" }).result();
+    await expect(refusal).rejects.toMatchObject({ code: "TEMPORAL_UNREACHABLE", retryable: true });
+    const refusedAfter = Date.now() - asked;
+    await server.restart();
+    const run = await watchRun(lab, lab.runtime.query(PROMPT, { threadId: THREAD, runId: "run-again" }));
+    await expectWhole(lab, run);
 
-  expect(refusedAfter).toBeLessThan(20_000);
-  expect({ transcript: await transcriptOf(lab), folded: foldedRun(run.events) }).toEqual(expected);
-});
+    expect(refusedAfter).toBeLessThan(20_000);
+    expect({ transcript: await transcriptOf(lab), folded: foldedRun(run.events) }).toEqual(expected);
+  },
+);

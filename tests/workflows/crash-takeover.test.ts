@@ -7,43 +7,54 @@ import { expectWhole } from "../helpers/crash-scenario.ts";
 const PIECES = { chunkChars: 5, chunkDelayMs: 250 };
 const TEXT = "one  two  three four five ";
 
-test("a worker suspended in the middle of a stream writes nothing after another one took over", { timeout: 60_000 }, async () => {
-  await using lab = await openCrashLab(PIECES);
-  const zombie = await lab.startWorker();
-  const run = await watchRun(lab, lab.runtime.query(JSON.stringify([{ text: TEXT }]), { threadId: THREAD }));
+test(
+  "a worker suspended in the middle of a stream writes nothing after another one took over",
+  { timeout: 60_000 },
+  async () => {
+    await using lab = await openCrashLab(PIECES);
+    const zombie = await lab.startWorker();
+    const run = await watchRun(lab, lab.runtime.query(JSON.stringify([{ text: TEXT }]), { threadId: THREAD }));
 
-  await untilSeen(run, (event) => event.type === "text");
-  zombie.kill("SIGSTOP");
-  await lab.hostWorker();
-  await untilSeen(run, (event) => event.type === "step-retry" && event.supersededAttempt === 1);
-  zombie.kill("SIGCONT");
-  await expectWhole(lab, run);
-  const before = await transcriptOf(lab);
-  await drained(zombie);
+    await untilSeen(run, (event) => event.type === "text");
+    zombie.kill("SIGSTOP");
+    await lab.hostWorker();
+    await untilSeen(run, (event) => event.type === "step-retry" && event.supersededAttempt === 1);
+    zombie.kill("SIGCONT");
+    await expectWhole(lab, run);
+    const before = await transcriptOf(lab);
+    await drained(zombie);
 
-  expect(run.events.at(-1)).toMatchObject({ type: "finish", reason: "stop", text: TEXT });
-  await expectWhole(lab, run);
-  expect(await transcriptOf(lab)).toEqual(before);
-});
+    expect(run.events.at(-1)).toMatchObject({ type: "finish", reason: "stop", text: TEXT });
+    await expectWhole(lab, run);
+    expect(await transcriptOf(lab)).toEqual(before);
+  },
+);
 
-test("a worker suspended in the middle of a tool does not answer the call a second time", { timeout: 60_000 }, async () => {
-  await using lab = await openCrashLab();
-  const zombie = await lab.startWorker();
-  const script = [{ tool: "wait", args: { ms: 1_500 } }, { text: "Waited." }];
-  const run = await watchRun(lab, lab.runtime.runSpecialist("analyst", JSON.stringify(script), { threadId: THREAD }));
+test(
+  "a worker suspended in the middle of a tool does not answer the call a second time",
+  { timeout: 60_000 },
+  async () => {
+    await using lab = await openCrashLab();
+    const zombie = await lab.startWorker();
+    const script = [{ tool: "wait", args: { ms: 1_500 } }, { text: "Waited." }];
+    const run = await watchRun(lab, lab.runtime.runSpecialist("analyst", JSON.stringify(script), { threadId: THREAD }));
 
-  await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(1);
-  zombie.kill("SIGSTOP");
-  await lab.hostWorker();
-  await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(2);
-  zombie.kill("SIGCONT");
-  await expectWhole(lab, run);
-  await drained(zombie);
+    await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(1);
+    zombie.kill("SIGSTOP");
+    await lab.hostWorker();
+    await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(2);
+    zombie.kill("SIGCONT");
+    await expectWhole(lab, run);
+    await drained(zombie);
 
-  await expectWhole(lab, run);
-  expect(new Set(lab.toolCalls()).size).toBe(1);
-  expect(run.events.filter((event) => event.type === "tool-invocation").map((event) => event.state)).toEqual(["call", "result"]);
-});
+    await expectWhole(lab, run);
+    expect(new Set(lab.toolCalls()).size).toBe(1);
+    expect(run.events.filter((event) => event.type === "tool-invocation").map((event) => event.state)).toEqual([
+      "call",
+      "result",
+    ]);
+  },
+);
 
 /** A worker that stopped in good order has done all it was going to do. */
 async function drained(worker: Awaited<ReturnType<CrashLab["startWorker"]>>): Promise<void> {

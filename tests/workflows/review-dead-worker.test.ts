@@ -29,7 +29,10 @@ test("a run whose worker died after the answer was stored, and that is cancelled
   await first.exited;
   await lab.session.client.workflow.getHandle(threadWorkflowId(lab.runtime.app, "t")).cancel();
   await lab.startWorker();
-  await lab.session.client.workflow.getHandle(threadWorkflowId(lab.runtime.app, "t")).result().catch(() => undefined);
+  await lab.session.client.workflow
+    .getHandle(threadWorkflowId(lab.runtime.app, "t"))
+    .result()
+    .catch(() => undefined);
   const events: unknown[] = [];
   const record = await lab.runtime.runs.get(run.runId);
   const store = lab.session.store.in({ tenant: lab.runtime.app.tenant, workspace: lab.runtime.app.workspace } as never);
@@ -121,7 +124,9 @@ test("a once tool waits, as the model does, for a worker that hosts its app", as
     workflowBundlePath: inject("workflowBundlePath"),
   });
   const ships = Array.from({ length: 24 }, () => ({ tool: "ship", args: {} }));
-  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tools: ships }, { text: "after" }]), { threadId: "t" });
+  const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tools: ships }, { text: "after" }]), {
+    threadId: "t",
+  });
   const record = await Promise.race([run.result(), sleep(25_000, "slow" as const)]);
   await stranger.stop();
   expect(record).toMatchObject({ status: "completed", error: null });
@@ -129,7 +134,12 @@ test("a once tool waits, as the model does, for a worker that hosts its app", as
 
 test("a provider that numbers its calls anew in every reply gets every call answered", async () => {
   const calls: string[] = [];
-  const add = defineTool({ name: "add", description: "Adds.", input: { type: "object" }, handler: (_args, { callId }) => calls.push(callId) });
+  const add = defineTool({
+    name: "add",
+    description: "Adds.",
+    input: { type: "object" },
+    handler: (_args, { callId }) => calls.push(callId),
+  });
   const api = await startFakeMessagesApi();
   const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [add] });
   const anthropic = { apiKey: "any", baseURL: api.url, retry: { maxAttempts: 2, initialMs: 1, maxMs: 10 } };
@@ -165,7 +175,15 @@ test("nothing of a run happens after its end: a failed turn stops the tools besi
     taskQueue: `${taskQueue}-nobody`,
   });
   const run = open.runtime.query(
-    JSON.stringify([{ tools: [{ tool: "slow", args: {} }, { tool: "call_agent", args: { agent: "worker", prompt: "x" } }] }, { text: "after" }]),
+    JSON.stringify([
+      {
+        tools: [
+          { tool: "slow", args: {} },
+          { tool: "call_agent", args: { agent: "worker", prompt: "x" } },
+        ],
+      },
+      { text: "after" },
+    ]),
     { threadId: "t", runId: "parent" },
   );
   const record = await run.result();

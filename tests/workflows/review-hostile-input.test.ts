@@ -25,14 +25,23 @@ async function plainClient(): Promise<Client & AsyncDisposable> {
 }
 
 function within<T>(ms: number, work: Promise<T>): Promise<T | "still waiting"> {
-  return Promise.race([work, new Promise<"still waiting">((resolve) => setTimeout(() => resolve("still waiting"), ms))]);
+  return Promise.race([
+    work,
+    new Promise<"still waiting">((resolve) => setTimeout(() => resolve("still waiting"), ms)),
+  ]);
 }
 
 test("a start without any input fails and says why instead of hanging for ever", async () => {
   await using open = await openRuntime(spec);
   await using client = await plainClient();
-  const handle = await client.workflow.start("agentTurn", { workflowId: uniqueName("none"), taskQueue: open.session.taskQueue });
-  const end = await within(6_000, handle.result().catch((error: unknown) => error));
+  const handle = await client.workflow.start("agentTurn", {
+    workflowId: uniqueName("none"),
+    taskQueue: open.session.taskQueue,
+  });
+  const end = await within(
+    6_000,
+    handle.result().catch((error: unknown) => error),
+  );
   await handle.terminate().catch(() => undefined);
   expect(end).not.toBe("still waiting");
 });
@@ -110,7 +119,10 @@ test("two plain starts on one thread under other workflow ids do not lose one of
 
 test("reading the events of a run that does not exist ends with an error", async () => {
   await using open = await openRuntime(spec);
-  const end = await within(6_500, readEvents(open.runtime.events("run_nobody")).catch((error: unknown) => error));
+  const end = await within(
+    6_500,
+    readEvents(open.runtime.events("run_nobody")).catch((error: unknown) => error),
+  );
   expect(end).toMatchObject({ code: "RUN_UNKNOWN" });
 });
 

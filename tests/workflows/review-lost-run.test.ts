@@ -68,7 +68,7 @@ test("a start that died half-way does not make its idle thread look busy", async
   const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
   const workflowId = threadWorkflowId(runtime.app, "talk");
   const orphan = { runId: "orphan", threadId: "talk", app: "acme", agent: "worker", workflowId, prompt: "p" };
-  await store.runs.create({ ...orphan, manifestHash: null, status: "starting" } as never);
+  await store.runs.create({ ...orphan, manifestHash: null, namespace: "default", status: "starting" } as never);
   for (let turn = 1; turn <= 10; turn++) {
     const record = await runtime.runSpecialist("worker", `turn ${turn}`, { threadId: "talk" }).result();
     expect(record).toMatchObject({ status: "completed", text: `turn ${turn}` });
@@ -81,7 +81,16 @@ test("an attempt that lived on writes nothing after the end of its run", async (
   const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
   const runId = "zombie" as never;
   const turn = "zombie" as never;
-  const run = { runId, threadId: "z" as never, app: "acme", agent: "worker", workflowId: "z", prompt: "p", manifestHash: null };
+  const run = {
+    runId,
+    threadId: "z" as never,
+    app: "acme",
+    agent: "worker",
+    workflowId: "z",
+    prompt: "p",
+    manifestHash: null,
+    namespace: "default",
+  };
   await store.runs.claim({ ...run, status: "starting" }, "execution");
   const model = { runId, turn, step: "model:1", attempt: 1 };
   await store.steps.begin(model);
@@ -91,10 +100,18 @@ test("an attempt that lived on writes nothing after the end of its run", async (
     ({ key, turn, agent: "worker", body: { type: "finish", reason, text: "", usage } }) as const;
   await store.steps.commit(
     { ...model, step: "end" },
-    { result: null, close: { ...close, status: "cancelled", finish: "cancelled" }, events: [finish("end:finish", "cancelled")] },
+    {
+      result: null,
+      close: { ...close, status: "cancelled", finish: "cancelled" },
+      events: [finish("end:finish", "cancelled")],
+    },
   );
   await store.steps
-    .commit(model, { result: null, close: { ...close, status: "completed", finish: "stop" }, events: [finish("model:1:finish", "stop")] })
+    .commit(model, {
+      result: null,
+      close: { ...close, status: "completed", finish: "stop" },
+      events: [finish("model:1:finish", "stop")],
+    })
     .catch(() => undefined);
   expect(ofType(await store.log.read(runId, 0), "finish")).toHaveLength(1);
 });
@@ -103,15 +120,28 @@ test("looking at a live run from a process that is connected to another namespac
   await using open = await openRuntime(spec);
   const { runtime, session } = open;
   const namespace = uniqueName("elsewhere");
-  await session.client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
+  await session.client.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
   const client = new Client({ connection: session.client.connection, namespace });
   await expect
-    .poll(() => client.workflow.getHandle("x").describe().catch((error: Error) => error.name), { timeout: 20_000, interval: 500 })
+    .poll(
+      () =>
+        client.workflow
+          .getHandle("x")
+          .describe()
+          .catch((error: Error) => error.name),
+      { timeout: 20_000, interval: 500 },
+    )
     .toBe("WorkflowNotFoundError");
   const run = runtime.runSpecialist("worker", HOLD, {});
   await readUntil(run, (event) => event.type === "tool-invocation");
   const other: Session = { ...session, client };
-  await bindRuntime(runtime.app, lazily(async () => other)).runs.get(run.runId);
+  await bindRuntime(
+    runtime.app,
+    lazily(async () => other),
+  ).runs.get(run.runId);
   expect(await run.result()).toMatchObject({ status: "completed", text: "held" });
 });
 
@@ -152,6 +182,7 @@ test("a run whose start never reached the server can be cancelled and is not wai
     workflowId: threadWorkflowId(runtime.app, "orphans"),
     prompt: "p",
     manifestHash: null,
+    namespace: "default",
     status: "starting",
   } as never);
   await runtime.cancel("orphan");

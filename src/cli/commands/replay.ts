@@ -49,15 +49,24 @@ interface Recorded {
   readonly events: number;
 }
 
-const History = z.looseObject({ events: z.array(z.looseObject({ eventType: z.string() })).min(1) });
+/** The SDK does not survive a history that begins otherwise. */
+const FirstEvent = z.looseObject({
+  eventType: z.string(),
+  workflowExecutionStartedEventAttributes: z.looseObject({ originalExecutionRunId: z.string().min(1) }),
+});
+const History = z.looseObject({ events: z.tuple([FirstEvent], z.looseObject({ eventType: z.string() })) });
 
 function fromFile(call: CommandCall, file: string): Recorded {
   const path = resolve(call.folder, file);
   const parsed = History.safeParse(readJson(path));
   if (!parsed.success) {
-    throw new InputError("INPUT_INVALID", `${path} holds no workflow history: expected an object with events.`, {
-      hint: "Write it with `temporal workflow show --workflow-id ID -o json`.",
-    });
+    throw new InputError(
+      "INPUT_INVALID",
+      `${path} holds no workflow history: expected an object with the events of one from its start.`,
+      {
+        hint: "Write it with `temporal workflow show --workflow-id ID -o json`.",
+      },
+    );
   }
   return { history: parsed.data, label: file, events: parsed.data.events.length };
 }

@@ -16,7 +16,13 @@ const slice: AgentSlice = {
 
 test("a plain tool runs with the plain limits", () => {
   const routed = routeCall(slice, { id: "c", name: "plain" }, 0);
-  expect(routed).toEqual({ kind: "tool", callId: "c", name: "plain", effects: "none", timeoutMs: DEFAULT_TOOL_TIMEOUT_MS });
+  expect(routed).toEqual({
+    kind: "tool",
+    callId: "c",
+    name: "plain",
+    effects: "none",
+    timeoutMs: DEFAULT_TOOL_TIMEOUT_MS,
+  });
 });
 
 test("a tool's own limits and effects are kept", () => {
@@ -24,11 +30,19 @@ test("a tool's own limits and effects are kept", () => {
 });
 
 test.each(["gated", "judged"])("a call of %s, whose rule is not never, is refused while there are no gates", (name) => {
-  expect(routeCall(slice, { id: "c", name }, 0)).toMatchObject({ kind: "refused", callId: "c", error: { code: "GATE_UNAVAILABLE" } });
+  expect(routeCall(slice, { id: "c", name }, 0)).toMatchObject({
+    kind: "refused",
+    callId: "c",
+    error: { code: "GATE_UNAVAILABLE" },
+  });
 });
 
 test("an agent call goes to the agent when there is a route", () => {
-  expect(routeCall(slice, { id: "c", name: "call_agent", agent: "analyst" }, 0)).toEqual({ kind: "agent", callId: "c", agent: "analyst" });
+  expect(routeCall(slice, { id: "c", name: "call_agent", agent: "analyst" }, 0)).toEqual({
+    kind: "agent",
+    callId: "c",
+    agent: "analyst",
+  });
   const unknown = routeCall(slice, { id: "c", name: "call_agent", agent: "stranger" }, 0);
   expect(unknown).toMatchObject({ kind: "refused", error: { code: "AGENT_UNKNOWN" } });
 });

@@ -30,7 +30,10 @@ test("the first reply brings the slice, and later ones keep it", () => {
 });
 
 test("calls are run, then their outcomes go into the next model step", () => {
-  expect(nextStep(at(1), replied({ next: "calls", calls: [call] })).command).toEqual({ kind: "run-calls", calls: [call] });
+  expect(nextStep(at(1), replied({ next: "calls", calls: [call] })).command).toEqual({
+    kind: "run-calls",
+    calls: [call],
+  });
   const outcomes = [{ callId: "call_1", turn: "r/a/1" }];
   const settled = nextStep(at(1), { kind: "settled", outcomes });
   expect(settled.command).toEqual({ kind: "call-model", outcomes });
@@ -43,7 +46,10 @@ test("an answer ends the turn with its reason and the start of its text", () => 
 });
 
 test("a run that another execution has ends without doing anything", () => {
-  expect(nextStep(at(1), replied({ next: "duplicate" })).command).toMatchObject({ kind: "finish", status: "duplicate" });
+  expect(nextStep(at(1), replied({ next: "duplicate" })).command).toMatchObject({
+    kind: "finish",
+    status: "duplicate",
+  });
 });
 
 test("the last allowed step may answer but not ask for more", () => {

@@ -1,0 +1,219 @@
+/**
+ * Records real histories of turns for tests/replay, closed ones and open ones at every place where a turn waits. Run it when the
+ * workflow's commands change on purpose, and keep the old files that must still replay: `node scripts/record-histories.ts`.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { WorkflowHandle } from "@temporalio/client";
+import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
+import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
+import { bindRuntime, lazily, type Runtime } from "../src/runtime/create-runtime.ts";
+import type { RunStream } from "../src/runtime/run-stream.ts";
+import { openSession, type Session } from "../src/runtime/session.ts";
+import { startOwnServer } from "../tests/helpers/own-server.ts";
+import { recordedApp, silentApp } from "./recorded-app.ts";
+import { scrubHistory } from "./scrub-history.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const TARGET = join(ROOT, "tests", "replay", "histories");
+
+/** Everything a recording needs. */
+interface Studio {
+  readonly session: Session;
+  readonly runtime: Runtime;
+  /** The same agents with a model that never speaks. */
+  readonly silent: Runtime;
+}
+
+/** Makes a run and writes the histories worth keeping. */
+type Recording = (studio: Studio) => Promise<void>;
+
+const add = { tool: "add", args: { a: 2, b: 3 } };
+const hold = { tool: "hold", args: {} };
+const ask = (agent: string, ...steps: readonly unknown[]): unknown => ({ tool: "call_agent", args: { agent, prompt: JSON.stringify(steps) } });
+
+const RECORDINGS: Readonly<Record<string, Recording>> = {
+  "plain answer": async (studio) => {
+    await query(studio, "plain", [{ text: "Hello." }]);
+    await save(studio, "plain-answer", thread("plain"));
+  },
+  "tools": async (studio) => {
+    await query(studio, "tools", [{ tools: [add, add] }, { tool: "add", args: { a: "two" } }, { text: "Five." }]);
+    await save(studio, "tools", thread("tools"));
+  },
+  "agent": async (studio) => {
+    const run = await query(studio, "agent", [ask("analyst", add, { text: "Five." }), { text: "She says five." }]);
+    await save(studio, "agent", thread("agent"));
+    await save(studio, "agent-child", child(run.runId, "analyst", 1));
+  },
+  "failed by max-turns": async (studio) => {
+    const run = await query(studio, "max-turns", [ask("hasty", add, { text: "Never said." }), { text: "It failed." }]);
+    await save(studio, "max-turns-parent", thread("max-turns"));
+    await save(studio, "max-turns", child(run.runId, "hasty", 1));
+  },
+  "duplicate": async (studio) => {
+    const { runId } = await query(studio, "first", [{ text: "Once." }], "run-twice");
+    const input = { app: "recorded", tenant: "acme", workspace: "replay", threadId: "second", runId, stored: true };
+    const { client, taskQueue } = studio.session;
+    await client.workflow.execute("agentTurn", { workflowId: thread("second"), taskQueue, args: [input] });
+    await save(studio, "duplicate", thread("second"));
+  },
+  "queued prompt": async (studio) => {
+    const first = await waiting(studio, "queue", [hold], "tool hold");
+    const second = studio.runtime.query(JSON.stringify([{ text: "Next." }]), { threadId: "queue", whenBusy: "queue" });
+    await until(async () => (await status(studio, "queue")).queued.length === 1);
+    await studio.runtime.cancel(first.runId);
+    await second.result();
+    const [runId, nextId] = await executions(studio, "queue");
+    await save(studio, "queued-prompt-before", thread("queue"), runId);
+    await save(studio, "queued-prompt-after", thread("queue"), nextId);
+  },
+  "waiting for a tool, then cancelled": async (studio) => {
+    const run = await waiting(studio, "tool", [add, hold, { text: "Never said." }], "tool hold");
+    await save(studio, "open-tool", thread("tool"));
+    await studio.runtime.cancel(run.runId);
+    await run.result();
+    await closed(studio, thread("tool"));
+    await save(studio, "cancelled", thread("tool"));
+  },
+  "waiting for a child, then cancelled from Temporal": async (studio) => {
+    const run = await waiting(studio, "child", [ask("analyst", hold), { text: "Never said." }], "agent analyst");
+    const childId = child(run.runId, "analyst", 1);
+    await until(async () => (await pending(studio, childId)).includes("tool"));
+    await save(studio, "open-child", thread("child"));
+    await studio.session.client.workflow.getHandle(thread("child")).cancel();
+    await closed(studio, thread("child"));
+    await save(studio, "cancelled-parent", thread("child"));
+    await save(studio, "cancelled-child", childId);
+  },
+  "waiting for the model": async (studio) => {
+    studio.silent.query("Say something.", { threadId: "silent" });
+    await until(async () => (await pending(studio, thread("silent"))).includes("model"));
+    await save(studio, "open-model", thread("silent"));
+  },
+  "waiting for the next attempt": async (studio) => {
+    await waiting(studio, "retry", [{ tool: "fail", args: {} }], "tool fail");
+    const handle = studio.session.client.workflow.getHandle(thread("retry"));
+    await until(async () => ((await handle.describe()).raw.pendingActivities?.[0]?.attempt ?? 0) > 1);
+    await save(studio, "open-retry", thread("retry"));
+  },
+};
+
+/** On a server that suggests a fresh history early. */
+const SHORT_RECORDINGS: Readonly<Record<string, Recording>> = {
+  "cut turn": async (studio) => {
+    await query(studio, "long", [...Array.from({ length: 5 }, () => add), { text: "Counted." }]);
+    const [first, second] = await executions(studio, "long");
+    await save(studio, "cut-turn-before", thread("long"), first);
+    await save(studio, "cut-turn-after", thread("long"), second);
+  },
+};
+
+await record([], RECORDINGS);
+await record(["limit.historyCount.suggestContinueAsNew=35"], SHORT_RECORDINGS);
+
+async function record(settings: readonly string[], recordings: Readonly<Record<string, Recording>>): Promise<void> {
+  await using server = await startOwnServer(settings);
+  const home = mkdtempSync(join(tmpdir(), "bridle-record-"));
+  const apps = [recordedApp(), silentApp()] as const;
+  const session = await openSession({
+    env: {},
+    home,
+    hosted: apps,
+    startServer: false,
+    temporal: { address: server.address, taskQueue: "recorded" },
+    knobs: { graceMs: 100 },
+    workflowBundlePath: await bundle(home),
+  });
+  const [runtime, silent] = apps.map((app) => bindRuntime(app, lazily(async () => session)));
+  if (runtime === undefined || silent === undefined) throw new Error("Two apps make two runtimes.");
+  for (const [name, recording] of Object.entries(recordings)) {
+    console.log(name);
+    await recording({ session, runtime, silent });
+  }
+  await session.close();
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function bundle(home: string): Promise<string> {
+  const workflowsPath = join(ROOT, "src", "workflows", "index.ts");
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("WARN") });
+  const path = join(home, "workflow-bundle.js");
+  writeFileSync(path, code);
+  return path;
+}
+
+/** Runs a script to its end, the workflow's end included. */
+async function query(studio: Studio, threadId: string, script: readonly unknown[], runId?: string): Promise<{ runId: string }> {
+  const run = studio.runtime.query(JSON.stringify(script), { threadId, ...(runId === undefined ? {} : { runId }) });
+  await run.result();
+  await closed(studio, thread(threadId));
+  return run;
+}
+
+/** Runs a script up to where it waits for something. */
+async function waiting(studio: Studio, threadId: string, script: readonly unknown[], what: string): Promise<RunStream> {
+  const run = studio.runtime.query(JSON.stringify(script), { threadId });
+  await until(async () => (await status(studio, threadId)).doing.includes(what));
+  return run;
+}
+
+/** Writes a history once its workflow has nothing to do. */
+async function save({ session }: Studio, file: string, workflowId: string, runId?: string): Promise<void> {
+  const handle = session.client.workflow.getHandle(workflowId, runId);
+  await until(async () => (await handle.describe()).raw.pendingWorkflowTask == null);
+  const text = scrubHistory(historyToJSON(await handle.fetchHistory()));
+  writeFileSync(join(TARGET, `${file}.json`), text);
+  console.log(`  ${file}.json ${Math.round(text.length / 1024)} KiB`);
+}
+
+async function closed({ session }: Studio, workflowId: string): Promise<void> {
+  await until(async () => (await session.client.workflow.getHandle(workflowId).describe()).status.name !== "RUNNING");
+}
+
+async function status(studio: Studio, threadId: string): Promise<{ doing: string; queued: readonly string[] }> {
+  return (await untilStarted(studio, thread(threadId))).query("status");
+}
+
+async function pending(studio: Studio, workflowId: string): Promise<readonly string[]> {
+  const items = await (await untilStarted(studio, workflowId)).query<readonly { kind: string }[]>("pending");
+  return items.map((item) => item.kind);
+}
+
+async function untilStarted({ session }: Studio, workflowId: string): Promise<WorkflowHandle> {
+  const handle = session.client.workflow.getHandle(workflowId);
+  await until(() =>
+    handle.describe().then(
+      () => true,
+      () => false,
+    ),
+  );
+  return handle;
+}
+
+/** The run ids of a thread's workflow, oldest first. */
+async function executions({ session }: Studio, threadId: string): Promise<readonly string[]> {
+  const { client } = session;
+  const ids: string[] = [];
+  let next = (await client.workflow.getHandle(thread(threadId)).describe()).raw.workflowExecutionInfo?.firstRunId;
+  while (next) {
+    ids.push(next);
+    const { events } = await client.workflow.getHandle(thread(threadId), next).fetchHistory();
+    next = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  }
+  return ids;
+}
+
+function thread(threadId: string): string {
+  return `acme/replay/thread/${threadId}`;
+}
+
+function child(runId: string, agent: string, count: number): string {
+  return `acme/replay/run/${runId}/${agent}/${count}`;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
+}

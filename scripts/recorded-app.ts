@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import * as z from "zod";
+import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool, RetryableToolError } from "../src/index.ts";
+import type { HostedApp } from "../src/specs/hosted-app.ts";
+
+/** The app whose runs are recorded: every kind of call that a turn can make. */
+export function recordedApp(): HostedApp {
+  return { app: "recorded", tenant: "acme", workspace: "replay", spec: spec(), services: {}, interpreter: "scripted", testing: {} };
+}
+
+/** The same agents with a model that never begins to speak. */
+export function silentApp(): HostedApp {
+  return { ...recordedApp(), app: "silent", testing: { chunkChars: 1, chunkDelayMs: 3_600_000 } };
+}
+
+function spec(): HostedApp["spec"] {
+  const base = { model: "m", prompt: "p" };
+  const tools = [add, hold, fail];
+  const boss = defineCoordinator({ ...base, name: "boss", maxTurns: 100, routes: ["analyst", "hasty"], tools });
+  const analyst = defineSpecialist({ ...base, name: "analyst", tools });
+  const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
+  return defineRuntime({ tenant: defineTenant("acme", "1"), agents: [boss, analyst, hasty] });
+}
+
+const add = defineTool({
+  name: "add",
+  description: "Adds.",
+  input: z.strictObject({ a: z.number(), b: z.number() }),
+  handler: ({ a, b }) => ({ sum: a + b }),
+});
+
+const hold = defineTool({
+  name: "hold",
+  description: "Never ends by itself.",
+  input: z.strictObject({}),
+  handler: async (_args, { signal }) => {
+    await once(signal, "abort");
+    throw signal.reason;
+  },
+});
+
+const fail = defineTool({
+  name: "fail",
+  description: "Asks to be tried again.",
+  input: z.strictObject({}),
+  handler: () => {
+    throw new RetryableToolError("not yet");
+  },
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { onStopSignal } from "../../../src/cli/stop-signal.ts";
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("the first %s asks to stop, the second ends with %i at once", async (name, code) => {
+  const exits: number[] = [];
+  const stop = onStopSignal((exitCode) => void exits.push(exitCode));
+  try {
+    expect(stop.exitCode()).toBeNull();
+
+    process.emit(name, name);
+    expect(await stop.asked).toBe(name);
+    expect(stop.signal.aborted).toBe(true);
+    expect(stop.exitCode()).toBe(code);
+    expect(exits).toEqual([]);
+
+    process.emit(name, name);
+    expect(exits).toEqual([code]);
+  } finally {
+    stop.release();
+  }
+});
+
+test("what was released hears nothing", () => {
+  const stop = onStopSignal();
+  const before = process.listenerCount("SIGTERM");
+
+  stop.release();
+
+  expect(process.listenerCount("SIGTERM")).toBe(before - 1);
+});
