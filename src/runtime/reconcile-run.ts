@@ -19,7 +19,8 @@ const START_GRACE_MS = 5_000;
  * failed, so that nobody waits for it for ever. Returns the run as it stands now; while the server cannot tell, that is what is stored.
  */
 export async function reconcileRun(place: ScopePlace, run: RunRecord): Promise<RunRecord> {
-  if (isFinalRunStatus(run.status) || run.namespace !== place.session.target.namespace || isFresh(run)) return run;
+  if (isFinalRunStatus(run.status) || run.namespace !== place.session.client.options.namespace || isFresh(run))
+    return run;
   const fate = await workflowFate(place, run);
   if (fate.kind === "unknown") return run;
   // The run may have begun or ended properly, and its thread gone on, between our two looks.

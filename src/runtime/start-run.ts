@@ -55,7 +55,7 @@ function newRun(
   const workflowId = threadWorkflowId(app, threadId);
   const manifestHash = app.spec.manifest.hash;
   const status = whenBusy === "queue" ? "queued" : "starting";
-  const { namespace } = session.target;
+  const { namespace } = session.client.options;
   return { runId, threadId, app: app.app, agent, workflowId, prompt, manifestHash, namespace, status };
 }
 

@@ -243,8 +243,9 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
       close: rootClose({ status: "cancelled", finish: "cancelled" }),
     });
 
-    await steps.commit(stepAttempt(1, { step: "end:2" }), { result: null, close: rootClose() });
+    const late = steps.commit(stepAttempt(1, { step: "end:2" }), { result: null, close: rootClose() });
 
+    await expect(late).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
     expect(await steps.runHead(newRun().runId, "analyst")).toBeNull();
     expect(await runs.get(newRun().runId)).toMatchObject({ status: "cancelled", finish: "cancelled" });
   });

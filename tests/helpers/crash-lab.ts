@@ -29,6 +29,8 @@ export interface CrashLab extends AsyncDisposable {
   readonly setup: CrashWorkerSetup;
   /** Starts a worker in a process of its own; with a crash point it will kill itself there. */
   startWorker(crashPoint?: string): Promise<WorkerProcess>;
+  /** Starts one that reaches the server by another address. */
+  startWorkerVia(address: string): Promise<WorkerProcess>;
   /** Starts a worker in this process, with a store of its own: the one that takes over. */
   hostWorker(): Promise<RunningWorker>;
   /** The tools whose handlers were called, in order. */
@@ -70,16 +72,18 @@ export async function openCrashLab({
   await runtime.ready();
   const workers: WorkerProcess[] = [];
   const hosts: HostedWorker[] = [];
+  const keep = async (starting: Promise<WorkerProcess>): Promise<WorkerProcess> => {
+    const worker = await starting;
+    workers.push(worker);
+    return worker;
+  };
   return {
     runtime,
     session,
     home: folder,
     setup,
-    async startWorker(crashPoint) {
-      const worker = await startWorkerProcess(setup, crashPoint);
-      workers.push(worker);
-      return worker;
-    },
+    startWorker: (crashPoint) => keep(startWorkerProcess(setup, crashPoint)),
+    startWorkerVia: (other) => keep(startWorkerProcess({ ...setup, address: other })),
     async hostWorker() {
       const host = await hostWorker(setup);
       hosts.push(host);

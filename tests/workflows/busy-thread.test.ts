@@ -66,6 +66,7 @@ test("queued prompts run in order when the thread is free, each as a run of its 
   await expect
     .poll(
       async () => (await open.runtime.runs.list({ threadId })).items.filter((run) => run.status === "queued").length,
+      { timeout: 10_000 },
     )
     .toBe(2);
   held.open();
@@ -91,7 +92,7 @@ test("a queued run that is cancelled never starts, and the ones behind it do", a
   await using _ = open;
   const second = open.runtime.runSpecialist("worker", "second", { threadId, whenBusy: "queue" });
   const third = open.runtime.runSpecialist("worker", "third", { threadId, whenBusy: "queue" });
-  await expect.poll(async () => (await open.runtime.runs.list({ threadId })).items.length).toBe(3);
+  await expect.poll(async () => (await open.runtime.runs.list({ threadId })).items.length, { timeout: 10_000 }).toBe(3);
 
   await open.runtime.cancel(second.runId);
   held.open();

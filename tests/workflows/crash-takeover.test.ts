@@ -1,7 +1,11 @@
-/** A worker that is suspended until another one took over its work, and then wakes up: it must change nothing any more. */
+/**
+ * A worker that is suspended until another one took over its work, and then wakes up: it must change nothing any more. Its connection
+ * is cut meanwhile, for the server would go on handing tasks to a process that is not there.
+ */
 import { expect, test } from "vitest";
 import { type CrashLab, openCrashLab, THREAD, transcriptOf, untilSeen, watchRun } from "../helpers/crash-lab.ts";
 import { expectWhole } from "../helpers/crash-scenario.ts";
+import { startCutProxy } from "../helpers/cut-proxy.ts";
 
 /** Long enough between two pieces that the worker is never suspended while it holds the store's write lock. */
 const PIECES = { chunkChars: 5, chunkDelayMs: 250 };
@@ -12,11 +16,13 @@ test(
   { timeout: 60_000 },
   async () => {
     await using lab = await openCrashLab(PIECES);
-    const zombie = await lab.startWorker();
+    await using network = await startCutProxy(lab.setup.address);
+    const zombie = await lab.startWorkerVia(network.address);
     const run = await watchRun(lab, lab.runtime.query(JSON.stringify([{ text: TEXT }]), { threadId: THREAD }));
 
     await untilSeen(run, (event) => event.type === "text");
     zombie.kill("SIGSTOP");
+    network.cut();
     await lab.hostWorker();
     await untilSeen(run, (event) => event.type === "step-retry" && event.supersededAttempt === 1);
     zombie.kill("SIGCONT");
@@ -35,12 +41,14 @@ test(
   { timeout: 60_000 },
   async () => {
     await using lab = await openCrashLab();
-    const zombie = await lab.startWorker();
+    await using network = await startCutProxy(lab.setup.address);
+    const zombie = await lab.startWorkerVia(network.address);
     const script = [{ tool: "wait", args: { ms: 1_500 } }, { text: "Waited." }];
     const run = await watchRun(lab, lab.runtime.runSpecialist("analyst", JSON.stringify(script), { threadId: THREAD }));
 
     await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(1);
     zombie.kill("SIGSTOP");
+    network.cut();
     await lab.hostWorker();
     await expect.poll(() => lab.toolCalls(), { timeout: 20_000 }).toHaveLength(2);
     zombie.kill("SIGCONT");
