@@ -32,72 +32,78 @@ type Recording = (studio: Studio) => Promise<void>;
 
 const add = { tool: "add", args: { a: 2, b: 3 } };
 const hold = { tool: "hold", args: {} };
-const ask = (agent: string, ...steps: readonly unknown[]): unknown => ({ tool: "call_agent", args: { agent, prompt: JSON.stringify(steps) } });
+const ask = (agent: string, ...steps: readonly unknown[]): unknown => ({
+  tool: "call_agent",
+  args: { agent, prompt: JSON.stringify(steps) },
+});
 
 const RECORDINGS: Readonly<Record<string, Recording>> = {
   "plain answer": async (studio) => {
     await query(studio, "plain", [{ text: "Hello." }]);
-    await save(studio, "plain-answer", thread("plain"));
+    await save(studio, "plain-answer", { workflowId: thread("plain") });
   },
-  "tools": async (studio) => {
+  tools: async (studio) => {
     await query(studio, "tools", [{ tools: [add, add] }, { tool: "add", args: { a: "two" } }, { text: "Five." }]);
-    await save(studio, "tools", thread("tools"));
+    await save(studio, "tools", { workflowId: thread("tools") });
   },
-  "agent": async (studio) => {
+  agent: async (studio) => {
     const run = await query(studio, "agent", [ask("analyst", add, { text: "Five." }), { text: "She says five." }]);
-    await save(studio, "agent", thread("agent"));
-    await save(studio, "agent-child", child(run.runId, "analyst", 1));
+    await save(studio, "agent", { workflowId: thread("agent") });
+    await save(studio, "agent-child", { workflowId: child(run.runId, "analyst", 1) });
   },
   "failed by max-turns": async (studio) => {
     const run = await query(studio, "max-turns", [ask("hasty", add, { text: "Never said." }), { text: "It failed." }]);
-    await save(studio, "max-turns-parent", thread("max-turns"));
-    await save(studio, "max-turns", child(run.runId, "hasty", 1));
+    await save(studio, "max-turns-parent", { workflowId: thread("max-turns") });
+    await save(studio, "max-turns", { workflowId: child(run.runId, "hasty", 1) });
   },
-  "duplicate": async (studio) => {
-    const { runId } = await query(studio, "first", [{ text: "Once." }], "run-twice");
-    const input = { app: "recorded", tenant: "acme", workspace: "replay", threadId: "second", runId, stored: true };
+  duplicate: async (studio) => {
+    const { runId } = await query(studio, "twice", [{ text: "Once." }]);
+    const input = { app: "recorded", tenant: "acme", workspace: "replay", threadId: "twice", runId, stored: true };
     const { client, taskQueue } = studio.session;
-    await client.workflow.execute("agentTurn", { workflowId: thread("second"), taskQueue, args: [input] });
-    await save(studio, "duplicate", thread("second"));
+    await client.workflow.execute("agentTurn", { workflowId: thread("twice"), taskQueue, args: [input] });
+    await save(studio, "duplicate", { workflowId: thread("twice") });
   },
   "queued prompt": async (studio) => {
-    const first = await waiting(studio, "queue", [hold], "tool hold");
+    const first = await waiting(studio, "queue", { script: [hold], for: "tool hold" });
     const second = studio.runtime.query(JSON.stringify([{ text: "Next." }]), { threadId: "queue", whenBusy: "queue" });
     await until(async () => (await status(studio, "queue")).queued.length === 1);
     await studio.runtime.cancel(first.runId);
     await second.result();
     const [runId, nextId] = await executions(studio, "queue");
-    await save(studio, "queued-prompt-before", thread("queue"), runId);
-    await save(studio, "queued-prompt-after", thread("queue"), nextId);
+    await save(studio, "queued-prompt-before", { workflowId: thread("queue"), runId });
+    await save(studio, "queued-prompt-after", { workflowId: thread("queue"), runId: nextId });
   },
   "waiting for a tool, then cancelled": async (studio) => {
-    const run = await waiting(studio, "tool", [add, hold, { text: "Never said." }], "tool hold");
-    await save(studio, "open-tool", thread("tool"));
+    const run = await waiting(studio, "tool", { script: [add, hold, { text: "Never said." }], for: "tool hold" });
+    await save(studio, "open-tool", { workflowId: thread("tool") });
     await studio.runtime.cancel(run.runId);
     await run.result();
     await closed(studio, thread("tool"));
-    await save(studio, "cancelled", thread("tool"));
+    await save(studio, "cancelled", { workflowId: thread("tool") });
   },
   "waiting for a child, then cancelled from Temporal": async (studio) => {
-    const run = await waiting(studio, "child", [ask("analyst", hold), { text: "Never said." }], "agent analyst");
+    const run = await waiting(studio, "child", {
+      script: [ask("analyst", hold), { text: "Never said." }],
+      for: "agent analyst",
+    });
     const childId = child(run.runId, "analyst", 1);
     await until(async () => (await pending(studio, childId)).includes("tool"));
-    await save(studio, "open-child", thread("child"));
+    await save(studio, "open-child", { workflowId: thread("child") });
     await studio.session.client.workflow.getHandle(thread("child")).cancel();
     await closed(studio, thread("child"));
-    await save(studio, "cancelled-parent", thread("child"));
-    await save(studio, "cancelled-child", childId);
+    await save(studio, "cancelled-parent", { workflowId: thread("child") });
+    await save(studio, "cancelled-child", { workflowId: childId });
   },
   "waiting for the model": async (studio) => {
     studio.silent.query("Say something.", { threadId: "silent" });
     await until(async () => (await pending(studio, thread("silent"))).includes("model"));
-    await save(studio, "open-model", thread("silent"));
+    await save(studio, "open-model", { workflowId: thread("silent") });
   },
   "waiting for the next attempt": async (studio) => {
-    await waiting(studio, "retry", [{ tool: "fail", args: {} }], "tool fail");
+    await waiting(studio, "retry", { script: [{ tool: "fail", args: {} }], for: "tool fail" });
     const handle = studio.session.client.workflow.getHandle(thread("retry"));
     await until(async () => ((await handle.describe()).raw.pendingActivities?.[0]?.attempt ?? 0) > 1);
-    await save(studio, "open-retry", thread("retry"));
+    await save(studio, "open-retry", { workflowId: thread("retry") });
   },
 };
 
@@ -106,8 +112,8 @@ const SHORT_RECORDINGS: Readonly<Record<string, Recording>> = {
   "cut turn": async (studio) => {
     await query(studio, "long", [...Array.from({ length: 5 }, () => add), { text: "Counted." }]);
     const [first, second] = await executions(studio, "long");
-    await save(studio, "cut-turn-before", thread("long"), first);
-    await save(studio, "cut-turn-after", thread("long"), second);
+    await save(studio, "cut-turn-before", { workflowId: thread("long"), runId: first });
+    await save(studio, "cut-turn-after", { workflowId: thread("long"), runId: second });
   },
 };
 
@@ -127,7 +133,12 @@ async function record(settings: readonly string[], recordings: Readonly<Record<s
     knobs: { graceMs: 100 },
     workflowBundlePath: await bundle(home),
   });
-  const [runtime, silent] = apps.map((app) => bindRuntime(app, lazily(async () => session)));
+  const [runtime, silent] = apps.map((app) =>
+    bindRuntime(
+      app,
+      lazily(async () => session),
+    ),
+  );
   if (runtime === undefined || silent === undefined) throw new Error("Two apps make two runtimes.");
   for (const [name, recording] of Object.entries(recordings)) {
     console.log(name);
@@ -146,22 +157,33 @@ async function bundle(home: string): Promise<string> {
 }
 
 /** Runs a script to its end, the workflow's end included. */
-async function query(studio: Studio, threadId: string, script: readonly unknown[], runId?: string): Promise<{ runId: string }> {
-  const run = studio.runtime.query(JSON.stringify(script), { threadId, ...(runId === undefined ? {} : { runId }) });
+async function query(studio: Studio, threadId: string, script: readonly unknown[]): Promise<RunStream> {
+  const run = studio.runtime.query(JSON.stringify(script), { threadId });
   await run.result();
   await closed(studio, thread(threadId));
   return run;
 }
 
+interface Wait {
+  readonly script: readonly unknown[];
+  readonly for: string;
+}
+
 /** Runs a script up to where it waits for something. */
-async function waiting(studio: Studio, threadId: string, script: readonly unknown[], what: string): Promise<RunStream> {
-  const run = studio.runtime.query(JSON.stringify(script), { threadId });
-  await until(async () => (await status(studio, threadId)).doing.includes(what));
+async function waiting(studio: Studio, threadId: string, wait: Wait): Promise<RunStream> {
+  const run = studio.runtime.query(JSON.stringify(wait.script), { threadId });
+  await until(async () => (await status(studio, threadId)).doing.includes(wait.for));
   return run;
 }
 
+interface Execution {
+  readonly workflowId: string;
+  /** The latest when nothing is said. */
+  readonly runId?: string | undefined;
+}
+
 /** Writes a history once its workflow has nothing to do. */
-async function save({ session }: Studio, file: string, workflowId: string, runId?: string): Promise<void> {
+async function save({ session }: Studio, file: string, { workflowId, runId }: Execution): Promise<void> {
   const handle = session.client.workflow.getHandle(workflowId, runId);
   await until(async () => (await handle.describe()).raw.pendingWorkflowTask == null);
   const text = scrubHistory(historyToJSON(await handle.fetchHistory()));

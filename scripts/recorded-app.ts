@@ -1,11 +1,26 @@
 import { once } from "node:events";
 import * as z from "zod";
-import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool, RetryableToolError } from "../src/index.ts";
+import {
+  defineCoordinator,
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+  RetryableToolError,
+} from "../src/index.ts";
 import type { HostedApp } from "../src/specs/hosted-app.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */
 export function recordedApp(): HostedApp {
-  return { app: "recorded", tenant: "acme", workspace: "replay", spec: spec(), services: {}, interpreter: "scripted", testing: {} };
+  return {
+    app: "recorded",
+    tenant: "acme",
+    workspace: "replay",
+    spec: spec(),
+    services: {},
+    interpreter: "scripted",
+    testing: {},
+  };
 }
 
 /** The same agents with a model that never begins to speak. */
@@ -35,7 +50,7 @@ const hold = defineTool({
   input: z.strictObject({}),
   handler: async (_args, { signal }) => {
     await once(signal, "abort");
-    throw signal.reason;
+    signal.throwIfAborted();
   },
 });
 

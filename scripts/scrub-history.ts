@@ -16,7 +16,9 @@ function scrub(tree: Tree): Tree {
   if (Array.isArray(tree)) return tree.map(scrub);
   if (typeof tree !== "object" || tree === null) return tree;
   const kept = Object.entries(tree).filter(([key]) => !DROPPED.has(key));
-  const scrubbed = Object.fromEntries(kept.map(([key, value]) => [key, key === "identity" ? "recorder" : scrub(value)]));
+  const scrubbed = Object.fromEntries(
+    kept.map(([key, value]) => [key, key === "identity" ? "recorder" : scrub(value)]),
+  );
   // A worker's own queue is named after its process and host.
   return tree["kind"] === "TASK_QUEUE_KIND_STICKY" ? { ...scrubbed, name: "sticky" } : scrubbed;
 }

@@ -29,12 +29,19 @@ export function failureOf(error: unknown, secrets: readonly string[]): Failure {
 /** An app may bring its own copy of the package, whose errors are instances of another class. */
 function known(error: unknown): ErrorInfo | undefined {
   if (error instanceof BridleError) return errorInfo(error);
+  if (error instanceof Error && NO_NAMESPACE.test(error.message)) {
+    const hint = "Correct --namespace or TEMPORAL_NAMESPACE, or create it: temporal operator namespace create.";
+    return { code: "TEMPORAL_UNREACHABLE", message: `The Temporal server cannot be used: ${error.message}`, hint };
+  }
   if (!(error instanceof Error) || !("code" in error && "hint" in error && "retryable" in error)) return undefined;
   const { code, hint } = error;
   if (typeof code !== "string" || !/^[A-Z][A-Z_]*$/.test(code)) return undefined;
   // Codes are checked by shape only: another version of the package may know more of them.
   return { code: code as ErrorInfo["code"], message: error.message, ...(typeof hint === "string" ? { hint } : {}) };
 }
+
+/** The server's own words, which the client and the worker pass on in errors of several classes. */
+const NO_NAMESPACE = /\bnamespace\b[^]{0,200}\bnot found\b/i;
 
 function unexpected(error: unknown): ErrorInfo {
   const said = error instanceof Error ? error.message : String(error);

@@ -177,7 +177,8 @@ interface Question {
 function ask(place: () => Promise<RunPlace>, { agent, prompt, options }: Question): RunStream {
   if (options.resume !== undefined) return resume(place, parseCursor(options.resume), options.signal);
   const runId = parseRunId(options.runId ?? newId("run"));
-  const threadId = parseThreadId(options.threadId ?? newId("thread"));
+  // The same run id must mean the same request, so a thread that nobody named follows from it.
+  const threadId = parseThreadId(options.threadId ?? options.runId ?? newId("thread"));
   const request = { runId, threadId, agent, prompt, whenBusy: options.whenBusy ?? "refuse" };
   const started = place().then((here) => startRun(here, request));
   return runStream(place, { runId, after: 0 }, { signal: options.signal, started });

@@ -39,7 +39,7 @@ export interface RuntimeKnobs {
 
 /** What a query may say besides the prompt. */
 export interface QueryOptions {
-  /** The conversation to go on with; a new one unless said. */
+  /** The conversation to go on with; a new one unless said, named like the run when the run has a name. */
   readonly threadId?: string;
   /** The run's id; the same id twice is the same run. */
   readonly runId?: string;

@@ -1,9 +1,9 @@
 /** Workers that are many, late, asked to stop, or lost at a bad moment. */
 import { expect, test } from "vitest";
-import type { RunEvent } from "../../src/index.ts";
 import { type CrashLab, openCrashLab, THREAD, untilSeen, watchRun } from "../helpers/crash-lab.ts";
 import { expectWhole, STREAMING } from "../helpers/crash-scenario.ts";
 import { add, ask } from "../helpers/crash-script.ts";
+import { readEvents } from "../helpers/read-events.ts";
 import { brokenRules } from "../helpers/run-rules.ts";
 
 const ANSWER = JSON.stringify([ask("analyst", add, { text: "It is five." }), { text: "The analyst says five." }]);
@@ -13,7 +13,7 @@ test("two workers share one queue: all runs end well and both did some of the wo
   const workers = await Promise.all([lab.startWorker(), lab.startWorker()]);
 
   const runs = Array.from({ length: 12 }, (_, index) => lab.runtime.query(ANSWER, { threadId: `thread-${index}` }));
-  const events = await Promise.all(runs.map((run) => eventsOf(run)));
+  const events = await Promise.all(runs.map((run) => readEvents(run)));
   const identities = new Set((await Promise.all(runs.map((_, index) => workersOf(lab, `thread-${index}`)))).flat());
 
   expect(events.map((list) => brokenRules(list))).toEqual(runs.map(() => []));
@@ -166,12 +166,6 @@ test(
 
 function waiting(ms: number): string {
   return JSON.stringify([{ tool: "wait", args: { ms } }, { text: "Waited." }]);
-}
-
-async function eventsOf(stream: AsyncIterable<RunEvent>): Promise<readonly RunEvent[]> {
-  const events: RunEvent[] = [];
-  for await (const event of stream) events.push(event);
-  return events;
 }
 
 /** The processes that ran activities of a thread. */

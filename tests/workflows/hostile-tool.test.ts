@@ -137,6 +137,23 @@ test("a tool that asks for another attempt gets one, with the same idempotency k
   expect(keys).toHaveLength(2);
 });
 
+test("a tool that was given up on and goes on reporting is not heard after its result", async () => {
+  const { events } = await callOnce(
+    tool(
+      async (_args, { progress }) => {
+        const reporting = setInterval(() => progress("still here"), 2);
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        clearInterval(reporting);
+      },
+      { timeoutMs: 100 },
+    ),
+  );
+  const answered = events.findIndex((event) => event.type === "tool-invocation" && event.state === "result");
+
+  expect(ofType(events.slice(0, answered), "tool-progress").length).toBeGreaterThan(0);
+  expect(ofType(events.slice(answered), "tool-progress")).toEqual([]);
+});
+
 test("progress reaches readers in order, and what cannot be JSON does not stop the tool", async () => {
   const { events } = await callOnce(
     tool((_args, { progress }) => {
