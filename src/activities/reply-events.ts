@@ -117,7 +117,7 @@ function callDraft(step: ModelStep, callId: ToolCallId): (name: string, body: Ev
 }
 
 /** Adds two counts of tokens. */
-export function addUsage(a: Usage, b: Usage): Usage {
+function addUsage(a: Usage, b: Usage): Usage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
