@@ -1,4 +1,5 @@
 import type { Environment } from "../environment.ts";
+import { InputError } from "../protocol/errors.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { GivenFlags, Setting, Switch } from "./setting.ts";
@@ -31,6 +32,14 @@ export interface CommandCall {
 /** The value of a setting as this call has it. */
 export function valueOf<Value>({ flags, env }: CommandCall, setting: Setting<Value>): Value | undefined {
   return readSetting(setting, flags, env);
+}
+
+/** The argument of this call, read as the setting of the same name. */
+export function argumentOf<Value>({ argument }: CommandCall, setting: Setting<Value>): Value {
+  const value = setting.parse(argument);
+  if (value !== undefined) return value;
+  const name = flagName(setting.flags);
+  throw new InputError("INPUT_INVALID", `${name} must be ${setting.expected}; received ${JSON.stringify(argument)}.`);
 }
 
 /** Whether a switch was given. */

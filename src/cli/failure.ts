@@ -31,7 +31,8 @@ function known(error: unknown): ErrorInfo | undefined {
   if (error instanceof BridleError) return errorInfo(error);
   if (error instanceof Error && NO_NAMESPACE.test(error.message)) {
     const hint = "Correct --namespace or TEMPORAL_NAMESPACE, or create it: temporal operator namespace create.";
-    return { code: "TEMPORAL_UNREACHABLE", message: `The Temporal server cannot be used: ${error.message}`, hint };
+    const said = error.message.replace(/: Status \{[^]*$/, "");
+    return { code: "TEMPORAL_UNREACHABLE", message: `The Temporal server cannot be used: ${said}`, hint };
   }
   if (!(error instanceof Error) || !("code" in error && "hint" in error && "retryable" in error)) return undefined;
   const { code, hint } = error;

@@ -5,7 +5,7 @@ import { secretsOf } from "./secrets.ts";
 import { styleFor } from "./style.ts";
 
 /** How results are written. */
-export const OUTPUT_SETTING: Setting<OutputMode> = {
+const OUTPUT_SETTING: Setting<OutputMode> = {
   flags: "--output <mode>",
   description: `how results are written: ${OUTPUT_MODES.join(", ")}`,
   env: "BRIDLE_OUTPUT",

@@ -16,7 +16,7 @@ export interface OpenScope {
 }
 
 /** Opens the store that exists and chooses the scope to look at. */
-export async function openScope(call: CommandCall): Promise<OpenScope> {
+async function openScope(call: CommandCall): Promise<OpenScope> {
   const { store: url, storeFile } = projectOf(call);
   if (storeFile !== undefined && !existsSync(storeFile)) {
     throw new StateError("STORE_UNAVAILABLE", `There is no state store yet: expected ${storeFile}.`, {

@@ -17,7 +17,7 @@ export interface Project {
 }
 
 /** How long running work may go on after a stop, unless said. */
-export const DEFAULT_GRACE_MS = 4_000;
+const DEFAULT_GRACE_MS = 4_000;
 
 /** The project of this call; nothing is created. */
 export function projectOf(call: CommandCall): Project {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
 import { ROOT } from "./source-files.ts";
@@ -11,7 +12,7 @@ import { ROOT } from "./source-files.ts";
 /** The built command, as a user runs it. */
 export const BIN = join(ROOT, "dist", "cli", "bin.js");
 /** The app that tests run. */
-export const APP = join(ROOT, "tests", "helpers", "cli-app.ts");
+export const APP = fileURLToPath(new URL("./cli-app.ts", import.meta.url));
 
 /** A folder of its own and the settings that keep a test's runs apart from those of others on the shared server. */
 export interface CliProject {

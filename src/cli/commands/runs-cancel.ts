@@ -1,9 +1,8 @@
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { CommandCall, CommandSpec } from "../command.ts";
+import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { parseRunId } from "../id-argument.ts";
 import type { OpenScope } from "../open-scope.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS } from "../settings.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
 
 /** `bridle runs cancel`: asks a run to stop. */
 export const RUNS_CANCEL: CommandSpec = {
@@ -27,7 +26,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
 
 /** A run that has ended is left alone, so telling so needs no server. */
 async function cancel(call: CommandCall, open: OpenScope): Promise<RunRecord> {
-  const runId = parseRunId(call.argument);
+  const runId = argumentOf(call, SETTINGS.runId);
   const stored = await open.store.runs.get(runId);
   if (stored !== null && isFinalRunStatus(stored.status)) return stored;
   const [{ withServer }, { cancelRun }] = await Promise.all([

@@ -1,9 +1,8 @@
 import type { RunEvent } from "../../protocol/event.ts";
 import type { RunId } from "../../protocol/ids.ts";
-import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
+import { argumentOf, type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { traceLine } from "../follow-run.ts";
-import { parseRunId } from "../id-argument.ts";
 import type { OpenScope } from "../open-scope.ts";
 import { printableLine } from "../printable.ts";
 import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
@@ -23,7 +22,7 @@ export const RUNS_EVENTS: CommandSpec = {
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
   const { withScope } = await import("../open-scope.ts");
-  const runId = parseRunId(call.argument);
+  const runId = argumentOf(call, SETTINGS.runId);
   const isFollowing = isOn(call, SWITCHES.follow);
   const stop = isFollowing ? onStopSignal() : undefined;
   const items: RunEvent[] = [];

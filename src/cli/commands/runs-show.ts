@@ -1,11 +1,10 @@
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { CommandCall, CommandSpec } from "../command.ts";
+import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { OpenScope } from "../open-scope.ts";
 import { printable, printableLine } from "../printable.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS } from "../settings.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
 import { table } from "../table.ts";
-import { parseRunId } from "../id-argument.ts";
 
 /** `bridle runs show`: how one run stands. */
 export const RUNS_SHOW: CommandSpec = {
@@ -43,7 +42,7 @@ interface Look {
 
 async function lookAt(call: CommandCall, open: OpenScope): Promise<Look> {
   const { scope, store } = open;
-  const record = await store.runs.get(parseRunId(call.argument));
+  const record = await store.runs.get(argumentOf(call, SETTINGS.runId));
   if (record === null) throw (await import("../../runtime/cancel-run.ts")).unknownRun({ app: scope }, call.argument);
   const stored = { record, pollers: null, taskQueue: null };
   if (isFinalRunStatus(record.status)) return stored;

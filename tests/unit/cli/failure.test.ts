@@ -44,6 +44,18 @@ test("any other error is told as unexpected, and system codes are not ours", () 
   });
 });
 
+test.each([
+  ["5 NOT_FOUND: Namespace typo is not found."],
+  ["Namespace not found: 'typo'"],
+  ["Namespace typo was not found or otherwise could not be described: Status { code: NotFound }"],
+])("a namespace that the server does not have is told with the flag: %s", (message) => {
+  const { info, exitCode } = failureOf(new Error(message), []);
+
+  expect(info).toMatchObject({ code: "TEMPORAL_UNREACHABLE", hint: expect.stringContaining("--namespace") });
+  expect(info.message).not.toContain("Status {");
+  expect(exitCode).toBe(3);
+});
+
 test("secrets leave message, hint and stack", () => {
   const error = new InputError("INPUT_INVALID", "bad postgres://u:hunter2@db/x and s3cret-value", {
     hint: "s3cret-value",
