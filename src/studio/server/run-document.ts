@@ -24,6 +24,6 @@ export interface RunDocument extends Pick<
 
 /** The stable document of a run: what is stored about it without the hashes that only we can use. */
 export function runDocument(run: RunRecord): RunDocument {
-  const { app: _app, promptHash: _prompt, manifestHash: _manifest, error, ...shown } = run;
+  const { app: _app, namespace: _namespace, promptHash: _prompt, manifestHash: _manifest, error, ...shown } = run;
   return { schemaVersion: 1, ...shown, planIds: [], ...(error === null ? {} : { error }) };
 }
