@@ -6,9 +6,11 @@ import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
 import { RetryableToolError } from "../specs/retryable-tool-error.ts";
 import type { ModelRetry } from "./host.ts";
 
-/** Temporal keeps trying this long for a worker that has the spec. */
+/** Another worker of the queue may have the spec, so the first tries come soon; then Temporal keeps trying for ten minutes. */
+const SPEC_MISSING_SOON_MS = 1_000;
+const SPEC_MISSING_SOON_ATTEMPTS = 10;
 const SPEC_MISSING_RETRY_MS = 5_000;
-const SPEC_MISSING_ATTEMPTS = 120;
+const SPEC_MISSING_ATTEMPTS = 130;
 
 /** What decides whether and when a failed activity runs again. */
 export interface FailureContext {
@@ -46,11 +48,16 @@ export function failureText(error: unknown): ErrorInfo {
 /** How long until the next attempt; `never` when none can help, undefined for the policy's own pace. */
 export function retryDelay(error: unknown, context: FailureContext): number | "never" | undefined {
   if (!(error instanceof BridleError)) return "never";
-  if (error.code === "SPEC_MISSING") return context.attempt < SPEC_MISSING_ATTEMPTS ? SPEC_MISSING_RETRY_MS : "never";
+  if (error.code === "SPEC_MISSING") return specMissingDelay(context.attempt);
   if (!error.retryable) return "never";
   if (error instanceof ModelError && context.modelRetry !== undefined)
     return modelDelay(error, context.attempt, context.modelRetry);
   return error instanceof RetryableToolError ? error.retryAfterMs : undefined;
+}
+
+function specMissingDelay(attempt: number): number | "never" {
+  if (attempt >= SPEC_MISSING_ATTEMPTS) return "never";
+  return attempt <= SPEC_MISSING_SOON_ATTEMPTS ? SPEC_MISSING_SOON_MS : SPEC_MISSING_RETRY_MS;
 }
 
 function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): number | "never" {

@@ -123,7 +123,7 @@ test("a once tool waits, as the model does, for a worker that hosts its app", as
     taskQueue: open.session.taskQueue,
     workflowBundlePath: inject("workflowBundlePath"),
   });
-  const ships = Array.from({ length: 24 }, () => ({ tool: "ship", args: {} }));
+  const ships = Array.from({ length: 8 }, () => ({ tool: "ship", args: {} }));
   const run = open.runtime.runSpecialist("agent", JSON.stringify([{ tools: ships }, { text: "after" }]), {
     threadId: "t",
   });
