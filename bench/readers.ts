@@ -85,6 +85,7 @@ interface Watched {
 async function watchedRun({ runtime, client }: Bench, threadId: string, count: number): Promise<Watched> {
   const start = performance.now();
   const run = runtime.runSpecialist(AGENT, script(work.name, STEPS), { threadId });
+  await run.started;
   const seen = [...(await readAll(runtime, run.runId, count))];
   const { status } = await run.result();
   if (status !== "completed") throw new Error(`the run ended ${status}`);
