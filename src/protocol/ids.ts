@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** Ids people choose (tenant, workspace, thread, run) use this alphabet so that they fit in workflow ids, URLs and file names. */
-const name = z
+/** Ids people choose (tenant, workspace, thread, run, plan) use this alphabet so that they fit in workflow ids, URLs and file names. */
+export const name = z
   .string()
   .min(1)
   .max(120)

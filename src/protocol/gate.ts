@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { ApprovalRule } from "./approval.ts";
+import { ContentHash } from "./ids.ts";
+import { DecisionKind } from "./plan.ts";
+
+/** Something that waits for a person: a plan's revision or one tool call. */
+export const Gate = z.strictObject({
+  id: z.string(),
+  subject: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("plan"), planId: z.string(), revision: z.number().int().positive() }),
+    z.strictObject({ kind: z.literal("tool"), turn: z.string(), callId: z.string(), tool: z.string() }),
+  ]),
+  contentHash: ContentHash,
+  rule: ApprovalRule,
+  /** Who asked: the agent and, when known, the person behind the run. */
+  requestedBy: z.string(),
+  openedAt: z.iso.datetime(),
+  deadline: z.iso.datetime().nullable(),
+});
+export type Gate = z.infer<typeof Gate>;
+
+/** An answer to a gate as it arrives; everything but the kind may be missing, so that a person can send one by hand. */
+export const Answer = z.strictObject({
+  decision: DecisionKind.exclude(["expire"]),
+  decisionId: z.string().min(1).max(200).optional(),
+  gate: z.string().optional(),
+  contentHash: z.string().optional(),
+  by: z.string().min(1).max(200).optional(),
+  note: z.string().max(10_000).optional(),
+  /** With `edit`: the whole body of the plan as it shall be. */
+  edits: z.unknown().optional(),
+  channel: z.string().optional(),
+});
+export type Answer = z.infer<typeof Answer>;
+
+/** Why an answer changed nothing. Stable: scripts rely on them. */
+export const RefusalCode = z.enum([
+  "already_decided",
+  "plan_hash_mismatch",
+  "gate_mismatch",
+  "expired",
+  "closed",
+  "unknown_plan",
+  "unsigned",
+  "bad_signature",
+  "forbidden",
+  "invalid_edit",
+]);
+export type RefusalCode = z.infer<typeof RefusalCode>;

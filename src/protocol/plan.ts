@@ -1,0 +1,77 @@
+import * as z from "zod";
+import { ContentHash, name } from "./ids.ts";
+import { Json, JsonObject } from "./json.ts";
+
+/**
+ * A plan as it is stored and decided on: typed actions, the context around them, and a hash that covers all of what people
+ * approve. Nothing volatile may be added to what the hash covers.
+ */
+
+/** Identifies a plan in its tenant and workspace; the model or the host chooses it. */
+export const PlanId = name.brand<"PlanId">();
+export type PlanId = z.infer<typeof PlanId>;
+
+/** Where a plan stands. The last four are final and never reopen. */
+export const PlanStatus = z.enum(["draft", "approved", "executing", "executed", "failed", "rejected", "expired"]);
+export type PlanStatus = z.infer<typeof PlanStatus>;
+
+/** What a model holds of a reference. */
+export const ReferenceHandle = z.strictObject({ kind: z.string().min(1), id: z.string().min(1) });
+export type ReferenceHandle = z.infer<typeof ReferenceHandle>;
+
+/** One action, normalised: its kind, its own fields, and the references among them. */
+export const PlanAction = z.strictObject({
+  kind: z.string().min(1),
+  payload: JsonObject,
+  references: z.array(ReferenceHandle).readonly(),
+});
+export type PlanAction = z.infer<typeof PlanAction>;
+
+/** A plan's content. `context` is everything of the body besides the actions. */
+export const PlanBody = z.strictObject({
+  spec: z.string().min(1),
+  context: JsonObject,
+  actions: z.array(PlanAction).readonly(),
+});
+export type PlanBody = z.infer<typeof PlanBody>;
+
+/** Where one action of an approved plan stands. `unknown` is never run again by itself. */
+export const ActionState = z.enum(["pending", "intent", "done", "failed", "unknown", "skipped"]);
+export type ActionState = z.infer<typeof ActionState>;
+
+/** The ledger's line of one action. */
+export const ActionRecord = z.strictObject({
+  index: z.number().int().nonnegative(),
+  kind: z.string(),
+  state: ActionState,
+  idempotencyKey: z.string(),
+  attempts: z.number().int().nonnegative(),
+  entitiesAffected: z.number().int().nonnegative().nullable(),
+  summary: z.string().nullable(),
+  details: Json,
+  error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
+  at: z.iso.datetime().nullable(),
+});
+export type ActionRecord = z.infer<typeof ActionRecord>;
+
+/** How someone answered a gate. */
+export const DecisionKind = z.enum(["approve", "edit", "reject", "revise", "expire"]);
+export type DecisionKind = z.infer<typeof DecisionKind>;
+
+/** A decision that counted, or one that was refused: both are kept for ever. */
+export const DecisionRecord = z.strictObject({
+  decisionId: z.string(),
+  gate: z.string(),
+  contentHash: ContentHash,
+  decision: DecisionKind,
+  by: z.string(),
+  at: z.iso.datetime(),
+  /** How we know who it was: `none` in open mode, `signature` in signed mode, `timer` for expiry. */
+  authn: z.enum(["none", "signature", "timer"]),
+  channel: z.string(),
+  note: z.string().nullable(),
+  revision: z.number().int().positive(),
+  /** Null when it counted, otherwise the stable code of the refusal. */
+  refused: z.string().nullable(),
+});
+export type DecisionRecord = z.infer<typeof DecisionRecord>;
