@@ -1,0 +1,165 @@
+import type { DecisionRecord, ActionRecord, PlanBody, PlanId, PlanStatus, ReferenceHandle } from "../protocol/plan.ts";
+import type { ContentHash, RunId, ToolCallId, TurnId } from "../protocol/ids.ts";
+import type { ErrorInfo } from "../protocol/errors.ts";
+import type { EventDraft } from "../protocol/event.ts";
+import type { Gate } from "../protocol/gate.ts";
+import type { Json, JsonObject } from "../protocol/json.ts";
+import type { Page } from "../protocol/run.ts";
+import type { PageRequest } from "./port.ts";
+
+/** Where a plan came from; null fields for a plan that a host program stored itself. */
+export interface PlanOrigin {
+  readonly runId: RunId | null;
+  readonly turn: TurnId | null;
+  readonly agent: string | null;
+  /** Who or what asked for it: a person's name when known, else the agent. */
+  readonly requestedBy: string;
+}
+
+/** A revision on its way into the store. */
+export interface NewRevision {
+  readonly planId: PlanId;
+  readonly spec: string;
+  readonly specHash: ContentHash;
+  readonly body: PlanBody;
+  /** The whole body as it was given, for people and for diffs. */
+  readonly document: JsonObject;
+  readonly planHash: ContentHash;
+  readonly origin: PlanOrigin;
+  readonly workflowId: string;
+  /** The person who edited it at the gate, null for a revision by its planner. */
+  readonly editedBy: string | null;
+}
+
+/** One plan as lists and people see it. */
+export interface PlanRecord {
+  readonly planId: PlanId;
+  readonly spec: string;
+  readonly status: PlanStatus;
+  readonly revision: number;
+  readonly planHash: ContentHash;
+  readonly origin: PlanOrigin;
+  readonly workflowId: string;
+  readonly gate: Gate | null;
+  readonly fence: number;
+  readonly result: PlanResult | null;
+  readonly error: ErrorInfo | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What came of executing a plan. */
+export interface PlanResult {
+  readonly entitiesAffected: number;
+  readonly summary: string | null;
+}
+
+/** One stored revision of a plan. */
+export interface PlanRevision {
+  readonly revision: number;
+  readonly planHash: ContentHash;
+  readonly body: PlanBody;
+  readonly document: JsonObject;
+  readonly editedBy: string | null;
+  readonly at: string;
+}
+
+/** A change of a plan, applied in one transaction together with its events. Doing it again with the same key does nothing. */
+export interface PlanChange {
+  readonly key: string;
+  readonly planId: PlanId;
+  /** The status the plan must have for the change to apply; another one is a conflict. */
+  readonly from: readonly PlanStatus[];
+  readonly status?: PlanStatus;
+  readonly gate?: Gate | null;
+  readonly decision?: DecisionRecord;
+  readonly fence?: number;
+  readonly result?: PlanResult;
+  readonly error?: ErrorInfo;
+  /** Written to the run that the plan belongs to, when it has one. */
+  readonly events?: readonly EventDraft[];
+}
+
+export type PlanChanged = { readonly kind: "applied" | "again"; readonly plan: PlanRecord } | { readonly kind: "conflict"; readonly plan: PlanRecord };
+
+/** Plans, their revisions, decisions and action ledgers. Nothing here is ever deleted while its plan exists. */
+export interface PlanStore {
+  get(planId: PlanId): Promise<PlanRecord | null>;
+  list(filter: PlanFilter): Promise<Page<PlanRecord>>;
+  /** Stores the first or the next revision of a draft; the same content again is the same revision. Pins the plan's references. */
+  storeRevision(revision: NewRevision): Promise<{ readonly kind: "stored" | "same" | "not-draft"; readonly plan: PlanRecord }>;
+  revisions(planId: PlanId): Promise<readonly PlanRevision[]>;
+  /** The revision that counts now. */
+  current(planId: PlanId): Promise<PlanRevision | null>;
+  change(change: PlanChange): Promise<PlanChanged>;
+  decisions(planId: PlanId): Promise<readonly DecisionRecord[]>;
+  actions(planId: PlanId): Promise<readonly ActionRecord[]>;
+  /** Writes the ledger's first lines, all `pending`; does nothing where lines exist. */
+  openLedger(planId: PlanId, lines: readonly Pick<ActionRecord, "index" | "kind" | "idempotencyKey">[]): Promise<void>;
+  /** Moves one line; fails with a conflict when the line is not in one of `from`. */
+  moveAction(planId: PlanId, move: ActionMove): Promise<{ readonly moved: boolean; readonly action: ActionRecord }>;
+}
+
+export interface PlanFilter extends PageRequest {
+  readonly status?: PlanStatus;
+  readonly runId?: RunId;
+}
+
+/** One step of one action. */
+export interface ActionMove {
+  readonly index: number;
+  readonly from: readonly ActionRecord["state"][];
+  readonly to: ActionRecord["state"];
+  readonly attempts?: number;
+  readonly entitiesAffected?: number;
+  readonly summary?: string | null;
+  readonly details?: Json;
+  readonly error?: ErrorInfo | null;
+}
+
+/** Gates of tool calls; a plan's gate is on its plan. */
+export interface GateStore {
+  /** Opens a gate; the same id again is the same gate. */
+  open(gate: OpenGate): Promise<void>;
+  get(gateId: string): Promise<OpenGate | null>;
+  /** Everything that waits for a person, oldest first, plan gates included. */
+  waiting(page: PageRequest): Promise<Page<OpenGate>>;
+  decide(gateId: string, decision: DecisionRecord, closes: boolean): Promise<void>;
+  decisions(gateId: string): Promise<readonly DecisionRecord[]>;
+}
+
+/** A gate and where to answer it. */
+export interface OpenGate {
+  readonly gate: Gate;
+  readonly workflowId: string;
+  readonly runId: RunId | null;
+  readonly call: { readonly turn: TurnId; readonly callId: ToolCallId } | null;
+  readonly status: "open" | "closed";
+}
+
+/** A value kept outside prompts and plans, addressed by its content. */
+export interface ReferenceRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly contentHash: ContentHash;
+  readonly glimpse: Json;
+  readonly bytes: number;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+}
+
+/** References: the value is a blob, held as long as its TTL or a plan that is not terminal needs it. */
+export interface ReferenceStore {
+  /** `id` derives from kind and content; the same content again is the same reference, with the later expiry. */
+  create(reference: NewReference): Promise<ReferenceRecord>;
+  get(handle: ReferenceHandle): Promise<ReferenceRecord | null>;
+  /** The value. Fails with REFERENCE_MISSING, REFERENCE_EXPIRED (unless pinned) or REFERENCE_CORRUPT. */
+  value(handle: ReferenceHandle): Promise<Json>;
+}
+
+export interface NewReference {
+  readonly kind: string;
+  readonly value: Json;
+  readonly glimpse: Json;
+  readonly ttlMs: number | null;
+}
