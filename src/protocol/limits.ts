@@ -51,6 +51,23 @@ export const MODEL_RETRY_AFTER_MS = 60 * 60 * 1000;
 /** Attempts of a tool whose effects are `none` or `idempotent`. */
 export const TOOL_ATTEMPTS = 5;
 
+/** Actions of one plan. */
+export const PLAN_ACTIONS = 2000;
+/** Largest body of a plan as JSON; more data than that belongs in a reference. */
+export const PLAN_BODY_BYTES = 1024 * 1024;
+/** Longest idempotency key: what payment providers and most databases' key columns take. */
+export const IDEMPOTENCY_KEY_CHARS = 255;
+/** Largest glimpse of a reference as JSON: it stands in prompts and on cards. */
+export const REFERENCE_GLIMPSE_BYTES = 4 * 1024;
+/** How long one call of a dispatcher may run when it does not say. */
+export const DEFAULT_DISPATCH_TIMEOUT_MS = 5 * 60 * 1000;
+/** Longest `timeoutMs` a dispatcher may declare. */
+export const MAX_DISPATCH_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+/** How much of a dispatcher's summary is kept. */
+export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
+/** Largest details of a dispatch result; larger ones are replaced by a note. */
+export const DISPATCH_DETAILS_BYTES = 64 * 1024;
+
 /** Rows of a list page when the caller does not say. */
 export const PAGE_SIZE = 50;
 /** Largest list page. */
@@ -59,3 +76,5 @@ export const MAX_PAGE_SIZE = 500;
 export const EVENTS_PER_READ = 1000;
 /** Progress reports of one tool call that reach the run log. */
 export const PROGRESS_PER_CALL = 1000;
+/** Longest time one action of a plan may take in one attempt. */
+export const DISPATCH_TIMEOUT_MS = 60 * 60 * 1000;

@@ -16,13 +16,13 @@ export type SchemaSource = z.ZodType | JsonObject;
 export type SchemaValue<Source> = Source extends z.ZodType ? z.output<Source> : JsonObject;
 
 /** What a parse gave: the value, or everything that is wrong with it. */
-export type ParseResult =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly InputIssue[] };
+export type ParseResult<Value = unknown> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** A schema ready for use: what the model sees, and the check of what the model sends. */
-export interface InputSchema {
+export interface InputSchema<Value = unknown> {
   readonly jsonSchema: JsonObject;
-  parse(this: void, value: unknown): ParseResult;
+  parse(this: void, value: unknown): ParseResult<Value>;
 }
 
 /** An input schema, or the reasons why there is none. */

@@ -1,6 +1,6 @@
 import type { ActivityOptions } from "@temporalio/workflow";
 import { ActivityCancellationType } from "@temporalio/workflow";
-import { MODEL_CALL_TIMEOUT_MS } from "../protocol/limits.ts";
+import { DISPATCH_TIMEOUT_MS, MODEL_CALL_TIMEOUT_MS } from "../protocol/limits.ts";
 
 /** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 5_000;
@@ -52,3 +52,14 @@ export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
     retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
   };
 }
+
+/** Judging and recording a decision is one store transaction; a person waits for it, and it must not be lost. */
+export const DECISION_POLICY: ActivityOptions = endPolicy(undefined);
+
+/** One action. Whether to call the target again is the ledger's to decide, not Temporal's: the activity itself may always run again. */
+export const DISPATCH_POLICY: ActivityOptions = {
+  startToCloseTimeout: DISPATCH_TIMEOUT_MS,
+  heartbeatTimeout: DEFAULT_HEARTBEAT_MS,
+  retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};

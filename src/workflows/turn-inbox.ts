@@ -1,11 +1,14 @@
 import { defineQuery, defineSignal, setHandler } from "@temporalio/workflow";
 import { QUEUED_PROMPTS } from "../protocol/limits.ts";
+import type { PlanSettled } from "../protocol/plan-flow.ts";
 import type { QueuedPrompt } from "../protocol/turn.ts";
 
 /** Another prompt for this thread; it runs when the current one ended. */
 const promptSignal = defineSignal<[unknown]>("prompt");
 /** Stops one run of this thread, whether it runs or waits. */
 const cancelSignal = defineSignal<[unknown]>("cancel");
+/** A plan that this turn waits for stands still. */
+export const planSettledSignal = defineSignal<[PlanSettled]>("planSettled");
 /** What the turn is doing, for people. */
 export const statusQuery = defineQuery<TurnStatus>("status");
 /** What the turn waits for. */

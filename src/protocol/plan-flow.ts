@@ -1,0 +1,106 @@
+import * as z from "zod";
+import type { Answer, Gate, RefusalCode } from "./gate.ts";
+import { TenantId, WorkspaceId } from "./ids.ts";
+import { PlanId, type PlanStatus } from "./plan.ts";
+
+/** What goes in and out of the `plan` workflow and its activities: names, hashes and counts, never a plan's content. */
+
+/** Input of the `plan` workflow. */
+export const PlanInput = z.looseObject({
+  app: z.string().min(1),
+  tenant: TenantId,
+  workspace: WorkspaceId,
+  planId: PlanId,
+});
+export type PlanInput = z.infer<typeof PlanInput>;
+
+/** Names a plan to an activity. */
+export interface PlanRef {
+  readonly app: string;
+  readonly tenant: string;
+  readonly workspace: string;
+  readonly planId: string;
+}
+
+/** Someone who wants a plan executed and waits for what comes of it. */
+export interface ExecuteRequest {
+  /** The same request twice is one request. */
+  readonly requestId: string;
+  /** The turn that waits, when a model asked. */
+  readonly waiter?: PlanWaiter;
+}
+
+/** A turn that waits for a plan. */
+export interface PlanWaiter {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly turn: string;
+  readonly agent: string;
+  readonly callId: string;
+}
+
+/** Tells a waiting turn that its plan stands still: executed, failed, closed, or sent back. */
+export interface PlanSettled {
+  readonly callId: string;
+}
+
+/** What a plan with very many actions carries into a fresh history. */
+export interface CarriedPlan {
+  readonly state: PlanState;
+  readonly isWanted: boolean;
+  readonly requests: readonly string[];
+  readonly waiters: readonly PlanWaiter[];
+  /** The action to go on with. */
+  readonly next: number;
+}
+
+/** Where the workflow of a plan stands. */
+export interface PlanState {
+  readonly status: PlanStatus;
+  readonly revision: number;
+  readonly planHash: string;
+  readonly gate: Gate | null;
+  /** Bumped by cancel and supersede, so that a target can refuse a late writer. */
+  readonly fence: number;
+}
+
+/** Answer to a typed answer: what it did, or why it did nothing. */
+export type AnswerResult =
+  | { readonly kind: "counted"; readonly decisionId: string; readonly status: PlanStatus; readonly waitsForMore: boolean }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string };
+
+/** The activities of a plan as its workflow sees them. */
+export interface PlanActivities {
+  /** Finds the current revision and opens its gate, or finds that none is needed. */
+  openPlanGate(input: { readonly ref: PlanRef; readonly at: string }): Promise<PlanState>;
+  /** Judges one answer and records it; `expire` is the workflow's own. */
+  answerPlanGate(input: AnswerInput): Promise<{ readonly state: PlanState; readonly result: AnswerResult; readonly settles: boolean }>;
+  /** Tells a run that it waits for a person. */
+  announceGate(input: { readonly ref: PlanRef; readonly waiter: PlanWaiter }): Promise<void>;
+  /** Checks every reference and opens the ledger. */
+  beginPlan(input: { readonly ref: PlanRef }): Promise<{ readonly state: PlanState; readonly actions: number }>;
+  dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;
+  /** Reads the ledger and closes the plan. */
+  closePlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[]; readonly isCancelled: boolean }): Promise<PlanState>;
+}
+
+/** Input of `answerPlanGate`. */
+export interface AnswerInput {
+  readonly ref: PlanRef;
+  readonly answer: Answer | { readonly decision: "expire" };
+  /** Workflow time: deadlines are judged by it and by nothing else. */
+  readonly at: string;
+  readonly waiters: readonly PlanWaiter[];
+}
+
+/** Input of `dispatchAction`. */
+export interface DispatchInput {
+  readonly ref: PlanRef;
+  readonly index: number;
+  readonly fence: number;
+}
+
+/** How one action ended; `unknown` stops the plan until a person settles it. */
+export interface DispatchOutcome {
+  readonly state: "done" | "failed" | "unknown";
+}
