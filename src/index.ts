@@ -20,6 +20,39 @@ export { defineExecutor, type ExecutorDefinition } from "./specs/executor.ts";
 export type { InputIssue } from "./specs/input-issue.ts";
 export type { InputSchema, ParseResult, SchemaSource, SchemaValue } from "./specs/input-schema.ts";
 export type { ModelSpec } from "./specs/model.ts";
+export type { ActionHandler, ActionHandlers, ActionHooks, ProbeOutcome } from "./specs/action-handlers.ts";
+export type {
+  ActionContext,
+  ActionSlot,
+  DispatchContext,
+  HydratedAction,
+  ResolvedRefs,
+} from "./specs/dispatch-context.ts";
+export type { DispatchOutcome } from "./specs/dispatch-result.ts";
+export { type ActionDispatcher, defineDispatcher, type Dispatcher } from "./specs/dispatcher.ts";
+export type {
+  DispatcherOptions,
+  DispatcherSettings,
+  DispatchGuarantee,
+  DispatchMode,
+} from "./specs/dispatcher-options.ts";
+export type { HydratedActionOf, PlanActionOf, PlanKind, PlanPayload } from "./specs/plan-action.ts";
+export type { SchemaShorthand } from "./specs/plan-shorthand.ts";
+export {
+  definePlan,
+  type DisplayAliases,
+  type PlanBodyOf,
+  type PlanDefinition,
+  type PlanSchemaSource,
+  type PlanSpec,
+} from "./specs/plan.ts";
+export {
+  defineReference,
+  type ReferenceDefinition,
+  type ReferenceSpec,
+  type ReferenceValue,
+} from "./specs/reference.ts";
+export { taggedUnion, type TaggedVariant } from "./specs/tagged-union.ts";
 export { definePlanner, type PlannerDefinition } from "./specs/planner.ts";
 export { layeredPrompt, type PromptLayers, type PromptSpec } from "./specs/prompt.ts";
 export type { AnthropicTransport, Providers } from "./specs/providers.ts";
@@ -50,12 +83,15 @@ export type {
   AgentRole,
   Manifest,
   ModelManifest,
+  PlanManifest,
   PromptManifest,
+  ReferenceManifest,
   ToolEffects,
   ToolManifest,
 } from "./protocol/manifest.ts";
 export type { EventBody, EventHead, FinishReason, RunEvent } from "./protocol/event.ts";
 export type { AssistantMessage, Message, ToolMessage, UserMessage } from "./protocol/message.ts";
+export type { PlanAction, PlanBody, PlanId, PlanStatus, ReferenceHandle } from "./protocol/plan.ts";
 export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts";
 export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";

@@ -79,7 +79,7 @@ function droppedArgs(size: number): Json {
 function judgeAgentCall({ agent }: Judging, { id, name, args }: ToolCallPart): JudgedCall {
   const parsed = callAgentInput(agent.routes).parse(args);
   if (!parsed.ok) return { id, name, args, error: invalidArgs(name, issuesText(parsed.issues)) };
-  const { agent: routed, prompt } = parsed.value as { agent: string; prompt: string }; // what the schema admits
+  const { agent: routed, prompt } = parsed.value;
   return { id, name, args, agent: { name: routed, prompt } };
 }
 

@@ -12,7 +12,7 @@ export const Gate = z.strictObject({
   ]),
   contentHash: ContentHash,
   rule: ApprovalRule,
-  /** Who asked: the agent and, when known, the person behind the run. */
+  /** Who asked, and whom `notRequester` keeps out: the person behind the run when known, else the agent. The name alone. */
   requestedBy: z.string(),
   openedAt: z.iso.datetime(),
   deadline: z.iso.datetime().nullable(),

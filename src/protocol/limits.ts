@@ -55,6 +55,8 @@ export const TOOL_ATTEMPTS = 5;
 export const PLAN_ACTIONS = 2000;
 /** Largest body of a plan as JSON; more data than that belongs in a reference. */
 export const PLAN_BODY_BYTES = 1024 * 1024;
+/** How deep a plan's body may nest. */
+export const PLAN_BODY_DEPTH = 64;
 /** Longest idempotency key: what payment providers and most databases' key columns take. */
 export const IDEMPOTENCY_KEY_CHARS = 255;
 /** Largest glimpse of a reference as JSON: it stands in prompts and on cards. */

@@ -63,6 +63,26 @@ export const AgentManifest = z.strictObject({
 /** An agent as data. */
 export type AgentManifest = z.infer<typeof AgentManifest>;
 
+/** A kind of plan as data. */
+export const PlanManifest = z.strictObject({
+  hash: ContentHash,
+  schema: JsonObject,
+  displayAliases: z.partialRecord(z.enum(["draft", "approved", "executing", "executed", "failed"]), z.string()),
+  /** The action kinds that the schema admits, null when that cannot be told. */
+  kinds: z.array(z.string()).readonly().nullable(),
+});
+/** A kind of plan as data. */
+export type PlanManifest = z.infer<typeof PlanManifest>;
+
+/** A kind of reference as data. */
+export const ReferenceManifest = z.strictObject({
+  hash: ContentHash,
+  /** Null when its values are kept for ever. */
+  ttlMs: z.number().int().nonnegative().nullable(),
+});
+/** A kind of reference as data. */
+export type ReferenceManifest = z.infer<typeof ReferenceManifest>;
+
 /** An app as data; `hash` covers all of it. */
 export const Manifest = z.strictObject({
   schemaVersion: z.literal(1),
@@ -72,6 +92,8 @@ export const Manifest = z.strictObject({
   entry: z.string().nullable(),
   approvals: ApprovalFloor,
   agents: z.record(z.string(), AgentManifest),
+  plans: z.record(z.string(), PlanManifest),
+  references: z.record(z.string(), ReferenceManifest),
 });
 /** An app as data; `hash` covers all of it. */
 export type Manifest = z.infer<typeof Manifest>;

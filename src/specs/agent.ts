@@ -4,6 +4,7 @@ import { DEFAULT_MAX_TURNS, MAX_MAX_TURNS } from "../protocol/limits.ts";
 import type { AgentRole, ModelManifest } from "../protocol/manifest.ts";
 import { type AgentApproval, agentApprovalField, toolApprovalField, type ToolApprovalOverride } from "./approval.ts";
 import { type ModelSpec, modelField } from "./model.ts";
+import type { PlanSpec } from "./plan.ts";
 import { promptField, type PromptSpec } from "./prompt.ts";
 import { flagField, list, nameField, textField, wholeField } from "./spec-fields.ts";
 import { isSpec } from "./spec-kind.ts";
@@ -72,7 +73,7 @@ export type AgentSpec<Name extends string = string> =
   CoordinatorSpec<Name> | PlannerSpec<Name> | ExecutorSpec<Name> | SpecialistSpec<Name>;
 
 /** A plan by name, or the declared plan itself. */
-export type PlanRef = string | { readonly name: string };
+export type PlanRef = string | PlanSpec;
 
 const TOOLS = "a list of defineTool values";
 const OVERRIDES = "an object of approval settings by tool name";
@@ -96,7 +97,7 @@ export const agentShape = {
 
 /** `plan` of a planner or executor, as a name. */
 export const planField: z.ZodType<string> = z.union(
-  [nameField, z.looseObject({ name: nameField }).transform((plan) => plan.name)],
+  [nameField, z.custom<PlanSpec>((value) => isSpec(value, "plan")).transform((plan) => plan.name)],
   {
     error: "the name of a plan or a declared plan",
   },

@@ -2,9 +2,12 @@ import { deepFreeze } from "../lib/deep-freeze.ts";
 import { sha256 } from "../lib/sha256.ts";
 import { stableJson } from "../lib/stable-json.ts";
 import type { ApprovalFloor, ApprovalRule } from "../protocol/approval.ts";
-import { type AgentManifest, Manifest, type ToolManifest } from "../protocol/manifest.ts";
+import { type AgentManifest, Manifest, type PlanManifest, type ToolManifest } from "../protocol/manifest.ts";
 import type { AgentSpec } from "./agent.ts";
 import { callAgentTool } from "./built-in-tools.ts";
+import { executorTools, plannerTools } from "./plan-tools.ts";
+import type { PlanSpec } from "./plan.ts";
+import type { ReferenceSpec } from "./reference.ts";
 import type { TenantSpec } from "./tenant.ts";
 import type { ToolSpec } from "./tool.ts";
 
@@ -12,6 +15,8 @@ import type { ToolSpec } from "./tool.ts";
 export interface ManifestSource {
   readonly tenant: TenantSpec;
   readonly agents: readonly AgentSpec[];
+  readonly plans: readonly PlanSpec[];
+  readonly references: readonly ReferenceSpec[];
   readonly approvalPolicies: { readonly plans?: ApprovalRule; readonly tools?: ApprovalRule } | null;
 }
 
@@ -23,7 +28,11 @@ export function compileManifest(source: ManifestSource): Manifest {
     tenant: { id: source.tenant.resourceId, version: source.tenant.version },
     entry: entry?.name ?? null,
     approvals: approvalFloor(source.approvalPolicies, entry),
-    agents: Object.fromEntries(byName(source.agents).map((agent) => [agent.name, agentManifest(agent, source.agents)])),
+    agents: Object.fromEntries(byName(source.agents).map((agent) => [agent.name, agentManifest(agent, source)])),
+    plans: Object.fromEntries(byName(source.plans).map((plan) => [plan.name, planManifest(plan)])),
+    references: Object.fromEntries(
+      byName(source.references).map(({ name, hash, ttlMs }) => [name, { hash, ttlMs }] as const),
+    ),
   };
   return deepFreeze(Manifest.parse({ ...manifest, hash: sha256(stableJson(manifest)) }));
 }
@@ -36,9 +45,8 @@ function approvalFloor(policies: ManifestSource["approvalPolicies"], entry: Agen
 
 const STANDARD_FLOOR: ApprovalFloor = { plans: { kind: "always" }, tools: { kind: "never" } };
 
-function agentManifest(agent: AgentSpec, agents: readonly AgentSpec[]): AgentManifest {
-  const own = agent.tools.map(toolManifest);
-  const tools = agent.role === "coordinator" ? [...own, callAgentTool(agent, agents)] : own;
+function agentManifest(agent: AgentSpec, source: ManifestSource): AgentManifest {
+  const tools = [...agent.tools.map(toolManifest), ...builtInTools(agent, source)];
   return {
     name: agent.name,
     role: agent.role,
@@ -51,6 +59,23 @@ function agentManifest(agent: AgentSpec, agents: readonly AgentSpec[]): AgentMan
     stateful: agent.stateful,
     maxTurns: agent.maxTurns,
   };
+}
+
+function builtInTools(agent: AgentSpec, { agents, plans, references }: ManifestSource): readonly ToolManifest[] {
+  switch (agent.role) {
+    case "coordinator":
+      return [callAgentTool(agent, agents)];
+    case "planner":
+      return plans.filter((plan) => plan.name === agent.plan).flatMap(plannerTools);
+    case "executor":
+      return executorTools(references);
+    case "specialist":
+      return [];
+  }
+}
+
+function planManifest({ hash, schema, displayAliases, kinds }: PlanSpec): PlanManifest {
+  return { hash, schema: schema.jsonSchema, displayAliases, kinds };
 }
 
 function toolManifest(tool: ToolSpec): ToolManifest {

@@ -51,7 +51,8 @@ function accepts(schema: z.ZodType, probe: unknown): boolean {
   }
 }
 
-function isZod(source: unknown): source is z.ZodType {
+/** Whether a value is a zod 4 schema, of whichever copy of zod. */
+export function isZod(source: unknown): source is z.ZodType {
   return typeof source === "object" && source !== null && "_zod" in source;
 }
 

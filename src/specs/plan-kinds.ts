@@ -18,9 +18,7 @@ export function actionSchemas(schema: JsonObject): ActionSchemas | undefined {
   const items = lists.flatMap((list) =>
     alternatives(list, { root: schema, depth: 0 }).map((array) => array["items"] ?? null),
   );
-  const shapes = items.flatMap((item) =>
-    isJsonObject(item) ? alternatives(item, { root: schema, depth: 0 }) : [],
-  );
+  const shapes = items.flatMap((item) => (isJsonObject(item) ? alternatives(item, { root: schema, depth: 0 }) : []));
   const isOpen = items.some((item) => !isJsonObject(item));
   return { alternatives: shapes, kinds: isOpen ? null : knownKinds(shapes, schema) };
 }
@@ -34,7 +32,7 @@ interface Place {
 const MAX_DEPTH = 32;
 
 /** The schema as it stands, or the branches of its unions, with references followed. */
-export function alternatives(schema: JsonObject, place: Place): readonly JsonObject[] {
+function alternatives(schema: JsonObject, place: Place): readonly JsonObject[] {
   if (place.depth > MAX_DEPTH) return [schema];
   const below = { ...place, depth: place.depth + 1 };
   const target = refTarget(place.root, schema["$ref"]);

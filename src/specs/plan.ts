@@ -1,17 +1,16 @@
 import * as z from "zod";
 import { copyJson } from "../lib/copy-json.ts";
 import { deepFreeze } from "../lib/deep-freeze.ts";
-import { sha256 } from "../lib/sha256.ts";
-import { stableJson } from "../lib/stable-json.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
-import { ContentHash } from "../protocol/ids.ts";
+import type { ContentHash } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { valueAt } from "./field-path.ts";
-import type { InputSchema, SchemaSource, SchemaValue } from "./input-schema.ts";
+import { type InputSchema, isZod, type SchemaSource, type SchemaValue } from "./input-schema.ts";
 import { isJsonObject } from "./is-json-object.ts";
 import { specIssues } from "./parse-spec.ts";
 import { type ActionSchemas, actionSchemas } from "./plan-kinds.ts";
 import { expandShorthand, isShorthand, type SchemaShorthand } from "./plan-shorthand.ts";
+import { schemaHash } from "./schema-hash.ts";
 import { fields, nameField, textField } from "./spec-fields.ts";
 import { specError, type SpecIssue, specSubject, wrongField } from "./spec-issue.ts";
 import { compileStoredSchema, type StoredSchema } from "./stored-schema.ts";
@@ -53,7 +52,7 @@ export interface PlanSpec<Body = unknown> {
 
 const PlanFields = fields({
   name: nameField,
-  schema: z.unknown(),
+  schema: z.unknown().optional(),
   displayAliases: fields({
     draft: textField.optional(),
     approved: textField.optional(),
@@ -83,7 +82,7 @@ export function definePlan<Source extends PlanSchemaSource>(
     schema: compiled.input,
     displayAliases: withoutUndefined(displayAliases ?? {}),
     kinds: compiled.actions.kinds,
-    hash: ContentHash.parse(sha256(stableJson({ name, schema: compiled.input.jsonSchema }))),
+    hash: schemaHash(name, compiled.input.jsonSchema),
   });
 }
 
@@ -102,7 +101,7 @@ function compilePlanSchema<Source>(source: unknown): CompiledPlanSchema<PlanBody
 }
 
 function compileSource<Source>(source: unknown): StoredSchema<PlanBodyOf<Source>> {
-  const copy = source instanceof z.ZodType ? undefined : copyJson(source);
+  const copy = isZod(source) ? undefined : copyJson(source);
   const expanded = isShorthand(copy) ? expandShorthand(copy, "schema") : undefined;
   if (expanded?.ok === false) return expanded;
   // The parse of this very source gives PlanBodyOf; a shorthand gives a JSON object.

@@ -8,9 +8,11 @@ import type { AgentSpec } from "./agent.ts";
 import { type ApprovalPolicies, planRuleField, toolRuleField } from "./approval.ts";
 import { compileManifest } from "./compile-manifest.ts";
 import { parseSpec } from "./parse-spec.ts";
+import type { PlanSpec } from "./plan.ts";
 import { completeProviders, type Providers, providersField } from "./providers.ts";
+import type { ReferenceSpec } from "./reference.ts";
 import type { CheckedAgents } from "./route-check.ts";
-import { fields, jsonField, list, nameField, textField } from "./spec-fields.ts";
+import { fields, jsonField, list, textField } from "./spec-fields.ts";
 import { refuseIssues } from "./spec-issue.ts";
 import { isSpec } from "./spec-kind.ts";
 import type { TenantSpec } from "./tenant.ts";
@@ -26,8 +28,10 @@ export interface ToolkitUse {
 export interface RuntimeDefinition<Agents extends readonly AgentSpec[]> {
   readonly tenant: TenantSpec;
   readonly agents: Agents & CheckedAgents<Agents>;
-  readonly plans?: readonly { readonly name: string }[];
-  readonly references?: readonly { readonly name: string }[];
+  /** The kinds of plan that its planners and executors work with. */
+  readonly plans?: readonly PlanSpec[];
+  /** The kinds of reference that its plans and tools use. */
+  readonly references?: readonly ReferenceSpec[];
   readonly toolkits?: readonly ToolkitUse[];
   readonly providers?: Providers;
   /** The broadest layer of approvals. Given, it takes the place of the coordinator's `approval`. */
@@ -40,8 +44,8 @@ export interface RuntimeSpec {
   readonly tenant: TenantSpec;
   /** In the order of their names. */
   readonly agents: readonly AgentSpec[];
-  readonly plans: readonly { readonly name: string }[];
-  readonly references: readonly { readonly name: string }[];
+  readonly plans: readonly PlanSpec[];
+  readonly references: readonly ReferenceSpec[];
   readonly toolkits: readonly ToolkitUse[];
   readonly providers: Required<Providers>;
   readonly approvalPolicies: { readonly plans?: ApprovalRule; readonly tools?: ApprovalRule } | null;
@@ -49,7 +53,6 @@ export interface RuntimeSpec {
 }
 
 const AGENTS = "a list of at least one declared agent";
-const NAMED = "a value with a name";
 
 const Definition = fields({
   tenant: z.custom<TenantSpec>((value) => isSpec(value, "tenant"), { error: "a defineTenant value" }),
@@ -57,8 +60,14 @@ const Definition = fields({
     z.custom<AgentSpec>((value) => isSpec(value, "agent"), { error: "a declared agent" }),
     AGENTS,
   ).min(1, AGENTS),
-  plans: list(z.looseObject({ name: nameField }, { error: NAMED }), "a list of declared plans").optional(),
-  references: list(z.looseObject({ name: nameField }, { error: NAMED }), "a list of declared references").optional(),
+  plans: list(
+    z.custom<PlanSpec>((value) => isSpec(value, "plan"), { error: "a definePlan value" }),
+    "a list of definePlan values",
+  ).optional(),
+  references: list(
+    z.custom<ReferenceSpec>((value) => isSpec(value, "reference"), { error: "a defineReference value" }),
+    "a list of defineReference values",
+  ).optional(),
   toolkits: list(fields({ id: textField, config: jsonField.optional() }), "a list of {id, config}").optional(),
   providers: providersField.optional(),
   approvalPolicies: fields({ plans: planRuleField.optional(), tools: toolRuleField.optional() }).optional(),
@@ -72,8 +81,8 @@ export function defineRuntime<const Agents extends readonly AgentSpec[]>(
   const wired = {
     tenant: parsed.tenant,
     agents: parsed.agents,
-    plans: definition.plans ?? [],
-    references: definition.references ?? [],
+    plans: parsed.plans ?? [],
+    references: parsed.references ?? [],
     toolkits: (parsed.toolkits ?? []).map(withoutUndefined),
     approvalPolicies: parsed.approvalPolicies === undefined ? null : withoutUndefined(parsed.approvalPolicies),
   };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { copyJson } from "../lib/copy-json.ts";
 import { JsonObject } from "../protocol/json.ts";
-import { compileInputSchema, type InputSchema, type SchemaSource, type SchemaValue } from "./input-schema.ts";
+import { compileInputSchema, type InputSchema, isZod, type SchemaSource, type SchemaValue } from "./input-schema.ts";
 import { type SpecIssue, wrongField } from "./spec-issue.ts";
 
 /** A schema whose values are kept: the check, and the JSON Schema of what the check gives. */
@@ -21,7 +21,7 @@ export function compileStoredSchema<Source extends SchemaSource>(
   if (!compiled.ok) return compiled;
   // SchemaValue is what the parse of this very source gives.
   const input = compiled.input as InputSchema<SchemaValue<Source>>;
-  if (!(source instanceof z.ZodType)) return { ok: true, input, output: input.jsonSchema };
+  if (!isZod(source)) return { ok: true, input, output: input.jsonSchema };
   const output = outputSchema(source);
   return output === undefined ? { ok: false, issues: [transformed(path)] } : { ok: true, input, output };
 }

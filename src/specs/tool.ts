@@ -58,7 +58,7 @@ const APPROVAL = '"always", "never", {kind: "always", …}, {kind: "dynamic", va
 const ToolFields = fields({
   name: nameField,
   description: textField,
-  input: z.unknown(),
+  input: z.unknown().optional(),
   handler: z.custom<unknown>((value) => typeof value === "function", { error: FUNCTION }),
   output: z.unknown().optional(),
   approval: z

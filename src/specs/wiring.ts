@@ -2,15 +2,18 @@ import type { AgentSpec } from "./agent.ts";
 import { BUILT_IN_TOOLS, CALL_AGENT } from "./built-in-tools.ts";
 import { describeValue } from "./describe-value.ts";
 import { joinPath } from "./field-path.ts";
+import type { PlanSpec } from "./plan.ts";
 import { PROVIDER_NAMES } from "./providers.ts";
+import type { ReferenceSpec } from "./reference.ts";
 import { type SpecIssue, wrongField } from "./spec-issue.ts";
 import { TOOLKITS } from "./toolkits.ts";
+import { usedReferenceKinds } from "./used-reference-kinds.ts";
 
 /** The parts of a runtime that name each other. */
 export interface Wiring {
   readonly agents: readonly AgentSpec[];
-  readonly plans: readonly { readonly name: string }[];
-  readonly references: readonly { readonly name: string }[];
+  readonly plans: readonly PlanSpec[];
+  readonly references: readonly ReferenceSpec[];
   readonly toolkits: readonly { readonly id: string }[];
 }
 
@@ -39,6 +42,7 @@ export function wiringIssues(wiring: Wiring): readonly SpecIssue[] {
       wiring.toolkits.map((toolkit) => toolkit.id),
     ),
     ...wiring.toolkits.flatMap((toolkit, index) => toolkitIssues(toolkit.id, `toolkits[${index}].id`)),
+    ...wiring.plans.flatMap((plan, index) => referenceIssues(plan, `plans[${index}].schema`, wiring.references)),
     ...wiring.agents.flatMap((agent, index) => agentIssues(agent, `agents[${index}]`, wiring)),
   ];
 }
@@ -61,6 +65,19 @@ function duplicateIssues(field: string, key: string, names: readonly string[]): 
           ),
         ];
   });
+}
+
+function referenceIssues(plan: PlanSpec, path: string, references: readonly ReferenceSpec[]): readonly SpecIssue[] {
+  const known = references.map((reference) => reference.name);
+  return usedReferenceKinds(plan)
+    .filter((kind) => !known.includes(kind))
+    .map((kind) =>
+      wrongField(
+        path,
+        `a schema whose handles {kind, id} are of references registered in references (${known.join(", ") || "none is"})`,
+        describeValue(kind),
+      ),
+    );
 }
 
 function toolkitIssues(id: string, path: string): readonly SpecIssue[] {
@@ -97,7 +114,7 @@ function routeIssues(agent: AgentSpec, path: string, agents: readonly AgentSpec[
   );
 }
 
-function planIssues(agent: AgentSpec, path: string, plans: readonly { readonly name: string }[]): readonly SpecIssue[] {
+function planIssues(agent: AgentSpec, path: string, plans: readonly PlanSpec[]): readonly SpecIssue[] {
   if (agent.role !== "planner" && agent.role !== "executor") return [];
   const known = plans.map((plan) => plan.name);
   if (known.includes(agent.plan)) return [];

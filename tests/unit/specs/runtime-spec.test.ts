@@ -4,7 +4,10 @@ import { agentTools } from "../../../src/specs/agent-tools.ts";
 import type { AgentSpec } from "../../../src/specs/agent.ts";
 import { defineCoordinator } from "../../../src/specs/coordinator.ts";
 import { defineExecutor } from "../../../src/specs/executor.ts";
+import type { JsonObject } from "../../../src/protocol/json.ts";
+import { definePlan, type PlanSpec } from "../../../src/specs/plan.ts";
 import { definePlanner } from "../../../src/specs/planner.ts";
+import { defineReference, type ReferenceSpec } from "../../../src/specs/reference.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
 import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
@@ -22,6 +25,24 @@ function runtime(agents: readonly AgentSpec[], rest: object = {}): ReturnType<ty
 
 function tool(name: string): ToolSpec {
   return defineTool({ name, description: "Does it.", input: { type: "object" }, handler: () => null });
+}
+
+function restock(name = "Restock"): PlanSpec {
+  return definePlan({ name, schema: { actions: [{ kind: "string", set: "object" }] } });
+}
+
+const productSet = { type: "object", properties: { kind: { const: "ProductSet" }, id: { type: "string" } } } as const;
+
+function reference(name: string): ReferenceSpec {
+  return defineReference({ name, schema: { type: "array", items: { type: "string" } } });
+}
+
+function planOver(set: JsonObject): PlanSpec {
+  const action = { type: "object", properties: { kind: { const: "hold" }, sets: { type: "array", items: set } } };
+  return definePlan({
+    name: "Restock",
+    schema: { type: "object", properties: { actions: { type: "array", items: action } } },
+  });
 }
 
 const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
@@ -43,7 +64,7 @@ const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
   ],
   [
     'agents[0].plan must be a plan registered in plans (Other), received "Restock"',
-    () => runtime([defineExecutor({ ...agent, name: "p", plan: { name: "Restock" } })], { plans: [{ name: "Other" }] }),
+    () => runtime([defineExecutor({ ...agent, name: "p", plan: restock() })], { plans: [restock("Other")] }),
   ],
   [
     'agents[0].tools[1].name must be another name than agents[0].tools[0].name has, received "search"',
@@ -53,7 +74,7 @@ const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
     'agents[0].tools[0].name must be another name than the built-in tool "storePlan" of the planner "p" has, received "storePlan"',
     () =>
       runtime([definePlanner({ ...agent, name: "p", plan: "Restock", tools: [tool("storePlan")] })], {
-        plans: [{ name: "Restock" }],
+        plans: [restock()],
       }),
   ],
   [
@@ -70,8 +91,24 @@ const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
     () => runtime([defineSpecialist({ ...agent, name: "a", model: { id: "m", provider: "acme-ai" } })]),
   ],
   [
+    "plans[0] must be a definePlan value, received an object",
+    () => runtime([analyst], { plans: [{ name: "Restock" }] }),
+  ],
+  [
+    "references[0] must be a defineReference value, received an object",
+    () => runtime([analyst], { references: [{ name: "ProductSet" }] }),
+  ],
+  [
+    'references[1].name must be another name than references[0].name has, received "Other"',
+    () => runtime([analyst], { references: [reference("Other"), reference("Other")] }),
+  ],
+  [
+    'plans[0].schema must be a schema whose handles {kind, id} are of references registered in references (Other), received "ProductSet"',
+    () => runtime([analyst], { plans: [planOver(productSet)], references: [reference("Other")] }),
+  ],
+  [
     'plans[1].name must be another name than plans[0].name has, received "Restock"',
-    () => runtime([analyst], { plans: [{ name: "Restock" }, { name: "Restock" }] }),
+    () => runtime([analyst], { plans: [restock(), restock()] }),
   ],
 ];
 
@@ -79,10 +116,26 @@ test.each(MISWIRED)("%s", (line, action) => {
   expect(action).toThrow(`defineRuntime(): ${line}`);
 });
 
+test("every reference that a plan's schema names is registered, and an action is no handle", () => {
+  const archive = { type: "object", properties: { kind: { const: "archive" }, id: { type: "string" } } };
+  const plans = [
+    planOver(productSet),
+    definePlan({ name: "Archive", schema: { properties: { actions: { type: "array", items: archive } } } }),
+  ];
+  const spec = runtime([analyst], { plans, references: [reference("ProductSet")] });
+
+  expect(spec.plans).toEqual(plans);
+  expect(spec.manifest.plans).toEqual({
+    Archive: { hash: plans[1]?.hash, schema: plans[1]?.schema.jsonSchema, displayAliases: {}, kinds: ["archive"] },
+    Restock: { hash: plans[0]?.hash, schema: plans[0]?.schema.jsonSchema, displayAliases: {}, kinds: ["hold"] },
+  });
+  expect(spec.manifest.references).toEqual({ ProductSet: { hash: reference("ProductSet").hash, ttlMs: null } });
+});
+
 test("an executor may have a tool that only a planner's built-ins rule out", () => {
   const executor = defineExecutor({ ...agent, name: "x", plan: "Restock", tools: [tool("storePlan")] });
 
-  expect(runtime([executor], { plans: [{ name: "Restock" }] }).agents).toEqual([executor]);
+  expect(runtime([executor], { plans: [restock()] }).agents).toEqual([executor]);
 });
 
 test("everything in a runtime is frozen, all the way down", () => {
@@ -113,7 +166,7 @@ test("a declaration does not freeze or follow the objects it was made from", () 
 });
 
 test("defaults of the roles", () => {
-  const planner = definePlanner({ ...agent, name: "p", plan: { name: "Restock" } });
+  const planner = definePlanner({ ...agent, name: "p", plan: restock() });
   const executor = defineExecutor({ ...agent, name: "x", plan: "Restock" });
 
   expect([boss, planner, executor, analyst].map((spec) => spec.stateful)).toEqual([true, true, false, false]);

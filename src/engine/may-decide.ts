@@ -1,0 +1,43 @@
+import type { ApprovalRule } from "../protocol/approval.ts";
+import type { Gate } from "../protocol/gate.ts";
+
+/** The name under which an answer without one is recorded. It is nobody in particular. */
+export const ANONYMOUS = "anonymous";
+
+/** How many people a rule wants. */
+export function quorum(rule: ApprovalRule): number {
+  return (rule.kind === "always" ? rule.min : undefined) ?? 1;
+}
+
+/** Whether two names mean one person: case, spaces and invisible characters make no second one. */
+export function isSamePerson(one: string, other: string): boolean {
+  return fold(one) === fold(other);
+}
+
+/** Why this person may not answer this gate; null when they may. */
+export function whyForbidden({ rule, requestedBy }: Pick<Gate, "rule" | "requestedBy">, by: string): string | null {
+  if (rule.kind !== "always") return null;
+  const { approvers, notRequester = false } = rule;
+  const asksWho = approvers !== undefined || notRequester || quorum(rule) > 1;
+  if (asksWho && isNobody(by)) return "This gate asks who answers, and the answer came without `by`.";
+  if (approvers !== undefined && !approvers.includes(by))
+    return `${quoted(by)} is none of its approvers: ${approvers.map(quoted).join(", ")}.`;
+  if (notRequester && isSamePerson(by, requestedBy)) return `${quoted(by)} asked for this and may not decide on it.`;
+  return null;
+}
+
+function isNobody(by: string): boolean {
+  return fold(by) === "" || isSamePerson(by, ANONYMOUS);
+}
+
+/** Looser than equality on purpose: it only ever makes two names one person, never one person two. */
+function fold(person: string): string {
+  return person
+    .normalize("NFKC")
+    .replace(/[\p{Cf}\p{Cc}\s]+/gu, "")
+    .toLowerCase();
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
