@@ -96,6 +96,12 @@ export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts
 export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
 export { createRuntime, type RunListing, type Runtime } from "./runtime/create-runtime.ts";
+export type { CreatedReference } from "./runtime/create-reference.ts";
+export type { ExecuteOptions } from "./runtime/execute-plan.ts";
+export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plan-card.ts";
+export type { PlanListing, RuntimePlans } from "./runtime/plans.ts";
+export type { ApprovalResponse, ApprovalResult } from "./runtime/respond-to-approval.ts";
+export type { HostPlan } from "./runtime/store-plan.ts";
 export type { QueryOptions, RuntimeKnobs, RuntimeOptions, TemporalOptions } from "./runtime/options.ts";
 export type { RunStream } from "./runtime/run-stream.ts";
 export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";

@@ -4,7 +4,8 @@ import type { ModelProvider } from "../models/port.ts";
 import { scriptedProvider } from "../models/scripted.ts";
 import { StateError } from "../protocol/errors.ts";
 import { MODEL_ATTEMPTS } from "../protocol/limits.ts";
-import type { HostedApp } from "../specs/hosted-app.ts";
+import { normaliseDispatcher } from "../specs/dispatcher.ts";
+import type { ApprovalProof, HostedApp } from "../specs/hosted-app.ts";
 import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
 
 /** The environment of the process, for keys that are named by variable. */
@@ -26,8 +27,21 @@ export function appBinder(
 function bindApp(definition: HostedApp, env: Environment): AppBinding {
   const { app, tenant, workspace, spec, services } = definition;
   const provider = selectProvider(definition, env);
-  return { app, tenant, workspace, spec, services, provider: () => provider, modelRetry: modelRetry(definition) };
+  const { actionDispatcher, approvals = OPEN_APPROVALS } = definition;
+  return {
+    app,
+    tenant,
+    workspace,
+    spec,
+    services,
+    provider: () => provider,
+    modelRetry: modelRetry(definition),
+    dispatcher: actionDispatcher === undefined ? null : normaliseDispatcher(actionDispatcher),
+    approvals,
+  };
 }
+
+const OPEN_APPROVALS: ApprovalProof = { mode: "open", verify: () => false };
 
 /** A request without a workspace means the first one that the app was started with. */
 function isAsked(binding: AppBinding, { app, tenant, workspace }: BindRequest): boolean {

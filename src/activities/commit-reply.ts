@@ -116,8 +116,14 @@ function storedMessage(message: AssistantMessage, judged: readonly JudgedCall[])
   return { ...message, parts };
 }
 
-function requestedCall({ id, name, agent }: JudgedCall): RequestedCall {
-  return { id, name, ...(agent === undefined ? {} : { agent: agent.name }) };
+function requestedCall({ id, name, agent, plan, builtIn }: JudgedCall): RequestedCall {
+  return {
+    id,
+    name,
+    ...(agent === undefined ? {} : { agent: agent.name }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(builtIn === undefined ? {} : { builtIn }),
+  };
 }
 
 function textOf(message: AssistantMessage): string {

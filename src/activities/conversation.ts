@@ -6,6 +6,7 @@ import type { CallRecord, CallResult, TranscriptNode } from "../state/port.ts";
 import { transcriptNode } from "../state/transcript-node.ts";
 import { errorText } from "./error-text.ts";
 import type { ModelStep } from "./model-step.ts";
+import { planResult } from "./plan-result.ts";
 
 /** What a model step talks about: the messages so far, and those this step adds before the reply. */
 export interface Conversation {
@@ -56,6 +57,7 @@ async function settle(step: ModelStep, call: CallRecord, outcome: CallOutcome | 
   if (call.result !== null) return call.result;
   if (outcome === undefined) throw new InternalError(`Call ${call.callId} ("${call.name}") ended without a result.`);
   if ("error" in outcome) return errorResult(call.callId, errorText(outcome.error));
+  if ("plan" in outcome) return planResult(step.place.store, call.callId, outcome.plan);
   return agentResult(step, call.callId, TurnId.parse(outcome.turn));
 }
 

@@ -1,15 +1,23 @@
 import { Context } from "@temporalio/activity";
+import type { PlanActivities, PlanRef } from "../protocol/plan-flow.ts";
 import type { TurnActivities } from "../protocol/turn.ts";
+import { announceGate } from "./announce-gate.ts";
+import { answerPlanGate } from "./answer-plan-gate.ts";
 import { whileBeating } from "./beat.ts";
+import { beginPlan } from "./begin-plan.ts";
 import { callModel } from "./call-model.ts";
+import { closePlan } from "./close-plan.ts";
 import type { CrashPoint } from "./crash-points.ts";
+import { dispatchAction } from "./dispatch-action.ts";
 import { endTurn } from "./end-turn.ts";
 import type { ActivityHost, ModelRetry } from "./host.ts";
+import { openPlanGate } from "./open-plan-gate.ts";
 import { runTool } from "./run-tool.ts";
 import { toFailure } from "./to-failure.ts";
+import { withdrawPlan } from "./withdraw-plan.ts";
 
 /** The activities of a worker, each with its crash points around it and its errors made safe for history. */
-export function createActivities(host: ActivityHost): TurnActivities {
+export function createActivities(host: ActivityHost): TurnActivities & PlanActivities {
   const guarded = <Input extends { readonly ref: { readonly app: string } }, Output>(
     name: "callModel" | "runTool" | "endTurn",
     activity: (host: ActivityHost, input: Input) => Promise<Output>,
@@ -28,10 +36,29 @@ export function createActivities(host: ActivityHost): TurnActivities {
       }
     };
   };
+  const planned =
+    <Input extends { readonly ref: PlanRef }, Output>(
+      activity: (host: ActivityHost, input: Input) => Promise<Output>,
+    ) =>
+    async (input: Input): Promise<Output> => {
+      try {
+        return await whileBeating(() => activity(host, input));
+      } catch (error) {
+        throw toFailure(error, { attempt: Context.current().info.attempt });
+      }
+    };
   return {
     callModel: guarded("callModel", callModel),
     runTool: guarded("runTool", runTool),
+    validatePlan: guarded("runTool", runTool),
     endTurn: guarded("endTurn", endTurn),
+    openPlanGate: planned(openPlanGate),
+    answerPlanGate: planned(answerPlanGate),
+    withdrawPlan: planned(withdrawPlan),
+    announceGate: planned(announceGate),
+    beginPlan: planned(beginPlan),
+    dispatchAction: planned(dispatchAction),
+    closePlan: planned(closePlan),
   };
 }
 

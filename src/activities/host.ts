@@ -1,5 +1,7 @@
 import type { ModelProvider } from "../models/port.ts";
 import type { ModelManifest } from "../protocol/manifest.ts";
+import type { Dispatcher } from "../specs/dispatcher.ts";
+import type { ApprovalProof } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { StateStore } from "../state/port.ts";
 import type { CrashPoints } from "./crash-points.ts";
@@ -30,6 +32,9 @@ export interface AppBinding {
   readonly services: Readonly<Record<string, unknown>>;
   provider(model: ModelManifest): ModelProvider;
   readonly modelRetry: ModelRetry;
+  /** Applies approved plans; null when this process was given none. */
+  readonly dispatcher: Dispatcher | null;
+  readonly approvals: ApprovalProof;
 }
 
 /** How often and how soon a failed model call is tried again. */

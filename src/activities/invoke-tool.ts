@@ -7,6 +7,7 @@ import type { ToolContext } from "../specs/tool-context.ts";
 import { issuesText } from "./error-text.ts";
 import type { ToolStep } from "./tool-step.ts";
 import { progressWriter } from "./tool-progress.ts";
+import { toolReferences } from "./tool-references.ts";
 
 /** What came of calling a tool's handler. */
 export type ToolOutcome =
@@ -81,6 +82,7 @@ function toolContext(step: ToolStep, signal: AbortSignal, progress: ToolContext[
     services: binding.services,
     signal,
     progress,
+    references: toolReferences(step.place),
   };
 }
 

@@ -9,7 +9,11 @@ import type { ModelReply } from "../models/port.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import { CALL_AGENT, callAgentInput } from "../specs/built-in-tools.ts";
+import { valueAt } from "../specs/field-path.ts";
+import type { InputSchema } from "../specs/input-schema.ts";
+import { EXECUTE_PLAN } from "../specs/plan-tools.ts";
 import { issuesText } from "./error-text.ts";
+import { planToolInput } from "./plan-tools/plan-tool-input.ts";
 
 /** One tool call of a reply: fit to run, or the error its caller gets. */
 export interface JudgedCall {
@@ -17,6 +21,10 @@ export interface JudgedCall {
   readonly name: string;
   readonly args: Json;
   readonly agent?: { readonly name: string; readonly prompt: string };
+  /** The plan that an `executePlan` call names. */
+  readonly plan?: string;
+  /** Set for the plan tools of the agent's role. */
+  readonly builtIn?: true;
   readonly error?: ErrorInfo;
 }
 
@@ -84,11 +92,20 @@ function judgeAgentCall({ agent }: Judging, { id, name, args }: ToolCallPart): J
 }
 
 function judgeToolCall({ spec, agent }: Judging, { id, name, args }: ToolCallPart): JudgedCall {
+  const builtIn = planToolInput(spec, agent.name, name);
+  if (builtIn !== undefined) return judgePlanCall(builtIn, { id, name, args });
   const tools = agentTools(spec, agent.name);
   const tool = tools.get(name);
   if (tool === undefined) return { id, name, args, error: unknownTool(name, agent) };
   const parsed = tool.input.parse(args);
   return parsed.ok ? { id, name, args } : { id, name, args, error: invalidArgs(name, issuesText(parsed.issues)) };
+}
+
+function judgePlanCall(input: InputSchema, { id, name, args }: Pick<ToolCallPart, "id" | "name" | "args">): JudgedCall {
+  const parsed = input.parse(args);
+  if (!parsed.ok) return { id, name, args, error: invalidArgs(name, issuesText(parsed.issues)) };
+  const plan = name === EXECUTE_PLAN ? valueAt(parsed.value, ["planId"]) : undefined;
+  return { id, name, args, builtIn: true, ...(typeof plan === "string" ? { plan } : {}) };
 }
 
 function unknownTool(name: string, agent: AgentManifest): ErrorInfo {

@@ -7,6 +7,7 @@ import type { ToolSpec } from "../specs/tool.ts";
 import { findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
 import { invokeTool, type ToolOutcome, unknownOutcome } from "./invoke-tool.ts";
+import { planTool } from "./plan-tools/plan-tool.ts";
 import { stepAttempt } from "./step-attempt.ts";
 import { storeResult } from "./tool-result.ts";
 import type { ToolStep } from "./tool-step.ts";
@@ -32,7 +33,7 @@ async function openStep(host: ActivityHost, input: RunToolInput): Promise<ToolSt
   const callId = ToolCallId.parse(input.callId);
   const call = await place.store.steps.call(place.turn, callId);
   if (call === null) throw new InternalError(`Call ${callId} of turn ${place.turn} is not in the store.`);
-  const tool = findTool(place, agent, call.name);
+  const tool = planTool({ host, place, agent, call }) ?? findTool(place, agent, call.name);
   return { host, place, agent, call, tool, attempt: stepAttempt(place, `call:${callId}`) };
 }
 

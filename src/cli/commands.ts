@@ -1,8 +1,12 @@
 import type { CommandSpec } from "./command.ts";
+import { APPROVALS_APPROVE, APPROVALS_REJECT, APPROVALS_REVISE } from "./commands/approvals-answer.ts";
+import { APPROVALS_LIST } from "./commands/approvals-list.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
 import { DEV } from "./commands/dev.ts";
 import { DOCTOR } from "./commands/doctor.ts";
+import { PLANS_LIST } from "./commands/plans-list.ts";
+import { PLANS_SHOW } from "./commands/plans-show.ts";
 import { REPLAY } from "./commands/replay.ts";
 import { RUN } from "./commands/run.ts";
 import { RUNS_CANCEL } from "./commands/runs-cancel.ts";
@@ -24,6 +28,12 @@ const DESCRIBED: readonly CommandSpec[] = [
   RUNS_SHOW,
   RUNS_EVENTS,
   RUNS_CANCEL,
+  PLANS_LIST,
+  PLANS_SHOW,
+  APPROVALS_LIST,
+  APPROVALS_APPROVE,
+  APPROVALS_REJECT,
+  APPROVALS_REVISE,
   THREADS_LIST,
   THREADS_SHOW,
   THREADS_EXPORT,

@@ -1,6 +1,7 @@
 import { parseDuration } from "../lib/duration.ts";
 import { RunId, TenantId, ThreadId, WorkspaceId } from "../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../protocol/limits.ts";
+import { PlanStatus } from "../protocol/plan.ts";
 import { RunStatus } from "../protocol/run.ts";
 import type { Setting, Switch } from "./setting.ts";
 
@@ -52,6 +53,11 @@ export const SETTINGS = {
   threadId: branded("--thread-id <id>", ThreadId, "the conversation to go on with"),
   whenBusy: oneOf("--when-busy <mode>", ["refuse", "queue"], "what to do while the thread answers another prompt"),
   status: oneOf("--status <status>", RunStatus.options, "only runs that stand like this"),
+  planStatus: oneOf("--status <status>", PlanStatus.options, "only plans that stand like this"),
+  by: text("--by <name>", "who decides"),
+  note: text("--note <text>", "why"),
+  planHash: text("--plan-hash <hash>", "the content that was looked at; the answer is refused for any other"),
+  decisionId: text("--decision-id <id>", "the id of the decision; it counts once"),
   limit: whole("--limit <number>", `at most this many (50, up to ${MAX_PAGE_SIZE})`, [1, MAX_PAGE_SIZE]),
   afterPage: text("--after <token>", "the `next` of the page before"),
   afterSeq: whole("--after <seq>", "only events after this number", [0, Number.MAX_SAFE_INTEGER]),
@@ -87,6 +93,7 @@ export const SWITCHES = {
   noWorker: { flags: "--no-worker", description: "leave the work to another worker" },
   detach: { flags: "--detach", description: "start the run and do not wait for it" },
   follow: { flags: "--follow", description: "wait for new events until the run ends" },
+  audit: { flags: "--audit", description: "with every revision, and the answers that were refused" },
   bindAll: {
     flags: "--dangerously-bind-all",
     description: "allow --host to be an address that other machines reach",

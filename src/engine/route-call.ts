@@ -11,7 +11,11 @@ export type RoutedCall =
       readonly name: string;
       readonly effects: ToolEffects;
       readonly timeoutMs: number;
+      /** Set for the call that stores a plan: it goes to the activity of that name. */
+      readonly activity?: "validatePlan";
     }
+  /** Waits until a plan stands still. */
+  | { readonly kind: "plan"; readonly callId: string; readonly plan: string }
   | { readonly kind: "agent"; readonly callId: string; readonly agent: string }
   | { readonly kind: "refused"; readonly callId: string; readonly error: ErrorInfo };
 
@@ -21,6 +25,8 @@ export type RoutedCall =
  */
 export function routeCall(slice: AgentSlice, call: RequestedCall, depth: number): RoutedCall {
   if (call.agent !== undefined) return routeAgent(slice, { callId: call.id, agent: call.agent }, depth);
+  if (call.plan !== undefined) return { kind: "plan", callId: call.id, plan: call.plan };
+  if (call.builtIn === true) return routeBuiltIn(call);
   const tool = slice.tools[call.name] ?? {};
   if ((tool.approval?.kind ?? "never") !== "never") return refused(call.id, gateUnavailable(call.name));
   const effects = tool.effects ?? "none";
@@ -31,6 +37,12 @@ export function routeCall(slice: AgentSlice, call: RequestedCall, depth: number)
     effects,
     timeoutMs: tool.timeoutMs ?? DEFAULT_TOOL_TIMEOUT_MS,
   };
+}
+
+/** Storing and looking at plans changes nothing; what a plan does waits at the plan's own gate. */
+function routeBuiltIn({ id, name }: RequestedCall): RoutedCall {
+  const plain = { kind: "tool", callId: id, name, effects: "none", timeoutMs: DEFAULT_TOOL_TIMEOUT_MS } as const;
+  return name === "storePlan" ? { ...plain, activity: "validatePlan" } : plain;
 }
 
 function routeAgent(

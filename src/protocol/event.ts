@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { RunId, ToolCallId, TurnId } from "./ids.ts";
+import { ContentHash, RunId, ToolCallId, TurnId } from "./ids.ts";
 import { Json } from "./json.ts";
+import { DecisionKind, PlanStatus } from "./plan.ts";
 import { Usage } from "./usage.ts";
 
 /**
@@ -71,6 +72,34 @@ export const EventBody = z.discriminatedUnion("type", [
   ]),
   z.strictObject({ type: z.literal("data-tool-agent"), agentName: z.string(), model: z.string(), usage: Usage }),
   z.strictObject({ type: z.literal("usage"), step: count, model: z.string(), usage: Usage }),
+  /** Where a plan stands; `display` is what people see instead of the status, `pending_approval` while its gate is open. */
+  z.strictObject({
+    type: z.literal("plan-status"),
+    planId: z.string(),
+    status: PlanStatus,
+    revision: count,
+    planHash: ContentHash,
+    display: z.string().optional(),
+  }),
+  /** A person must decide before this goes on. */
+  z.strictObject({
+    type: z.literal("approval-required"),
+    gate: z.string(),
+    contentHash: ContentHash,
+    title: z.string(),
+    deadline: z.iso.datetime().nullable(),
+    planId: z.string().optional(),
+    tool: z.string().optional(),
+  }),
+  /** A decision that counted. */
+  z.strictObject({
+    type: z.literal("approval-decision"),
+    gate: z.string(),
+    decision: DecisionKind,
+    by: z.string(),
+    note: z.string().nullable(),
+    planId: z.string().optional(),
+  }),
   z.strictObject({ type: z.literal("error"), ...errorFields }),
   z.strictObject({ type: z.literal("finish"), reason: FinishReason, text: z.string(), usage: Usage }),
 ]);

@@ -29,7 +29,9 @@ export const Answer = z.strictObject({
   note: z.string().max(10_000).optional(),
   /** With `edit`: the whole body of the plan as it shall be. */
   edits: z.unknown().optional(),
-  channel: z.string().optional(),
+  channel: z.string().max(100).optional(),
+  /** Where answers must be signed. */
+  signature: z.string().max(2_000).optional(),
 });
 export type Answer = z.infer<typeof Answer>;
 

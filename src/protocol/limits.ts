@@ -65,6 +65,8 @@ export const REFERENCE_GLIMPSE_BYTES = 4 * 1024;
 export const DEFAULT_DISPATCH_TIMEOUT_MS = 5 * 60 * 1000;
 /** Longest `timeoutMs` a dispatcher may declare. */
 export const MAX_DISPATCH_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+/** Attempts of one action that may be tried again, before its outcome is called unknown. */
+export const DISPATCH_ATTEMPTS = 20;
 /** How much of a dispatcher's summary is kept. */
 export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
 /** Largest details of a dispatch result; larger ones are replaced by a note. */

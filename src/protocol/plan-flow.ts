@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Answer, Gate, RefusalCode } from "./gate.ts";
+import type { Gate, RefusalCode } from "./gate.ts";
 import { TenantId, WorkspaceId } from "./ids.ts";
 import { PlanId, type PlanStatus } from "./plan.ts";
 
@@ -66,31 +66,78 @@ export interface PlanState {
 
 /** Answer to a typed answer: what it did, or why it did nothing. */
 export type AnswerResult =
-  | { readonly kind: "counted"; readonly decisionId: string; readonly status: PlanStatus; readonly waitsForMore: boolean }
+  | {
+      readonly kind: "counted";
+      readonly decisionId: string;
+      readonly status: PlanStatus;
+      readonly waitsForMore: boolean;
+    }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string };
 
 /** The activities of a plan as its workflow sees them. */
 export interface PlanActivities {
-  /** Finds the current revision and opens its gate, or finds that none is needed. */
-  openPlanGate(input: { readonly ref: PlanRef; readonly at: string }): Promise<PlanState>;
+  /** Finds the current revision and opens its gate, or approves it by policy where that is the rule. */
+  openPlanGate(input: OpenGateInput): Promise<PlanState>;
   /** Judges one answer and records it; `expire` is the workflow's own. */
-  answerPlanGate(input: AnswerInput): Promise<{ readonly state: PlanState; readonly result: AnswerResult; readonly settles: boolean }>;
+  answerPlanGate(input: AnswerInput): Promise<Answered>;
+  /** Withdraws a plan before anything was applied. */
+  withdrawPlan(input: WithdrawInput): Promise<PlanState>;
   /** Tells a run that it waits for a person. */
   announceGate(input: { readonly ref: PlanRef; readonly waiter: PlanWaiter }): Promise<void>;
   /** Checks every reference and opens the ledger. */
-  beginPlan(input: { readonly ref: PlanRef }): Promise<{ readonly state: PlanState; readonly actions: number }>;
+  beginPlan(input: {
+    readonly ref: PlanRef;
+    readonly waiters: readonly PlanWaiter[];
+  }): Promise<{ readonly state: PlanState; readonly actions: number }>;
   dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;
   /** Reads the ledger and closes the plan. */
-  closePlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[]; readonly isCancelled: boolean }): Promise<PlanState>;
+  closePlan(input: ClosePlanInput): Promise<PlanState>;
+}
+
+/** Input of `openPlanGate`. */
+export interface OpenGateInput {
+  readonly ref: PlanRef;
+  readonly at: string;
+  /** Who asks: a planner stored a revision, or someone wants it executed. */
+  readonly reason: "stored" | "execute";
+  readonly waiters: readonly PlanWaiter[];
 }
 
 /** Input of `answerPlanGate`. */
 export interface AnswerInput {
   readonly ref: PlanRef;
-  readonly answer: Answer | { readonly decision: "expire" };
+  /** As it arrived; a person may have typed it. */
+  readonly answer: unknown;
+  /** Numbers the answers of one execution, so that one without an id gets the same id on every attempt. */
+  readonly sequence: number;
   /** Workflow time: deadlines are judged by it and by nothing else. */
   readonly at: string;
   readonly waiters: readonly PlanWaiter[];
+}
+
+/** Result of `answerPlanGate`. */
+export interface Answered {
+  readonly state: PlanState;
+  readonly result: AnswerResult;
+  /** Whether those who wait for the plan get their answer now. */
+  readonly settles: boolean;
+}
+
+/** Input of `withdrawPlan`. */
+export interface WithdrawInput {
+  readonly ref: PlanRef;
+  readonly at: string;
+  readonly sequence: number;
+  readonly by: string;
+  readonly note: string | null;
+  readonly waiters: readonly PlanWaiter[];
+}
+
+/** Input of `closePlan`. */
+export interface ClosePlanInput {
+  readonly ref: PlanRef;
+  readonly waiters: readonly PlanWaiter[];
+  readonly isCancelled: boolean;
 }
 
 /** Input of `dispatchAction`. */
@@ -98,9 +145,11 @@ export interface DispatchInput {
   readonly ref: PlanRef;
   readonly index: number;
   readonly fence: number;
+  /** The run that asked for the execution. */
+  readonly runId: string | null;
 }
 
-/** How one action ended; `unknown` stops the plan until a person settles it. */
+/** How one action ended; anything but `done` ends the plan. */
 export interface DispatchOutcome {
   readonly state: "done" | "failed" | "unknown";
 }

@@ -65,3 +65,10 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | null;
 }
+
+/** Which page of a list is wanted. */
+export interface PageRequest {
+  readonly limit?: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}

@@ -86,7 +86,9 @@ export interface TurnState {
 
 /** How a tool call ended when the store cannot know by itself. */
 export type CallOutcome =
-  { readonly callId: string; readonly turn: string } | { readonly callId: string; readonly error: ErrorInfo };
+  | { readonly callId: string; readonly turn: string }
+  | { readonly callId: string; readonly error: ErrorInfo }
+  | { readonly callId: string; readonly plan: string };
 
 /** Input of `callModel`. */
 export interface CallModelInput {
@@ -111,6 +113,10 @@ export interface RequestedCall {
   readonly name: string;
   /** The routed agent when the call is `call_agent`. */
   readonly agent?: string;
+  /** The plan when the call is `executePlan`. */
+  readonly plan?: string;
+  /** Set for the plan tools of a role: their gate is the plan's, so that no rule about tools holds for them. */
+  readonly builtIn?: true;
 }
 
 /** Result of `callModel`. */
@@ -170,5 +176,7 @@ export interface TurnResult {
 export interface TurnActivities {
   callModel(input: CallModelInput): Promise<CallModelResult>;
   runTool(input: RunToolInput): Promise<void>;
+  /** The same for a `storePlan` call. */
+  validatePlan(input: RunToolInput): Promise<void>;
   endTurn(input: EndTurnInput): Promise<void>;
 }

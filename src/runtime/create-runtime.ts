@@ -3,14 +3,19 @@ import { processEnvironment } from "../environment.ts";
 import { InputError, SpecError, StateError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { RunId, Scope, ThreadId } from "../protocol/ids.ts";
-import type { Page, RunRecord, RunStatus, ThreadRecord } from "../protocol/run.ts";
+import type { Page, RunRecord, RunStatus, ThreadRecord, PageRequest } from "../protocol/run.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
+import { normaliseDispatcher } from "../specs/dispatcher.ts";
+import type { ReferenceSpec, ReferenceValue } from "../specs/reference.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
-import type { PageRequest, RunFilter } from "../state/port.ts";
+import type { RunFilter } from "../state/port.ts";
 import { cancelRun, unknownRun } from "./cancel-run.ts";
+import { createReference, type CreatedReference } from "./create-reference.ts";
 import { newId } from "./new-id.ts";
 import type { QueryOptions, RuntimeOptions } from "./options.ts";
+import { type RuntimePlans, runtimePlans } from "./plans.ts";
 import { reconcileRun } from "./reconcile-run.ts";
+import { type ApprovalResponse, type ApprovalResult, respondToApproval } from "./respond-to-approval.ts";
 import type { RunPlace } from "./run-place.ts";
 import { type Cursor, followRun, parseCursor, type RunStream } from "./run-stream.ts";
 import { openSession, type Session } from "./session.ts";
@@ -40,6 +45,11 @@ export interface Runtime {
     list(page?: PageRequest): Promise<Page<ThreadRecord>>;
     transcript(threadId: string): Promise<ThreadTranscript>;
   };
+  readonly plans: RuntimePlans;
+  /** Answers what waits under the id of a plan or of a gate. An answer that does not count is refused, not thrown. */
+  respondToApproval(id: string, response: ApprovalResponse): Promise<ApprovalResult>;
+  /** Keeps a value outside prompts and plans; the handle stands for it. */
+  createReference<Spec extends ReferenceSpec>(spec: Spec, value: ReferenceValue<Spec>): Promise<CreatedReference>;
   close(): Promise<void>;
 }
 
@@ -85,6 +95,12 @@ export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
         return readTranscript(here.store, await getThread(here, threadId));
       },
     },
+    plans: runtimePlans(place),
+    async respondToApproval(id, response) {
+      const here = await place();
+      return respondToApproval(here.store, async () => here.session, { id, response });
+    },
+    createReference: async (reference, value) => createReference(await place(), reference, value),
     close: () => session.close(),
   };
 }
@@ -133,7 +149,11 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
       `createRuntime(): workspace must be an id of letters, digits, dots, colons, dashes and underscores; received ${JSON.stringify(workspace)}.`,
     );
   }
-  return { app, tenant, workspace, spec, services, interpreter, testing };
+  const hosted = { app, tenant, workspace, spec, services, interpreter, testing };
+  const { actionDispatcher } = options;
+  return actionDispatcher === undefined
+    ? hosted
+    : { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };
 }
 
 function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typeof openSession>[0] {

@@ -1,3 +1,4 @@
+import type { ActionDispatcher, Dispatcher } from "../specs/dispatcher.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import type { TemporalConnectionOptions } from "./temporal/temporal-environment.ts";
 
@@ -12,6 +13,8 @@ export interface RuntimeOptions {
   /** `anthropic` calls the live model; `scripted` runs the JSON script in the prompt. */
   readonly interpreter?: HostedApp["interpreter"];
   readonly testing?: HostedApp["testing"];
+  /** Applies approved plans: a `defineDispatcher` value, or a function of (actions, ctx). */
+  readonly actionDispatcher?: Dispatcher | ActionDispatcher;
   readonly temporal?: TemporalOptions;
   /** Whether this process runs the activities too; true unless said. Otherwise a `bridle worker` must. */
   readonly worker?: boolean;

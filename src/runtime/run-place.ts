@@ -21,3 +21,8 @@ export function threadWorkflowId(
 ): string {
   return `${tenant}/${workspace}/thread/${threadId}`;
 }
+
+/** Workflow id of a plan: one workflow takes it from its first revision to its end. */
+export function planWorkflowId({ tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">, planId: string): string {
+  return `${tenant}/${workspace}/plan/${planId}`;
+}

@@ -1,3 +1,5 @@
+import type { Answer, Gate } from "../protocol/gate.ts";
+import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
 
 /** Which model answers: the live provider, or a script in the prompt. */
@@ -21,4 +23,14 @@ export interface HostedApp {
   readonly services: Readonly<Record<string, unknown>>;
   readonly interpreter: InterpreterName;
   readonly testing: TestingOptions;
+  /** Applies approved plans. */
+  readonly actionDispatcher?: Dispatcher | ActionDispatcher;
+  /** How answers to gates are proven; `open` unless said. */
+  readonly approvals?: ApprovalProof;
+}
+
+/** Whether an answer to a gate must be signed, and how that is checked. */
+export interface ApprovalProof {
+  readonly mode: "open" | "signed";
+  verify(this: void, answer: Answer, gate: Gate): boolean;
 }

@@ -1,4 +1,6 @@
 import type { Json } from "../protocol/json.ts";
+import type { ReferenceHandle } from "../protocol/plan.ts";
+import type { ReferenceSpec, ReferenceValue } from "./reference.ts";
 
 /**
  * What the host puts into `services`. Empty here: augment it in your app to type `ctx.services`.
@@ -36,4 +38,16 @@ export interface ToolContext extends PredicateContext {
   readonly attempt: number;
   /** Tells people who watch the run how far the tool is. The model does not see it. */
   progress(this: void, value: Json): void;
+  readonly references: ToolReferences;
+}
+
+/** Keeps values out of prompts and plans. */
+export interface ToolReferences {
+  /** Checks and stores a value. Return what this gives to the model: it shows a handle and a glimpse, never the value. */
+  create<Spec extends ReferenceSpec>(this: void, spec: Spec, value: ReferenceValue<Spec>): Promise<CreatedReference>;
+}
+
+/** A stored reference as a model may see it. */
+export interface CreatedReference extends ReferenceHandle {
+  readonly glimpse: Json;
 }

@@ -100,11 +100,13 @@ function lastsUntil(expiresAt: string | null, wanted: string | null): boolean {
   return expiresAt === null || (wanted !== null && expiresAt >= wanted);
 }
 
-function isPast(expiresAt: string | null): boolean {
+/** Whether a time to expire has come; null never does. */
+export function isPast(expiresAt: string | null): boolean {
   return expiresAt !== null && expiresAt <= new Date().toISOString();
 }
 
-async function hasPins(db: Kysely<StateTables>, scope: ScopeKey, hash: string): Promise<boolean> {
+/** Whether anybody holds a blob. */
+export async function hasPins(db: Kysely<StateTables>, scope: ScopeKey, hash: string): Promise<boolean> {
   const pin = await db
     .selectFrom("blob_pins")
     .select("holder")

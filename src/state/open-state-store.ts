@@ -2,9 +2,12 @@ import { InputError } from "../protocol/errors.ts";
 import { createBlobStore } from "./blobs.ts";
 import { collectBlobs } from "./collect-blobs.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
+import { createGateStore } from "./gates.ts";
 import { NodeCache } from "./node-cache.ts";
+import { createPlanStore } from "./plans.ts";
 import type { ScopedStore, StateStore } from "./port.ts";
 import { openPostgres } from "./postgres/open-postgres.ts";
+import { createReferenceStore } from "./references.ts";
 import { RunHubs } from "./run-hubs.ts";
 import { createRunLog } from "./run-log.ts";
 import { createRunStore } from "./runs.ts";
@@ -82,5 +85,8 @@ function scopedStore(
     runs: createRunStore(database, scope, blobs),
     steps: createStepJournal(database, scope, shared),
     log: createRunLog(database, scope, shared.hubs),
+    plans: createPlanStore(database, scope, { blobs, hubs: shared.hubs }),
+    gates: createGateStore(database, scope),
+    references: createReferenceStore(database, scope, blobs),
   };
 }

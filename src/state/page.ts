@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { InputError } from "../protocol/errors.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../protocol/limits.ts";
-import type { Page } from "../protocol/run.ts";
-import type { PageRequest } from "./port.ts";
+import type { Page, PageRequest } from "../protocol/run.ts";
 
-/** The place of a row in a list that is newest first. */
-export const PageToken = z.tuple([z.string().max(40), z.string().max(200)]);
+/** The place of a row in a list ordered by time. Gate ids hold a turn, which makes them the longest. */
+export const PageToken = z.tuple([z.string().max(40), z.string().max(2000)]);
 export type PageToken = z.infer<typeof PageToken>;
 
 /** The number of rows a page may have. A larger wish gets the largest page. */

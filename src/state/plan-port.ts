@@ -4,8 +4,7 @@ import type { ErrorInfo } from "../protocol/errors.ts";
 import type { EventDraft } from "../protocol/event.ts";
 import type { Gate } from "../protocol/gate.ts";
 import type { Json, JsonObject } from "../protocol/json.ts";
-import type { Page } from "../protocol/run.ts";
-import type { PageRequest } from "./port.ts";
+import type { Page, PageRequest } from "../protocol/run.ts";
 
 /** Where a plan came from; null fields for a plan that a host program stored itself. */
 export interface PlanOrigin {
@@ -76,18 +75,24 @@ export interface PlanChange {
   readonly fence?: number;
   readonly result?: PlanResult;
   readonly error?: ErrorInfo;
-  /** Written to the run that the plan belongs to, when it has one. */
+  /** Written to a run that has not ended; dropped when there is none, for the plan's own record is the truth. */
   readonly events?: readonly EventDraft[];
+  /** The run that gets the events; the plan's origin unless said. */
+  readonly eventsRun?: RunId;
 }
 
-export type PlanChanged = { readonly kind: "applied" | "again"; readonly plan: PlanRecord } | { readonly kind: "conflict"; readonly plan: PlanRecord };
+export type PlanChanged =
+  | { readonly kind: "applied" | "again"; readonly plan: PlanRecord }
+  | { readonly kind: "conflict"; readonly plan: PlanRecord };
 
 /** Plans, their revisions, decisions and action ledgers. Nothing here is ever deleted while its plan exists. */
 export interface PlanStore {
   get(planId: PlanId): Promise<PlanRecord | null>;
   list(filter: PlanFilter): Promise<Page<PlanRecord>>;
   /** Stores the first or the next revision of a draft; the same content again is the same revision. Pins the plan's references. */
-  storeRevision(revision: NewRevision): Promise<{ readonly kind: "stored" | "same" | "not-draft"; readonly plan: PlanRecord }>;
+  storeRevision(
+    revision: NewRevision,
+  ): Promise<{ readonly kind: "stored" | "same" | "not-draft"; readonly plan: PlanRecord }>;
   revisions(planId: PlanId): Promise<readonly PlanRevision[]>;
   /** The revision that counts now. */
   current(planId: PlanId): Promise<PlanRevision | null>;

@@ -3,8 +3,9 @@ import type { ErrorInfo } from "../protocol/errors.ts";
 import type { ContentHash, RunId, Scope, ThreadId, ToolCallId, TurnId } from "../protocol/ids.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Message } from "../protocol/message.ts";
-import type { Page, RunRecord, RunStatus, ThreadRecord, TurnRecord } from "../protocol/run.ts";
+import type { Page, PageRequest, RunRecord, RunStatus, ThreadRecord, TurnRecord } from "../protocol/run.ts";
 import type { Usage } from "../protocol/usage.ts";
+import type { GateStore, PlanStore, ReferenceStore } from "./plan-port.ts";
 
 /**
  * The state store: the one place where transcripts, results, runs and their logs live. Two adapters (SQLite, Postgres) keep
@@ -41,6 +42,9 @@ export interface ScopedStore {
   readonly runs: RunStore;
   readonly steps: StepJournal;
   readonly log: RunLog;
+  readonly plans: PlanStore;
+  readonly gates: GateStore;
+  readonly references: ReferenceStore;
 }
 
 /** Content-addressed values, compressed and stored once. */
@@ -73,12 +77,6 @@ export interface TranscriptStore {
 export interface ThreadStore {
   get(threadId: ThreadId): Promise<ThreadRecord | null>;
   list(page: PageRequest): Promise<Page<ThreadRecord>>;
-}
-
-export interface PageRequest {
-  readonly limit?: number;
-  /** The `next` of the page before. */
-  readonly after?: string;
 }
 
 /** A run about to exist. */

@@ -11,6 +11,14 @@ export interface StateTables {
   readonly steps: StepRow;
   readonly calls: CallRow;
   readonly run_events: RunEventRow;
+  readonly plans: PlanRow;
+  readonly plan_revisions: PlanRevisionRow;
+  readonly plan_decisions: PlanDecisionRow;
+  readonly plan_actions: PlanActionRow;
+  readonly plan_changes: PlanChangeRow;
+  readonly gates: GateRow;
+  readonly gate_decisions: GateDecisionRow;
+  readonly refs: ReferenceRow;
   readonly migrations: MigrationRow;
 }
 
@@ -129,6 +137,98 @@ export interface RunEventRow extends ScopedRow {
   readonly agent: string;
   readonly at: string;
   readonly body: string;
+}
+
+/** The gate is JSON; its id and its opening are columns of their own to be found by. */
+export interface PlanRow extends ScopedRow {
+  readonly plan_id: string;
+  readonly spec: string;
+  readonly status: string;
+  readonly revision: number;
+  readonly plan_hash: string;
+  readonly run_id: string | null;
+  readonly turn: string | null;
+  readonly agent: string | null;
+  readonly requested_by: string;
+  readonly workflow_id: string;
+  readonly gate: string | null;
+  readonly gate_id: string | null;
+  readonly gate_opened_at: string | null;
+  readonly fence: number;
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** Body and document are JSON, or null when they live in their blob. */
+export interface PlanRevisionRow extends ScopedRow {
+  readonly plan_id: string;
+  readonly revision: number;
+  readonly spec: string;
+  readonly spec_hash: string;
+  readonly plan_hash: string;
+  readonly body: string | null;
+  readonly body_blob: string | null;
+  readonly document: string | null;
+  readonly document_blob: string | null;
+  readonly edited_by: string | null;
+  readonly at: string;
+}
+
+export interface PlanDecisionRow extends ScopedRow {
+  readonly plan_id: string;
+  readonly position: number;
+  readonly decision: string;
+}
+
+export interface PlanActionRow extends ScopedRow {
+  readonly plan_id: string;
+  readonly position: number;
+  readonly kind: string;
+  readonly idempotency_key: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly entities_affected: number | null;
+  readonly summary: string | null;
+  readonly details: string;
+  readonly error: string | null;
+  readonly at: string | null;
+}
+
+/** The key of a change that was applied, as JSON text. */
+export interface PlanChangeRow extends ScopedRow {
+  readonly plan_id: string;
+  readonly key: string;
+}
+
+export interface GateRow extends ScopedRow {
+  readonly gate_id: string;
+  readonly gate: string;
+  readonly workflow_id: string;
+  readonly run_id: string | null;
+  readonly turn: string | null;
+  readonly call_id: string | null;
+  readonly status: string;
+  readonly opened_at: string;
+}
+
+/** `key` is the id of the decision with the code of its refusal, so that the same one is kept once. */
+export interface GateDecisionRow extends ScopedRow {
+  readonly gate_id: string;
+  readonly key: string;
+  readonly position: number;
+  readonly decision: string;
+}
+
+export interface ReferenceRow extends ScopedRow {
+  readonly ref_id: string;
+  readonly kind: string;
+  readonly hash: string;
+  readonly glimpse: string;
+  readonly bytes: number;
+  readonly created_at: string;
+  readonly expires_at: string | null;
 }
 
 export interface MigrationRow {

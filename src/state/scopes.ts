@@ -3,12 +3,12 @@ import { Scope } from "../protocol/ids.ts";
 import type { StateTables } from "./schema.ts";
 import { parseStored } from "./stored-json.ts";
 
-/** Every run belongs to a thread, so the scopes of the threads are all there are. */
+/** Every run belongs to a thread; a plan that host code stored belongs to no run. */
 export async function listScopes(db: Kysely<StateTables>): Promise<readonly Scope[]> {
   const rows = await db
     .selectFrom("threads")
     .select(["tenant", "workspace"])
-    .distinct()
+    .union(db.selectFrom("plans").select(["tenant", "workspace"]))
     .orderBy("tenant")
     .orderBy("workspace")
     .execute();

@@ -1,9 +1,9 @@
 import type { Kysely } from "kysely";
 import type { ThreadId } from "../protocol/ids.ts";
-import { type Page, ThreadRecord } from "../protocol/run.ts";
+import { type Page, ThreadRecord, type PageRequest } from "../protocol/run.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
-import type { PageRequest, ThreadStore } from "./port.ts";
+import type { ThreadStore } from "./port.ts";
 import type { StateTables, ThreadHeadRow, ThreadRow } from "./schema.ts";
 import { parseStored } from "./stored-json.ts";
 

@@ -1,50 +1,79 @@
 import { condition, defineQuery, defineSignal, defineUpdate, setHandler } from "@temporalio/workflow";
-import type { Answer } from "../protocol/gate.ts";
-import type { AnswerResult, ExecuteRequest, PlanState } from "../protocol/plan-flow.ts";
+import type { AnswerResult, ExecuteRequest, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
 
-/** What a person may send by hand: everything may be left out. */
-export type HandAnswer = Omit<Answer, "decision">;
-
-export const approveSignal = defineSignal<[HandAnswer?]>("approve");
-export const rejectSignal = defineSignal<[HandAnswer?]>("reject");
-export const reviseSignal = defineSignal<[HandAnswer?]>("revise");
+const approveSignal = defineSignal<[unknown]>("approve");
+const rejectSignal = defineSignal<[unknown]>("reject");
+const reviseSignal = defineSignal<[unknown]>("revise");
 /** A new revision of the plan is in the store. */
-export const revisionSignal = defineSignal<[{ readonly planHash: string }]>("revision");
+const revisionSignal = defineSignal<[unknown]>("revision");
+/** Someone wants the plan executed. */
 export const executeSignal = defineSignal<[ExecuteRequest]>("execute");
-export const cancelPlanSignal = defineSignal("cancel");
+/** Whoever wanted the plan executed no longer does. */
+export const forgetSignal = defineSignal<[ExecuteRequest]>("forget");
+const cancelPlanSignal = defineSignal<[unknown]>("cancel");
 /** A typed answer to the gate, answered at once. */
-export const respondUpdate = defineUpdate<AnswerResult, [Answer]>("respond");
-export const planQuery = defineQuery<PlanState | null>("plan");
+const respondUpdate = defineUpdate<AnswerResult, [unknown]>("respond");
+const planQuery = defineQuery<PlanState | null>("plan");
 
 /** Something that arrived and waits for the main loop. */
 export type PlanMessage =
-  | { readonly kind: "answer"; readonly answer: Answer; readonly reply?: (result: AnswerResult) => void }
-  | { readonly kind: "revision" }
+  | { readonly kind: "answer"; readonly answer: unknown; readonly reply?: (result: AnswerResult) => void }
+  | { readonly kind: "revision"; readonly planHash: string | null }
   | { readonly kind: "execute"; readonly request: ExecuteRequest }
-  | { readonly kind: "cancel" }
+  | { readonly kind: "forget"; readonly requestId: string }
+  | { readonly kind: "cancel"; readonly by: string; readonly note: string | null }
   /** The gate's deadline passed. */
   | { readonly kind: "expire" };
 
-/** Keeps what arrives in order. Handlers only push; the main loop takes one message at a time and acts. */
+/**
+ * Keeps what arrives in order. Handlers only push and the main loop takes one message at a time and acts. Signals may be sent by hand
+ * and carry nothing or anything; an error in a handler would stop the workflow for ever.
+ */
 export class PlanInbox {
   readonly #messages: PlanMessage[] = [];
 
   constructor(state: () => PlanState | null) {
-    const hand = (decision: "approve" | "reject" | "revise") => (answer?: HandAnswer): void => {
-      this.#messages.push({ kind: "answer", answer: { ...answer, decision } });
-    };
+    const hand =
+      (decision: "approve" | "reject" | "revise") =>
+      (given: unknown): void =>
+        this.push({ kind: "answer", answer: { ...fieldsOf(given), decision } });
     setHandler(approveSignal, hand("approve"), { description: `Approve what waits. ${HAND_INPUT}` });
     setHandler(rejectSignal, hand("reject"), { description: `Reject what waits. ${HAND_INPUT}` });
     setHandler(reviseSignal, hand("revise"), { description: `Send it back with a note. ${HAND_INPUT}` });
-    setHandler(revisionSignal, () => void this.#messages.push({ kind: "revision" }), { description: "A new revision was stored." });
-    setHandler(executeSignal, (request) => void this.#messages.push({ kind: "execute", request }), { description: "Execute the plan once it is approved." });
-    setHandler(cancelPlanSignal, () => void this.#messages.push({ kind: "cancel" }), { description: "Stop after the action in flight." });
-    setHandler(respondUpdate, (answer) => this.#respond(answer), { description: "Answer the gate and hear what came of it." });
+    setHandler(revisionSignal, (given) => this.push({ kind: "revision", planHash: textOf(given, "planHash") }), {
+      description: "A new revision was stored.",
+    });
+    setHandler(executeSignal, (given) => this.push({ kind: "execute", request: requestOf(given) }), {
+      description: "Execute the plan once it is approved.",
+    });
+    setHandler(forgetSignal, (given) => this.push({ kind: "forget", requestId: requestOf(given).requestId }), {
+      description: "Whoever wanted the plan executed no longer does.",
+    });
+    setHandler(cancelPlanSignal, (given) => this.cancel(textOf(given, "by"), textOf(given, "note")), {
+      description: `Withdraw the plan, or stop after the action in flight. ${HAND_INPUT}`,
+    });
+    setHandler(respondUpdate, (answer) => this.#respond(answer), {
+      description: 'Answer the gate and hear what came of it. Input: {"decision": "approve"}.',
+    });
     setHandler(planQuery, state, { description: "Where the plan stands." });
+  }
+
+  push(message: PlanMessage): void {
+    this.#messages.push(message);
   }
 
   take(): PlanMessage | undefined {
     return this.#messages.shift();
+  }
+
+  /** Puts the messages that are no cancel before the caller, while a plan is being applied. */
+  takeBesideCancel(): PlanMessage | undefined {
+    const index = this.#messages.findIndex(({ kind }) => kind !== "cancel");
+    return index < 0 ? undefined : this.#messages.splice(index, 1)[0];
+  }
+
+  cancel(by: string | null, note: string | null): void {
+    this.push({ kind: "cancel", by: by ?? "operator", note });
   }
 
   get isEmpty(): boolean {
@@ -56,12 +85,31 @@ export class PlanInbox {
     return this.#messages.some((message) => message.kind === "cancel");
   }
 
-  async #respond(answer: Answer): Promise<AnswerResult> {
+  async #respond(answer: unknown): Promise<AnswerResult> {
     let result: AnswerResult | undefined;
-    this.#messages.push({ kind: "answer", answer, reply: (given) => (result = given) });
+    this.push({ kind: "answer", answer, reply: (given) => (result = given) });
     await condition(() => result !== undefined);
     return result ?? { kind: "refused", code: "closed", message: "The plan closed before the answer was read." };
   }
 }
 
 const HAND_INPUT = 'Input, all of it optional: {"by": "name", "note": "why"}';
+
+function fieldsOf(given: unknown): object {
+  return typeof given === "object" && given !== null ? given : {};
+}
+
+function textOf(given: unknown, key: string): string | null {
+  const value: unknown = Reflect.get(fieldsOf(given), key);
+  return typeof value === "string" ? value : null;
+}
+
+/** A request without an id, as a person sends it, is a request of its own every time. */
+function requestOf(given: unknown): ExecuteRequest {
+  const waiter: unknown = Reflect.get(fieldsOf(given), "waiter");
+  return { requestId: textOf(given, "requestId") ?? "", ...(isWaiter(waiter) ? { waiter } : {}) };
+}
+
+function isWaiter(given: unknown): given is PlanWaiter {
+  return ["workflowId", "runId", "turn", "agent", "callId"].every((key) => textOf(given, key) !== null);
+}

@@ -6,11 +6,12 @@ import type { CallOutcome, RequestedCall, TurnActivities } from "../protocol/tur
 import { type OpenTurn, whilePending } from "./open-turn.ts";
 import { toolPolicy } from "./policies.ts";
 import { runAgent } from "./run-agent.ts";
+import { runPlan } from "./run-plan.ts";
 import { runInLanes } from "./lanes.ts";
 
 type ToolCall = Extract<RoutedCall, { kind: "tool" }>;
 
-const { runTool } = proxyActivities<TurnActivities>(toolPolicy(0, undefined));
+const { runTool, validatePlan } = proxyActivities<TurnActivities>(toolPolicy(0, undefined));
 
 /**
  * Runs the calls of one reply: tools side by side, agents one after the other. Returns the outcomes that the store cannot
@@ -21,9 +22,11 @@ export async function runCalls(turn: OpenTurn, calls: readonly RequestedCall[]):
   const refused = routed.filter((call) => call.kind === "refused").map(({ callId, error }) => ({ callId, error }));
   const tools = routed.filter((call) => call.kind === "tool").map((call) => () => callTool(turn, call));
   const agents = routed.filter((call) => call.kind === "agent").map((call) => () => runAgent(turn, call));
+  const plans = routed.filter((call) => call.kind === "plan").map((call) => () => runPlan(turn, call));
   const outcomes = await runInLanes<CallOutcome | undefined>([
     { width: PARALLEL_TOOLS, jobs: tools },
     { width: 1, jobs: agents },
+    { width: PARALLEL_TOOLS, jobs: plans },
   ]);
   return [...refused, ...outcomes.filter((outcome) => outcome !== undefined)];
 }
@@ -38,7 +41,7 @@ async function callTool(turn: OpenTurn, call: ToolCall): Promise<CallOutcome | u
   const options = { ...toolPolicy(timeoutMs, turn.state.slice?.heartbeatMs), summary: name };
   try {
     await whilePending(turn, { kind: "tool", name }, () =>
-      runTool.executeWithOptions(options, [{ ref: turn.ref, callId }]),
+      (call.activity === undefined ? runTool : validatePlan).executeWithOptions(options, [{ ref: turn.ref, callId }]),
     );
     return undefined;
   } catch (error) {

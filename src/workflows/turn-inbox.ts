@@ -25,7 +25,7 @@ export interface TurnStatus {
 
 /** One thing a turn waits for. */
 export interface PendingItem {
-  readonly kind: "model" | "tool" | "agent";
+  readonly kind: "model" | "tool" | "agent" | "plan";
   readonly name: string;
 }
 
@@ -44,6 +44,7 @@ export class TurnInbox {
   readonly #runId: string;
   readonly #queue: QueuedPrompt[];
   readonly #dropped: DroppedPrompt[] = [];
+  readonly #settled = new Set<string>();
   #cancelled = false;
 
   constructor(runId: string, carried: readonly QueuedPrompt[]) {
@@ -55,6 +56,14 @@ export class TurnInbox {
     setHandler(cancelSignal, (target) => this.#cancel(target), {
       description: 'Stop a run of this thread: the current one, or the one named by {"runId":"run_..."}.',
     });
+    setHandler(planSettledSignal, (given) => void (hasText(given, "callId") && this.#settled.add(given.callId)), {
+      description: "A plan that this turn waits for stands still.",
+    });
+  }
+
+  /** Whether the plan that this call waits for stands still. */
+  isSettled(callId: string): boolean {
+    return this.#settled.has(callId);
   }
 
   get isCancelled(): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Scope } from "../../src/protocol/ids.ts";
 import type { ScopedStore } from "../../src/state/port.ts";
+import { PLAN, decision, hashOf, planChange, planGate, revisionWith, toolGate } from "../helpers/plan-records.ts";
 import {
   ACME,
   ROOT_CALL,
@@ -20,6 +21,8 @@ const others = [
 ];
 const { runId, threadId } = newRun();
 const { turn } = stepAttempt(1);
+/** The reference that every scope makes: the same kind and content have the same id everywhere. */
+const SHARED = { kind: "audience", id: `ref_${hashOf(`audience${hashOf('"shared"')}`).slice(0, 24)}` };
 const CHILD = stepAttempt(1, { step: "child" });
 
 /** Writes one of everything, with ids that every scope uses and content that only `name` has. */
@@ -39,6 +42,17 @@ async function fill(scoped: ScopedStore, name: string): Promise<void> {
     events: [finishDraft()],
     close: rootClose({ head, text: name }),
   });
+  await fillPlans(scoped, name);
+}
+
+async function fillPlans({ plans, gates, references }: ScopedStore, name: string): Promise<void> {
+  const reference = await references.create({ kind: "audience", value: "shared", glimpse: name, ttlMs: null });
+  await plans.storeRevision({ ...revisionWith(name, [reference]), workflowId: name });
+  await plans.openLedger(PLAN, [{ index: 0, kind: "refund", idempotencyKey: name }]);
+  await plans.moveAction(PLAN, { index: 0, from: ["pending"], to: "done", summary: name });
+  await plans.change(planChange("open", { gate: planGate(), decision: decision("d1", { by: name }) }));
+  await gates.open({ ...toolGate("gate_tool"), workflowId: name });
+  await gates.decide("gate_tool", decision("d1", { by: name }), false);
 }
 
 /** Everything that can be read of those ids, without what differs in time. */
@@ -60,6 +74,24 @@ async function readAll(scoped: ScopedStore): Promise<unknown> {
     events: (await scoped.log.read(runId, 0)).map((event) => (event.type === "text" ? event.text : event.type)),
     followed: (await collectEvents(scoped.log.follow(runId, 0, AbortSignal.timeout(200)))).length,
     transcript: head === undefined ? null : await scoped.transcripts.load(head),
+    ...(await readPlans(scoped)),
+  };
+}
+
+async function readPlans({ plans, gates, references }: ScopedStore): Promise<Record<string, unknown>> {
+  return {
+    plan: await plans.get(PLAN),
+    plans: (await plans.list({})).items,
+    revisions: await plans.revisions(PLAN),
+    current: await plans.current(PLAN),
+    decisions: await plans.decisions(PLAN),
+    actions: await plans.actions(PLAN),
+    gate: await gates.get("gate_tool"),
+    planGate: await gates.get("gate_plan"),
+    waiting: (await gates.waiting({})).items,
+    gateDecisions: await gates.decisions("gate_tool"),
+    reference: await references.get(SHARED),
+    value: await references.value(SHARED).catch((error: Error) => error.message),
   };
 }
 
@@ -80,6 +112,13 @@ describe.each(stateStores)("scopes in $name", (adapter) => {
         runHead: null,
         events: [],
         followed: 0,
+        plan: null,
+        plans: [],
+        revisions: [],
+        actions: [],
+        waiting: [],
+        reference: null,
+        value: expect.stringContaining("has no reference"),
       });
     }
     for (const other of others) await fill(store.in(other), `${other.tenant}-${other.workspace}`);
@@ -123,6 +162,20 @@ describe.each(stateStores)("scopes in $name", (adapter) => {
 
     expect(await store.in(ACME).blobs.has(hash)).toBe(false);
     expect(await other.blobs.has(hash)).toBe(true);
+  });
+
+  test("a plan that ends lets go of no other scope's references", async () => {
+    const store = await openStore(adapter.newUrl());
+    const [here, there] = [store.in(ACME), store.in(others[0] ?? expect.fail())];
+    for (const { plans, references } of [here, there]) {
+      const reference = await references.create({ kind: "audience", value: [1], glimpse: null, ttlMs: 60_000 });
+      await plans.storeRevision(revisionWith("first", [reference]));
+    }
+
+    await here.plans.change(planChange("end", { status: "rejected" }));
+
+    expect((await there.plans.get(PLAN))?.status).toBe("draft");
+    expect(await store.collect(new Date(Date.now() + 120_000))).toBe(1);
   });
 
   test("discarding a run leaves the same run of another scope", async () => {

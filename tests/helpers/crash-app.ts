@@ -1,7 +1,17 @@
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import {
+  defineCoordinator,
+  defineExecutor,
+  definePlanner,
+  defineRuntime,
+  defineSpecialist,
+  defineTenant,
+  defineTool,
+} from "../../src/index.ts";
+import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatcher.ts";
+import { pricePlan, productSet } from "./plan-app.ts";
 import { withoutUndefined } from "../../src/lib/without-undefined.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 
@@ -14,13 +24,22 @@ export const CrashAppSettings = z.strictObject({
   chunkDelayMs: z.number().optional(),
   /** Answers instead of the script in the prompt, through the real SDK. */
   modelUrl: z.string().optional(),
+  /** What the app's dispatcher promises about a second call. */
+  guarantee: z.enum(["keyed", "none"]).optional(),
 });
 export type CrashAppSettings = z.infer<typeof CrashAppSettings>;
 
 /** The app of the crash tests: a coordinator, a specialist, one that gives up soon, and tools that leave a mark. */
-export function crashApp({ workspace, toolLog, modelUrl, ...testing }: CrashAppSettings): HostedApp {
+export function crashApp({ workspace, toolLog, modelUrl, guarantee, ...testing }: CrashAppSettings): HostedApp {
   const anthropic = modelUrl === undefined ? {} : { anthropic: { apiKey: "any", baseURL: modelUrl } };
-  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: agents(toolLog), providers: anthropic });
+  const spec = defineRuntime({
+    tenant: defineTenant("acme", "1"),
+    agents: agents(toolLog),
+    plans: [pricePlan],
+    references: [productSet],
+    approvalPolicies: { plans: "never" },
+    providers: anthropic,
+  });
   return {
     app: "crash",
     tenant: "acme",
@@ -29,6 +48,7 @@ export function crashApp({ workspace, toolLog, modelUrl, ...testing }: CrashAppS
     services: {},
     interpreter: modelUrl === undefined ? "scripted" : "anthropic",
     testing: withoutUndefined(testing),
+    actionDispatcher: dispatcher(toolLog, guarantee ?? "none"),
   };
 }
 
@@ -38,13 +58,27 @@ function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] 
     ...base,
     name: "boss",
     maxTurns: 100,
-    routes: ["analyst", "hasty"],
+    routes: ["analyst", "hasty", "planner", "executor"],
     tools: [adder(toolLog)],
   });
   const tools = [adder(toolLog), shipper(toolLog), waiter(toolLog)];
   const analyst = defineSpecialist({ ...base, name: "analyst", maxTurns: 100, tools });
   const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
-  return [boss, analyst, hasty];
+  const planner = definePlanner({ ...base, name: "planner", plan: pricePlan });
+  const executor = defineExecutor({ ...base, name: "executor", plan: pricePlan });
+  return [boss, analyst, hasty, planner, executor];
+}
+
+/** Every call is a line, as it reaches the target. */
+function dispatcher(toolLog: string, guarantee: "keyed" | "none"): Dispatcher {
+  return defineDispatcher(
+    pricePlan,
+    (_actions, { idempotencyKey }) => {
+      appendFileSync(toolLog, `apply ${idempotencyKey}\n`);
+      return { entitiesAffected: 1 };
+    },
+    { guarantee },
+  );
 }
 
 function adder(toolLog: string): ReturnType<typeof defineTool> {

@@ -17,7 +17,7 @@ export interface OpenRuntime extends AsyncDisposable {
 
 /** What a test may change about its runtime. */
 export interface OpenRuntimeOptions extends Partial<
-  Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace">
+  Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace" | "actionDispatcher" | "approvals">
 > {
   readonly session?: Partial<SessionOptions>;
 }
@@ -52,10 +52,21 @@ export async function openRuntime(spec: RuntimeSpec, options: OpenRuntimeOptions
 /** The app of a test: its workflow ids must not meet those of another test on the shared server. */
 export function testApp(
   spec: RuntimeSpec,
-  { interpreter = "scripted", testing = {}, services = {}, workspace }: OpenRuntimeOptions = {},
+  { interpreter = "scripted", testing = {}, services = {}, workspace, ...plans }: OpenRuntimeOptions = {},
 ): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  return { app: tenant, tenant, workspace: workspace ?? uniqueName("ws"), spec, services, interpreter, testing };
+  const { actionDispatcher, approvals } = plans;
+  return {
+    app: tenant,
+    tenant,
+    workspace: workspace ?? uniqueName("ws"),
+    spec,
+    services,
+    interpreter,
+    testing,
+    ...(actionDispatcher === undefined ? {} : { actionDispatcher }),
+    ...(approvals === undefined ? {} : { approvals }),
+  };
 }
 
 /** A name that no other test uses. */

@@ -9,7 +9,16 @@ import { type CrashScenario, type Outcome, survivesKill, undisturbed } from "../
 import { add, ask, broken } from "../helpers/crash-script.ts";
 
 const END_POINTS: readonly CrashPoint[] = ["endTurn.before", "turn.ended", "endTurn.after"];
-const TURN_POINTS = CRASH_POINTS.filter((point) => !END_POINTS.includes(point));
+/** Those of plans are in plan-crash.test.ts. */
+const PLAN_POINTS: readonly CrashPoint[] = [
+  "decision.recorded",
+  "preflight.done",
+  "intent.written",
+  "effect.returned",
+  "ledger.done",
+  "plan.closed",
+];
+const TURN_POINTS = CRASH_POINTS.filter((point) => !END_POINTS.includes(point) && !PLAN_POINTS.includes(point));
 
 /** Coordinator, specialist, tool, and streamed text at every level. */
 const answer: CrashScenario = {

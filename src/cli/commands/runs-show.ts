@@ -17,12 +17,16 @@ export const RUNS_SHOW: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope }, { runDocument }] = await Promise.all([
+  const [{ withScope }, { runDocument }, { runPlanIds }] = await Promise.all([
     import("../open-scope.ts"),
     import("../../studio/server/run-document.ts"),
+    import("../../studio/server/run-plan-ids.ts"),
   ]);
-  const { record, pollers, taskQueue } = await withScope(call, (open) => lookAt(call, open));
-  const { schemaVersion: _, ...document } = runDocument(record);
+  const { record, pollers, taskQueue, planIds } = await withScope(call, async (open) => {
+    const look = await lookAt(call, open);
+    return { ...look, planIds: await runPlanIds(open.store.plans, look.record.runId) };
+  });
+  const { schemaVersion: _, ...document } = runDocument(record, planIds);
   const isWaiting = pollers === 0 && !isFinalRunStatus(record.status);
   const note = isWaiting ? `no worker polls task queue ${taskQueue} (0 pollers)` : undefined;
   call.output.result(

@@ -5,7 +5,7 @@ import { type Check } from "./check.ts";
 import { checkApp, checkKey } from "./check-app.ts";
 import { checkDisk, checkHome, checkPort, projectFiles, type ProjectFile } from "./check-files.ts";
 import { checkNode, checkPackages, packageVersions } from "./check-packages.ts";
-import { checkSqlite, checkStore } from "./check-store.ts";
+import { checkSqlite, checkStore, pendingApprovals } from "./check-store.ts";
 import { checkRecord, checkTemporal, checkTemporalCli } from "./check-temporal.ts";
 
 /** Everything the doctor found. */
@@ -14,6 +14,7 @@ export interface Report {
   readonly versions: Readonly<Record<string, string | null>>;
   /** Workers on the task queue; null when no server can be asked. */
   readonly pollers: number | null;
+  /** What waits for a person in any workspace; 0 when the store cannot be read, which its check tells. */
   readonly pendingApprovals: number;
   readonly checks: readonly Check[];
 }
@@ -21,9 +22,10 @@ export interface Report {
 /** Looks at everything; no check can keep another from being made. */
 export async function examine(call: CommandCall): Promise<Report> {
   const versions = packageVersions();
-  const [sqlite, store, cli, temporal, port, app] = await Promise.all([
+  const [sqlite, store, pending, cli, temporal, port, app] = await Promise.all([
     checkSqlite(),
     checkStore(call),
+    pendingApprovals(call),
     checkTemporalCli(call),
     checkTemporal(call),
     checkPort(call),
@@ -48,7 +50,7 @@ export async function examine(call: CommandCall): Promise<Report> {
     files: projectFiles(call),
     versions,
     pollers: temporal.pollers,
-    pendingApprovals: 0,
+    pendingApprovals: pending,
     checks: checks.map((check) => ({ ...check, message: redact(check.message, secrets) })),
   };
 }

@@ -1,6 +1,7 @@
-import type { CreateTableBuilder, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { StateTables } from "../schema.ts";
 import type { ColumnTypes, Migration } from "./migration.ts";
+import { index, notNull, scoped } from "./scoped-table.ts";
 
 /** The first schema: blobs, transcripts, threads, runs, steps and the run log. */
 export const initial: Migration = {
@@ -158,26 +159,4 @@ async function createLog(db: Kysely<StateTables>, types: ColumnTypes): Promise<v
     .addUniqueConstraint("run_events_key", ["tenant", "workspace", "run_id", "key"])
     .modifyEnd(types.clustered)
     .execute();
-}
-
-type Scoped = CreateTableBuilder<string, "tenant" | "workspace">;
-
-function scoped(db: Kysely<StateTables>, table: keyof StateTables, types: ColumnTypes): Scoped {
-  return db.schema
-    .createTable(table)
-    .addColumn("tenant", types.key, notNull)
-    .addColumn("workspace", types.key, notNull);
-}
-
-async function index(db: Kysely<StateTables>, table: keyof StateTables, columns: readonly string[]): Promise<void> {
-  const name = [table, "by", ...columns.slice(0, -1)].join("_");
-  await db.schema
-    .createIndex(name)
-    .on(table)
-    .columns(["tenant", "workspace", ...columns])
-    .execute();
-}
-
-function notNull<Column extends { notNull(): Column }>(column: Column): Column {
-  return column.notNull();
 }

@@ -9,6 +9,7 @@ import { guardToken } from "./guard-token.ts";
 import { healthRoutes } from "./health-routes.ts";
 import type { HttpServerOptions } from "./http-server-options.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { planRoutes } from "./plan-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { noStore, securityHeaders } from "./security-headers.ts";
 import type { ServedAddresses } from "./served-addresses.ts";
@@ -44,6 +45,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.route("/", healthRoutes(options));
   app.route("/api/runs", runRoutes(options));
   app.route("/api/runs", eventRoutes(options));
+  app.route("/api/plans", planRoutes(options));
   app.route("/api/threads", threadRoutes(options));
   return app;
 }

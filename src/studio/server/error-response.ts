@@ -51,6 +51,7 @@ const STATUS: { readonly [Code in ErrorCode]?: ContentfulStatusCode } = {
   ORIGIN_REFUSED: 403,
   RUN_UNKNOWN: 404,
   THREAD_UNKNOWN: 404,
+  PLAN_UNKNOWN: 404,
   AGENT_UNKNOWN: 404,
   WORKSPACE_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,

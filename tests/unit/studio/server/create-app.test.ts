@@ -105,6 +105,8 @@ test("there are routes to guard", () => {
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
   ).toEqual([
+    "GET /api/plans",
+    "GET /api/plans/x",
     "GET /api/runs",
     "GET /api/runs/x",
     "GET /api/runs/x/events",
@@ -113,6 +115,7 @@ test("there are routes to guard", () => {
     "GET /api/threads/x/transcript",
     "GET /healthz",
     "GET /readyz",
+    "POST /api/plans/x/decisions",
     "POST /api/runs",
     "POST /api/runs/x/cancel",
   ]);

@@ -1,0 +1,119 @@
+import { hydrate } from "../dispatch/hydrate.ts";
+import { BridleError, type ErrorInfo } from "../protocol/errors.ts";
+import type { PlanActivities, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
+import type { ReferenceHandle } from "../protocol/plan.ts";
+import { actionHash, actionKey } from "../specs/plan-hash.ts";
+import type { PlanRecord, PlanRevision } from "../state/plan-port.ts";
+import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
+import type { ActivityHost } from "./host.ts";
+import { hashBody } from "./plan-references.ts";
+import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
+import { failureText } from "./to-failure.ts";
+
+type Begun = { readonly state: PlanState; readonly actions: number };
+
+/**
+ * Starts an approved plan: checks that what is stored is what was approved, reads every reference of every action, and opens the
+ * ledger. What is wrong fails the plan before anything was applied.
+ */
+export async function beginPlan(
+  host: ActivityHost,
+  { ref, waiters }: Parameters<PlanActivities["beginPlan"]>[0],
+): Promise<Begun> {
+  const place = await findPlan(host, ref);
+  const { plans } = place.store;
+  const { planHash } = await readPlan(place);
+  const begin = { key: `begin:${planHash}`, planId: place.planId, from: ["approved"], status: "executing" } as const;
+  const { plan } = await plans.change(begin);
+  if (plan.status !== "executing") return { state: planState(plan), actions: 0 };
+  await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
+  const current = await plans.current(place.planId);
+  const isOpen = (await plans.actions(place.planId)).length > 0;
+  const trouble = isOpen ? null : await preflight(place, plan, current);
+  if (trouble !== null || current === null) return failed(place, plan, { error: trouble ?? CHANGED, waiters });
+  if (!isOpen) await plans.openLedger(place.planId, ledgerLines(place, current));
+  host.crashPoints.pass("preflight.done");
+  return { state: planState(plan), actions: current.body.actions.length };
+}
+
+/** Why the plan must not be applied; null when it may. */
+async function preflight(place: PlanPlace, plan: PlanRecord, current: PlanRevision | null): Promise<ErrorInfo | null> {
+  const decisions = await place.store.plans.decisions(place.planId);
+  const isApproved = decisions.some(
+    ({ decision, refused, contentHash }) =>
+      refused === null && (decision === "approve" || decision === "edit") && contentHash === plan.planHash,
+  );
+  if (!isApproved || current?.planHash !== plan.planHash) return CHANGED;
+  return (
+    whyNoDispatcher(place, plan) ??
+    (await whyNoReferences(place, current)) ??
+    (await whyOtherContent(place, plan, current))
+  );
+}
+
+function whyNoDispatcher({ binding }: PlanPlace, { spec }: PlanRecord): ErrorInfo | null {
+  const { dispatcher, app } = binding;
+  const hint = `Give createRuntime an actionDispatcher made with defineDispatcher for the plan "${spec}".`;
+  if (dispatcher === null)
+    return { code: "DISPATCHER_MISSING", message: `The worker of app "${app}" has no action dispatcher.`, hint };
+  if (dispatcher.plan === null || dispatcher.plan === spec) return null;
+  const message = `The action dispatcher must be one for the plan "${spec}", received one for "${dispatcher.plan}".`;
+  return { code: "DISPATCHER_MISSING", message, hint };
+}
+
+/** One after the other, so that the values of a large plan are not in memory all at once. */
+async function whyNoReferences({ store }: PlanPlace, { body }: PlanRevision): Promise<ErrorInfo | null> {
+  for (const handle of body.actions.flatMap((action) => action.references)) {
+    const trouble = await whyUnreadable(store, handle);
+    if (trouble !== null) return trouble;
+  }
+  return null;
+}
+
+async function whyUnreadable(store: PlanPlace["store"], handle: ReferenceHandle): Promise<ErrorInfo | null> {
+  try {
+    await hydrate(store.references, [handle]);
+    return null;
+  } catch (error) {
+    if (!(error instanceof BridleError) || error.retryable || !error.code.startsWith("REFERENCE_")) throw error;
+    const { code, message } = failureText(error);
+    return { code, message: `Reference ${handle.kind} "${handle.id}" cannot be read: ${message}` };
+  }
+}
+
+async function whyOtherContent(place: PlanPlace, plan: PlanRecord, { body }: PlanRevision): Promise<ErrorInfo | null> {
+  const spec = place.binding.spec.plans.find(({ name }) => name === plan.spec);
+  if (spec === undefined) return CHANGED;
+  const held = body.actions.flatMap((action) => action.references);
+  const hashed = await hashBody(place.store, { spec, body, held });
+  return hashed.ok && hashed.hash === plan.planHash ? null : CHANGED;
+}
+
+async function failed(
+  place: PlanPlace,
+  { planHash }: PlanRecord,
+  { error, waiters }: { readonly error: ErrorInfo; readonly waiters: readonly PlanWaiter[] },
+): Promise<Begun> {
+  const change = { planId: place.planId, from: ["executing"], status: "failed", error } as const;
+  const { plan } = await place.store.plans.change({ ...change, key: `preflight:${planHash}` });
+  await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
+  return { state: planState(plan), actions: 0 };
+}
+
+function ledgerLines(
+  { binding, planId }: PlanPlace,
+  { body, planHash }: PlanRevision,
+): readonly { index: number; kind: string; idempotencyKey: string }[] {
+  const { tenant, workspace } = binding;
+  return body.actions.map((action, index) => ({
+    index,
+    kind: action.kind,
+    idempotencyKey: actionKey({ tenant, workspace, planId, planHash, index, actionHash: actionHash(action) }),
+  }));
+}
+
+const CHANGED: ErrorInfo = {
+  code: "PLAN_CHANGED",
+  message: "The plan, its kind or a reference of it is not what was approved.",
+  hint: "Store the plan again under another planId and have it approved.",
+};

@@ -1,0 +1,67 @@
+import { planOutcome, type PlanOutcome } from "../engine/action-ledger.ts";
+import type { ErrorInfo } from "../protocol/errors.ts";
+import type { ActionRecord } from "../protocol/plan.ts";
+import type { ClosePlanInput, PlanState } from "../protocol/plan-flow.ts";
+import type { PlanChange, PlanRecord } from "../state/plan-port.ts";
+import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
+import type { ActivityHost } from "./host.ts";
+import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
+
+/** Ends the execution of a plan by what its ledger says. A plan that is not executing stays as it is. */
+export async function closePlan(host: ActivityHost, input: ClosePlanInput): Promise<PlanState> {
+  const place = await findPlan(host, input.ref);
+  const plan = await readPlan(place);
+  const closed = plan.status === "executing" ? await close(place, plan, input) : plan;
+  host.crashPoints.pass("plan.closed");
+  await tellRuns(place, listeners(closed, input.waiters), statusNews(place, closed));
+  return planState(closed);
+}
+
+async function close(place: PlanPlace, plan: PlanRecord, { isCancelled }: ClosePlanInput): Promise<PlanRecord> {
+  const { plans } = place.store;
+  const current = await plans.current(place.planId);
+  const ledger = await settledLedger(place, await plans.actions(place.planId));
+  const outcome = planOutcome(ledger);
+  const isWhole = ledger.length === current?.body.actions.length;
+  const isExecuted = outcome.status === "executed" && isWhole;
+  const { entitiesAffected } = outcome;
+  const error = isCancelled ? cancelled(outcome, ledger.length) : isWhole ? null : NOT_BEGUN;
+  const change: PlanChange = {
+    key: `close:${plan.planHash}`,
+    planId: place.planId,
+    from: ["executing"],
+    status: isExecuted ? "executed" : "failed",
+    result: { entitiesAffected, summary: summaryOf(ledger) },
+    ...(isExecuted || error === null ? {} : { error }),
+    ...(isCancelled ? { fence: plan.fence + 1 } : {}),
+  };
+  return (await plans.change(change)).plan;
+}
+
+/** What was begun and not answered is in doubt; what was not begun never will be. */
+async function settledLedger(
+  { store, planId }: PlanPlace,
+  ledger: readonly ActionRecord[],
+): Promise<readonly ActionRecord[]> {
+  const settled: ActionRecord[] = [];
+  for (const line of ledger) {
+    const to = line.state === "intent" ? "unknown" : line.state === "pending" ? "skipped" : null;
+    const moved =
+      to === null ? null : await store.plans.moveAction(planId, { index: line.index, from: [line.state], to });
+    settled.push(moved?.action ?? line);
+  }
+  return settled;
+}
+
+function summaryOf(ledger: readonly ActionRecord[]): string | null {
+  const summaries = ledger.flatMap(({ summary }) => summary ?? []).slice(0, SHOWN_SUMMARIES);
+  return summaries.length === 0 ? null : summaries.join("\n");
+}
+
+function cancelled({ applied }: PlanOutcome, count: number): ErrorInfo {
+  return { code: "CANCELLED", message: `Cancelled after ${applied.length} of ${count} actions.` };
+}
+
+const SHOWN_SUMMARIES = 20;
+
+const NOT_BEGUN: ErrorInfo = { code: "INTERNAL", message: "The plan's ledger does not cover all of its actions." };

@@ -1,0 +1,33 @@
+import { withoutUndefined } from "../../lib/without-undefined.ts";
+import type { GateDocument } from "../../studio/server/gate-document.ts";
+import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { tellPage } from "../page.ts";
+import { printableLine } from "../printable.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+
+/** `bridle approvals list`: everything that waits for a person. */
+export const APPROVALS_LIST: CommandSpec = {
+  name: "approvals list",
+  summary: "list what waits for a person, oldest first",
+  settings: [SETTINGS.limit, SETTINGS.afterPage, ...SCOPE_SETTINGS, SETTINGS.dataDir, SETTINGS.store],
+  examples: ["bridle approvals list", "bridle approvals list --json"],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const [{ withScope }, { gateDocument }] = await Promise.all([
+    import("../open-scope.ts"),
+    import("../../studio/server/gate-document.ts"),
+  ]);
+  const request = withoutUndefined({ limit: valueOf(call, SETTINGS.limit), after: valueOf(call, SETTINGS.afterPage) });
+  const page = await withScope(call, ({ store }) => store.gates.waiting(request));
+  const items = page.items.map(gateDocument);
+  tellPage(call.output, { ...page, items }, items.map(cells));
+  return EXIT.ok;
+}
+
+function cells({ id, kind, tool, openedAt, deadline, requestedBy }: GateDocument): readonly string[] {
+  const until = deadline === null ? "" : `until ${deadline}`;
+  return [id, kind, printableLine(tool ?? ""), openedAt, until, printableLine(requestedBy)];
+}

@@ -1,0 +1,42 @@
+import type { CommandCall, CommandSpec } from "../command.ts";
+import { isOn } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { planText } from "../plan-text.ts";
+import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+
+/** `bridle plans show`: what a plan says and how it stands. */
+export const PLANS_SHOW: CommandSpec = {
+  name: "plans show",
+  summary: "show what a plan says, how it stands and who decided",
+  argument: { name: "plan-id", description: "the plan" },
+  settings: [...SCOPE_SETTINGS, SETTINGS.dataDir, SETTINGS.store],
+  switches: [SWITCHES.audit],
+  examples: ["bridle plans show restock-42", "bridle plans show restock-42 --audit --json"],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const [{ withScope }, { findPlan }, { planLedger }, { readPlanCard }, { planDocument }] = await Promise.all([
+    import("../open-scope.ts"),
+    import("../../runtime/find-plan.ts"),
+    import("../../runtime/plan-ledger.ts"),
+    import("../../runtime/read-plan-card.ts"),
+    import("../../studio/server/plan-document.ts"),
+  ]);
+  const audit = isOn(call, SWITCHES.audit);
+  await withScope(call, async ({ scope, store }) => {
+    const place = { app: scope, store };
+    const plan = await findPlan(place, call.argument);
+    const [card, actions, answers] = await Promise.all([
+      readPlanCard(place, plan),
+      planLedger(place, plan),
+      store.plans.decisions(plan.planId),
+    ]);
+    const document = planDocument(plan, { actions, answers, audit });
+    const { schemaVersion: _, ...fields } = document;
+    const revisions = audit ? { revisions: await store.plans.revisions(plan.planId) } : {};
+    const told = audit ? answers : answers.filter(({ refused }) => refused === null);
+    call.output.result({ ...fields, ...revisions }, planText(card, told));
+  });
+  return EXIT.ok;
+}

@@ -1,0 +1,48 @@
+import type { DecisionRecord } from "../protocol/plan.ts";
+import type { CardAction, CardField, PlanCard } from "../runtime/plan-card.ts";
+import { printable, printableLine } from "./printable.ts";
+import { table } from "./table.ts";
+
+/** The card of a plan and its decisions for a terminal. What models and people wrote cannot move the cursor or pass for ours. */
+export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): string {
+  const { title, status, display, planHash, fields, actions, warnings } = card;
+  const head = table([
+    ["plan", printableLine(title)],
+    ["status", display === status ? status : `${status} (${printableLine(display)})`],
+    ["hash", planHash],
+  ]);
+  const parts = [
+    [head, ...fields.map(fieldText)],
+    ...actions.map(actionLines),
+    warnings.map((warning) => `warning ${printableLine(warning)}`),
+    decisions.length === 0 ? [] : [table(decisions.map(decisionCells))],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function actionLines({ title, fields, references, state }: CardAction): readonly string[] {
+  return [
+    `${printableLine(title)}  [${state}]`,
+    ...fields.map(fieldText),
+    ...references.map(
+      ({ kind, id, glimpse }) =>
+        `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(JSON.stringify(glimpse))}`,
+    ),
+  ];
+}
+
+const INDENT = "   ";
+
+/** A field is set in further than any line of ours, and the lines of its value further than any label. */
+function fieldText({ label, value }: CardField): string {
+  const [first = "", ...more] = printable(value).split("\n");
+  return [`${INDENT}${printableLine(label)}: ${first}`, ...more.map((line) => `${INDENT}${INDENT}${line}`)].join("\n");
+}
+
+function decisionCells({ at, decision, by, channel, refused, note }: DecisionRecord): readonly string[] {
+  const ending = refused === null ? "" : `refused: ${refused}`;
+  return [at, decision, printableLine(by), printableLine(channel), ending, printableLine(note ?? "")];
+}

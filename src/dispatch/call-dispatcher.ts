@@ -1,0 +1,44 @@
+import type { DispatchContext, HydratedAction } from "../specs/dispatch-context.ts";
+import { checkDispatchResult, type DispatchResult } from "../specs/dispatch-result.ts";
+import type { Dispatcher } from "../specs/dispatcher.ts";
+
+/** What came of one call: it answered, it threw, or nobody knows. */
+export type CallEnd =
+  | { readonly kind: "result"; readonly result: DispatchResult }
+  | { readonly kind: "wrong-result"; readonly message: string }
+  | { readonly kind: "threw"; readonly error: unknown }
+  | { readonly kind: "late" };
+
+/** One call of a dispatcher; the context gets its signal here. */
+export interface DispatchCall {
+  readonly dispatcher: Dispatcher;
+  readonly action: HydratedAction;
+  readonly context: Omit<DispatchContext, "signal">;
+  /** Aborted when the activity is. */
+  readonly signal: AbortSignal;
+}
+
+/** Applies one action within the dispatcher's time. A handler cannot be stopped, so a late one is told and no longer waited for. */
+export async function callDispatcher(call: DispatchCall): Promise<CallEnd> {
+  const { dispatcher, action, context } = call;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error("out of time")), dispatcher.timeoutMs);
+  const signal = AbortSignal.any([call.signal, timeout.signal]);
+  const late = new Promise<CallEnd>((resolve) => {
+    signal.addEventListener("abort", () => resolve({ kind: "late" }), { once: true });
+  });
+  try {
+    return await Promise.race([apply(dispatcher, action, { ...context, signal }), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function apply(dispatcher: Dispatcher, action: HydratedAction, context: DispatchContext): Promise<CallEnd> {
+  try {
+    const checked = checkDispatchResult(await dispatcher.apply([action], context));
+    return checked.ok ? { kind: "result", result: checked.result } : { kind: "wrong-result", message: checked.message };
+  } catch (error) {
+    return { kind: "threw", error };
+  }
+}

@@ -1,0 +1,35 @@
+import type { ActionRecord } from "../protocol/plan.ts";
+import type { HostedApp } from "../specs/hosted-app.ts";
+import { actionHash, actionKey } from "../specs/plan-hash.ts";
+import type { PlanRecord } from "../state/plan-port.ts";
+import type { ScopePlace } from "./run-place.ts";
+
+/** Where every action of a plan stands. Before a plan is begun they are all pending, with the keys that they will have. */
+export async function planLedger(
+  { app, store }: Pick<ScopePlace, "app" | "store">,
+  plan: PlanRecord,
+): Promise<readonly ActionRecord[]> {
+  const lines = await store.plans.actions(plan.planId);
+  if (lines.length > 0) return lines;
+  const current = await store.plans.current(plan.planId);
+  return (current?.body.actions ?? []).map((action, index) => ({
+    index,
+    kind: action.kind,
+    state: "pending",
+    idempotencyKey: keyOf(app, plan, { index, actionHash: actionHash(action) }),
+    attempts: 0,
+    entitiesAffected: null,
+    summary: null,
+    details: null,
+    error: null,
+    at: null,
+  }));
+}
+
+function keyOf(
+  { tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">,
+  { planId, planHash }: PlanRecord,
+  place: { readonly index: number; readonly actionHash: string },
+): string {
+  return actionKey({ tenant, workspace, planId, planHash, ...place });
+}

@@ -1,0 +1,74 @@
+import { RunId } from "../protocol/ids.ts";
+import { InputError } from "../protocol/errors.ts";
+import type { ActionRecord, DecisionRecord, PlanStatus } from "../protocol/plan.ts";
+import type { Page, PageRequest } from "../protocol/run.ts";
+import type { PlanFilter, PlanRecord, PlanRevision } from "../state/plan-port.ts";
+import { type ExecuteOptions, executePlan } from "./execute-plan.ts";
+import { findPlan } from "./find-plan.ts";
+import type { PlanCard } from "./plan-card.ts";
+import { planLedger } from "./plan-ledger.ts";
+import { readPlanCard } from "./read-plan-card.ts";
+import type { RunPlace } from "./run-place.ts";
+import { type HostPlan, storeHostPlan } from "./store-plan.ts";
+
+/** The plans of a workspace. Only an approved one is ever applied, and only once. */
+export interface RuntimePlans {
+  /** Stores a revision that host code made; the gate opens at once. */
+  store(plan: HostPlan): Promise<PlanRecord>;
+  get(planId: string): Promise<PlanRecord>;
+  /** Newest first, one page at a time. */
+  list(filter?: PlanListing): Promise<Page<PlanRecord>>;
+  /** Has a plan applied once it is approved; resolves when it has ended or was sent back. */
+  execute(planId: string, options?: ExecuteOptions): Promise<PlanRecord>;
+  /** Where every action stands. */
+  actions(planId: string): Promise<readonly ActionRecord[]>;
+  /** Every answer, the refused ones too, oldest first. */
+  decisions(planId: string): Promise<readonly DecisionRecord[]>;
+  revisions(planId: string): Promise<readonly PlanRevision[]>;
+  /** What people are shown. */
+  card(planId: string): Promise<PlanCard>;
+}
+
+/** Which plans to list. */
+export interface PlanListing extends PageRequest {
+  readonly status?: PlanStatus;
+  readonly runId?: string;
+}
+
+/** The plans of the workspace that `open` opens. */
+export function runtimePlans(open: () => Promise<RunPlace>): RuntimePlans {
+  const at = async (planId: string): Promise<{ readonly place: RunPlace; readonly plan: PlanRecord }> => {
+    const place = await open();
+    return { place, plan: await findPlan(place, planId) };
+  };
+  return {
+    store: async (plan) => storeHostPlan(await open(), plan),
+    get: async (planId) => (await at(planId)).plan,
+    list: async (listing = {}) => (await open()).store.plans.list(planFilter(listing)),
+    execute: async (planId, options) => executePlan(await open(), planId, options),
+    async actions(planId) {
+      const { place, plan } = await at(planId);
+      return planLedger(place, plan);
+    },
+    async decisions(planId) {
+      const { place, plan } = await at(planId);
+      return place.store.plans.decisions(plan.planId);
+    },
+    async revisions(planId) {
+      const { place, plan } = await at(planId);
+      return place.store.plans.revisions(plan.planId);
+    },
+    async card(planId) {
+      const { place, plan } = await at(planId);
+      const spec = place.app.spec.plans.find(({ name }) => name === plan.spec);
+      return readPlanCard(place, plan, spec?.displayAliases);
+    },
+  };
+}
+
+function planFilter({ runId, ...rest }: PlanListing): PlanFilter {
+  if (runId === undefined) return rest;
+  const parsed = RunId.safeParse(runId);
+  if (parsed.success) return { ...rest, runId: parsed.data };
+  throw new InputError("INPUT_INVALID", `runId must be the id of a run; received ${JSON.stringify(runId)}.`);
+}

@@ -1,0 +1,90 @@
+import { InputError } from "../protocol/errors.ts";
+import type { PlanId, ReferenceHandle } from "../protocol/plan.ts";
+import type { InputIssue } from "../specs/input-issue.ts";
+import { parsePlanBody } from "../specs/plan-body.ts";
+import type { PlanSpec } from "../specs/plan.ts";
+import type { NewRevision, PlanRecord } from "../state/plan-port.ts";
+import { parsePlanId } from "./find-plan.ts";
+import { hashPlanBody } from "./hash-plan-body.ts";
+import { planWorkflowId, type RunPlace } from "./run-place.ts";
+import { signalPlan } from "./signal-plan.ts";
+
+/** A plan that host code made itself. */
+export interface HostPlan {
+  /** The kind of plan, or its name. */
+  readonly plan: PlanSpec | string;
+  readonly planId: string;
+  readonly body: unknown;
+  /** Who asks for it, and whom `notRequester` keeps from approving; `host` unless said. */
+  readonly requestedBy?: string;
+}
+
+/** Checks and stores a revision of a plan and wakes its workflow, which opens the gate. The same content again is the same revision. */
+export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<PlanRecord> {
+  const revision = await newRevision(place, parsePlanId(given.planId), given);
+  const { kind, plan } = await place.store.plans.storeRevision(revision);
+  if (kind === "not-draft") throw notDraft(plan);
+  await signalPlan(place, plan.planId, { name: "revision", payload: { planHash: plan.planHash } });
+  return plan;
+}
+
+async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Promise<NewRevision> {
+  const { app, store } = place;
+  const spec = knownPlan(place, given.plan);
+  const parsed = parsePlanBody(
+    spec,
+    given.body,
+    app.spec.references.map(({ name }) => name),
+  );
+  if (!parsed.ok) throw wrongBody(planId, parsed.issues);
+  const { body, document } = parsed;
+  const hashed = await hashPlanBody(store, { spec, body, held: await heldReferences(place, planId) });
+  if (!hashed.ok) throw wrongBody(planId, hashed.issues);
+  return {
+    planId,
+    spec: spec.name,
+    specHash: spec.hash,
+    body,
+    document,
+    planHash: hashed.hash,
+    origin: { runId: null, turn: null, agent: null, requestedBy: given.requestedBy ?? "host" },
+    workflowId: planWorkflowId(app, planId),
+    editedBy: null,
+  };
+}
+
+function knownPlan({ app }: RunPlace, wanted: PlanSpec | string): PlanSpec {
+  const { plans } = app.spec;
+  const name = typeof wanted === "string" ? wanted : wanted.name;
+  const found = plans.find((spec) => spec.name === name);
+  if (found !== undefined && (typeof wanted === "string" || wanted.hash === found.hash)) return found;
+  const names = plans.map((spec) => spec.name).join(", ");
+  throw new InputError(
+    "INPUT_INVALID",
+    `plans.store(): the plan must be one that the runtime registers (${names === "" ? "none is" : names}), received "${name}"${found === undefined ? "" : " with another schema"}.`,
+    { hint: "Add it to `plans` of defineRuntime." },
+  );
+}
+
+/** An open plan keeps its references beyond their time. */
+async function heldReferences({ store }: RunPlace, planId: PlanId): Promise<readonly ReferenceHandle[]> {
+  const plan = await store.plans.get(planId);
+  if (plan?.status !== "draft") return [];
+  const current = await store.plans.current(planId);
+  return current?.body.actions.flatMap(({ references }) => references) ?? [];
+}
+
+function wrongBody(planId: PlanId, issues: readonly InputIssue[]): InputError {
+  const told = issues.map(({ message }) => `- ${message}`).join("\n");
+  return new InputError("INPUT_INVALID", `Plan "${planId}" was not stored. Its body is wrong:\n${told}`);
+}
+
+function notDraft({ planId, status }: PlanRecord): InputError {
+  return new InputError(
+    "PLAN_NOT_DRAFT",
+    `Plan "${planId}" is ${status} and takes no more revisions. Nothing was stored.`,
+    {
+      hint: "Use another planId for another plan.",
+    },
+  );
+}

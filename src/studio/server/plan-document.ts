@@ -1,0 +1,80 @@
+import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
+
+/** A plan in lists, as scripts see it. */
+export interface PlanSummary extends Pick<
+  PlanRecord,
+  "planId" | "spec" | "status" | "planHash" | "revision" | "workflowId" | "createdAt" | "updatedAt"
+> {
+  readonly schemaVersion: 1;
+  readonly runId: string | null;
+  readonly agent: string | null;
+  readonly requestedBy: string;
+  /** What waits for a person; null when nothing does. */
+  readonly gate: { readonly id: string; readonly openedAt: string; readonly deadline: string | null } | null;
+  readonly entitiesAffected: number | null;
+  readonly error?: NonNullable<PlanRecord["error"]>;
+}
+
+/** The stable document of a plan. */
+export interface PlanDocument extends PlanSummary {
+  readonly actions: readonly Pick<ActionRecord, "index" | "kind" | "state" | "idempotencyKey" | "attempts">[];
+  readonly decisions: readonly Pick<DecisionRecord, "decisionId" | "decision" | "by" | "at" | "authn" | "channel">[];
+}
+
+/** What a plan's document is made of besides the plan. */
+export interface PlanDocumentParts {
+  readonly actions: readonly ActionRecord[];
+  /** Every answer, the refused ones too. */
+  readonly answers: readonly DecisionRecord[];
+  /** Whether to show every answer, with all that is known of it and of the actions. */
+  readonly audit: boolean;
+}
+
+/** A plan with its actions and the answers that counted. */
+export function planDocument(plan: PlanRecord, { actions, answers, audit }: PlanDocumentParts): PlanDocument {
+  if (audit) return { ...planSummary(plan), actions, decisions: answers };
+  const counted = answers.filter(({ refused }) => refused === null);
+  return {
+    ...planSummary(plan),
+    actions: actions.map(({ index, kind, state, idempotencyKey, attempts }) => ({
+      index,
+      kind,
+      state,
+      idempotencyKey,
+      attempts,
+    })),
+    decisions: counted.map(({ decisionId, decision, by, at, authn, channel }) => ({
+      decisionId,
+      decision,
+      by,
+      at,
+      authn,
+      channel,
+    })),
+  };
+}
+
+/** The part of a plan's document that lists show. */
+export function planSummary(plan: PlanRecord): PlanSummary {
+  const { planId, spec, status, planHash, revision, workflowId, createdAt, updatedAt, origin, gate, result, error } =
+    plan;
+  const { runId, agent, requestedBy } = origin;
+  return {
+    schemaVersion: 1,
+    planId,
+    spec,
+    status,
+    planHash,
+    revision,
+    workflowId,
+    runId,
+    agent,
+    requestedBy,
+    gate: gate === null ? null : { id: gate.id, openedAt: gate.openedAt, deadline: gate.deadline },
+    entitiesAffected: result?.entitiesAffected ?? null,
+    createdAt,
+    updatedAt,
+    ...(error === null ? {} : { error }),
+  };
+}

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
+import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
+import { bindRuntime, lazily } from "../../../src/runtime/create-runtime.ts";
+import { openSession } from "../../../src/runtime/session.ts";
+import { planSpec, recordingDispatcher } from "../../helpers/plan-app.ts";
+
+const spec = planSpec();
+const body = { rationale: "season \u001b[2J", actions: [{ kind: "price", product: "a", price: 6.49 }] };
+
+function project(): ReturnType<typeof cliProject> {
+  return cliProject({ TEMPORAL_ADDRESS: inject("temporalAddress") });
+}
+
+test("plans are listed, shown and approved without an app, and a second answer is refused with its stable code", async () => {
+  const place = project();
+  const home = join(place.folder, ".bridle");
+  await using open = await openRuntime(spec, {
+    actionDispatcher: recordingDispatcher().dispatcher,
+    session: { home },
+  });
+  const { planHash } = await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Ann" });
+  await expect.poll(async () => (await open.runtime.plans.get("p1")).gate).not.toBeNull();
+  const answer = ["--plan-hash", planHash, "--decision-id", "d1", "--by", "Bo", "--json"];
+
+  const waiting = await bridle(place, ["approvals", "list", "--json"]);
+  const doctor = await bridle(place, ["doctor", "--json"]);
+  const text = await bridle(place, ["plans", "show", "p1"]);
+  const approved = await bridle(place, ["approvals", "approve", "p1", ...answer]);
+  const again = await bridle(place, ["approvals", "approve", "p1", ...answer]);
+  const unknown = await bridle(place, ["approvals", "reject", "p2"]);
+  const shown = await bridle(place, ["plans", "show", "p1", "--json"]);
+  const audit = await bridle(place, ["plans", "show", "p1", "--audit", "--json"]);
+  const list = await bridle(place, ["plans", "list", "--status", "approved", "--json"]);
+
+  expect(parseJson(waiting.stdout)).toMatchObject({ items: [{ id: "p1", kind: "plan", requestedBy: "Ann" }] });
+  expect(parseJson(doctor.stdout)).toMatchObject({ pendingApprovals: 1 });
+  expect(text.stdout).toContain("rationale: season \\x1b[2J\n\n1. price  [pending]\n   product: a\n");
+  expect(approved.code).toBe(0);
+  expect(parseJson(approved.stdout)).toMatchObject({
+    schemaVersion: 1,
+    result: { kind: "counted", status: "approved" },
+  });
+  expect(again.code).toBe(1);
+  expect(parseJson(again.stdout)).toMatchObject({ result: { kind: "refused", code: "already_decided" } });
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[unknown_plan\]/) });
+  expect(parseJson(shown.stdout)).toMatchObject({
+    status: "approved",
+    planHash,
+    revision: 1,
+    actions: [{ index: 0, kind: "price", state: "pending", attempts: 0 }],
+    decisions: [{ decisionId: "d1", decision: "approve", by: "Bo", authn: "none", channel: "cli" }],
+  });
+  expect(parseJson(audit.stdout)).toMatchObject({
+    decisions: [{ refused: null }, { refused: "already_decided" }],
+    revisions: [{ revision: 1 }],
+  });
+  expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p1" }] });
+}, 60_000);
+
+test("an answer that no worker can judge is recorded, and the next worker counts it", async () => {
+  const place = project();
+  const home = join(place.folder, ".bridle");
+  const app = testApp(spec, { actionDispatcher: recordingDispatcher().dispatcher });
+  const options = {
+    env: {},
+    home,
+    hosted: [app],
+    startServer: false,
+    temporal: { address: inject("temporalAddress"), taskQueue: app.workspace },
+    workflowBundlePath: inject("workflowBundlePath"),
+  };
+  const first = bindRuntime(
+    app,
+    lazily(() => openSession(options)),
+  );
+  await first.plans.store({ plan: "PricePlan", planId: "p1", body });
+  await expect.poll(async () => (await first.plans.get("p1")).gate).not.toBeNull();
+  await first.close();
+
+  const { code, stdout } = await bridle(place, ["approvals", "approve", "p1", "--decision-id", "d1", "--json"]);
+  const second = bindRuntime(
+    app,
+    lazily(() => openSession(options)),
+  );
+  const plan = await second.plans.execute("p1");
+  const decisions = await second.plans.decisions("p1");
+  await second.close();
+
+  expect(code).toBe(0);
+  expect(parseJson(stdout)).toMatchObject({ result: { kind: "recorded", decisionId: "d1" } });
+  expect(plan.status).toBe("executed");
+  expect(decisions.filter(({ refused }) => refused === null)).toMatchObject([
+    { decisionId: "d1", decision: "approve" },
+  ]);
+}, 60_000);

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { planSpec, recordingDispatcher, store } from "../../helpers/plan-app.ts";
+import { serveRuntimes } from "../../helpers/serve-runtimes.ts";
+
+const body = { rationale: "r", actions: [{ kind: "price", product: "a", price: 6.49 }] };
+
+test("plans are listed and shown, and a decision counts once, for the content that was looked at", async () => {
+  const { dispatcher } = recordingDispatcher();
+  const { here, call } = await serveRuntimes(planSpec(), { runtime: { actionDispatcher: dispatcher } });
+  const { planHash } = await here.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  const decide = (json: unknown): ReturnType<typeof call> => call("/api/plans/p1/decisions", { method: "POST", json });
+
+  const before = await call("/api/plans/p1");
+  const stale = await decide({ decision: "approve", by: "Bo", planHash: "0".repeat(64) });
+  const approved = await decide({ decision: "approve", by: "Bo", planHash, decisionId: "d1" });
+  const again = await decide({ decision: "approve", by: "Bo", planHash, decisionId: "d1" });
+  await here.runtime.plans.execute("p1");
+  const after = await call("/api/plans/p1");
+  const audit = await call("/api/plans/p1?audit=true");
+  const list = await call("/api/plans?status=executed");
+
+  expect(before.json).toMatchObject({
+    schemaVersion: 1,
+    status: "draft",
+    planHash,
+    revision: 1,
+    actions: [{ index: 0, kind: "price", state: "pending", attempts: 0 }],
+    decisions: [],
+  });
+  expect(stale).toMatchObject({ status: 409, json: { result: { kind: "refused", code: "plan_hash_mismatch" } } });
+  expect(approved).toMatchObject({ status: 200, json: { result: { kind: "counted", status: "approved" } } });
+  expect(again).toMatchObject({ status: 409, json: { result: { code: "already_decided" } } });
+  expect(after.json).toMatchObject({
+    status: "executed",
+    actions: [{ state: "done", attempts: 1, idempotencyKey: expect.stringMatching(/^b1\./) }],
+    decisions: [{ decisionId: "d1", decision: "approve", by: "Bo", authn: "none", channel: "http" }],
+  });
+  expect(after.json).toHaveProperty("decisions.length", 1);
+  expect(audit.json).toHaveProperty("decisions.length", 3);
+  expect(list.json).toMatchObject({ items: [{ planId: "p1", entitiesAffected: 1 }], next: null });
+});
+
+test("a plan of another workspace is not there, and a decision with a wrong field is not looked at", async () => {
+  const served = await serveRuntimes(planSpec());
+  const { here, call, otherWorkspace } = served;
+  await here.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  const decide = (path: string, json: unknown): ReturnType<typeof call> => call(path, { method: "POST", json });
+
+  const elsewhere = await call(`/api/plans/p1?workspace=${otherWorkspace}`);
+  const decided = await decide(`/api/plans/p1/decisions?workspace=${otherWorkspace}`, { decision: "approve" });
+  const wrong = await decide("/api/plans/p1/decisions", { decision: "aprove" });
+
+  expect(elsewhere).toMatchObject({ status: 404, json: { error: { code: "PLAN_UNKNOWN" } } });
+  expect(decided).toMatchObject({ status: 404, json: { result: { code: "unknown_plan" } } });
+  expect(wrong).toMatchObject({ status: 400, json: { error: { code: "INPUT_INVALID" } } });
+  expect(await here.runtime.plans.decisions("p1")).toEqual([]);
+});
+
+test("a run shows the plans that it stored, and its plans can be listed", async () => {
+  const { here, call } = await serveRuntimes(planSpec());
+  const script = JSON.stringify([store("p1", "a"), store("p2", "b")]);
+  await here.runtime.runSpecialist("planner", script, { runId: "r1" }).result();
+  await here.runtime.plans.store({ plan: "PricePlan", planId: "p3", body });
+
+  const run = await call("/api/runs/r1");
+  const plans = await call("/api/plans?runId=r1");
+
+  expect(run.json).toMatchObject({ planIds: ["p1", "p2"] });
+  expect(plans.json).toMatchObject({ items: [{ planId: "p2", runId: "r1" }, { planId: "p1" }] });
+});

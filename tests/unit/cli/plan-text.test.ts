@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { planText } from "../../../src/cli/plan-text.ts";
+
+const card = {
+  title: "PricePlan p1",
+  status: "executed" as const,
+  display: "done",
+  planHash: "aa11",
+  fields: [{ label: "rationale", value: "line 1\nstatus  approved" }],
+  actions: [
+    {
+      title: "1. price",
+      fields: [{ label: "product", value: "\u001b[2Jp-001" }],
+      references: [{ kind: "ProductSet", id: "ref_1", glimpse: { name: "a\u202Eb" } }],
+      state: "done" as const,
+    },
+  ],
+  warnings: ["Edited by B\u0007o."],
+};
+
+test("a card reads well, and nothing in it moves the cursor or passes for a line of ours", () => {
+  expect(planText(card, []).split("\n")).toEqual([
+    "plan    PricePlan p1",
+    "status  executed (done)",
+    "hash    aa11",
+    "   rationale: line 1",
+    "      status  approved",
+    "",
+    "1. price  [done]",
+    "   product: \\x1b[2Jp-001",
+    '   ProductSet ref_1  {"name":"a\\u202eb"}',
+    "",
+    "warning Edited by B\\x07o.",
+  ]);
+});

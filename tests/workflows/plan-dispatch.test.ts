@@ -1,0 +1,137 @@
+import { expect, test, vi } from "vitest";
+import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
+import { readEvents, toolResults } from "../helpers/read-events.ts";
+import { execute, planSpec, recordingDispatcher, store, watchPlan } from "../helpers/plan-app.ts";
+import { RetryableToolError } from "../../src/specs/retryable-tool-error.ts";
+
+const spec = planSpec({ plans: "never" });
+
+async function run(
+  open: OpenRuntime,
+  agent: string,
+  ...steps: readonly unknown[]
+): Promise<ReturnType<typeof toolResults>> {
+  return toolResults(await readEvents(open.runtime.runSpecialist(agent, JSON.stringify(steps))));
+}
+
+test("a failing action ends the plan; what came before stays applied and the rest is not started", async () => {
+  const { effects, dispatcher } = recordingDispatcher();
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  const plan = watchPlan(open, "p1");
+  await run(open, "planner", store("p1", "a", "broken", "c"));
+
+  const results = await run(open, "executor", execute("p1"));
+
+  expect(results.at(-1)).toMatchObject({ isError: true, result: expect.stringContaining("no such product") });
+  expect((await plan.actions()).map(({ state }) => state)).toEqual(["done", "failed", "skipped"]);
+  expect(await plan.record()).toMatchObject({ status: "failed", result: { entitiesAffected: 1 } });
+  expect(effects).toHaveLength(2);
+});
+
+test("the values behind references reach the dispatcher and never the model", async () => {
+  const { effects, dispatcher } = recordingDispatcher();
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  const handle = { kind: { $result: "select", path: "kind" }, id: { $result: "select", path: "id" } };
+  const body = { rationale: "r", actions: [{ kind: "hold", products: handle }] };
+  const storing = { tool: "storePlan", args: { specName: "PricePlan", planId: "p1", body } };
+  const stored = await run(open, "planner", { tool: "select", args: { ids: ["x", "y"] } }, storing);
+  expect(stored.at(-1)).toMatchObject({ tool: "storePlan", isError: false, result: { planId: "p1", revision: 1 } });
+
+  const looked = await run(
+    open,
+    "executor",
+    { tool: "getPlan", args: { planId: "p1" } },
+    {
+      tool: "glimpseRef",
+      args: { kind: "ProductSet", id: { $result: "getPlan", path: "body.actions.0.products.id" } },
+    },
+    {
+      tool: "resolveRef",
+      args: { kind: "ProductSet", id: { $result: "getPlan", path: "body.actions.0.products.id" } },
+    },
+    execute("p1"),
+  );
+
+  expect(effects.map(({ products }) => products)).toEqual([["x", "y"]]);
+  expect(looked[0]).toMatchObject({ tool: "getPlan", result: { status: "draft", revision: 1 } });
+  expect(looked[1]).toMatchObject({ tool: "glimpseRef", isError: false });
+  expect(looked[2]).toMatchObject({ tool: "resolveRef", result: ["x", "y"] });
+  expect(looked[3]).toMatchObject({ tool: "executePlan", isError: false });
+});
+
+test("a body that names a reference nobody created is not stored, and the model is told which", async () => {
+  await using open = await openRuntime(spec, { actionDispatcher: recordingDispatcher().dispatcher });
+  const body = { rationale: "r", actions: [{ kind: "hold", products: { kind: "ProductSet", id: "ref_none" } }] };
+  const wrong = { rationale: 7, actions: [] };
+  const step = (planId: string, given: unknown): unknown => ({
+    tool: "storePlan",
+    args: { specName: "PricePlan", planId, body: given },
+  });
+
+  const results = await run(open, "planner", step("p1", body), step("p1", wrong));
+
+  expect(results).toMatchObject([
+    { isError: true, result: expect.stringContaining("ref_none") },
+    { isError: true, result: expect.stringContaining("rationale") },
+  ]);
+  expect(await watchPlan(open, "p1").record()).toBeNull();
+});
+
+test("executing a plan that nobody stored, or without a dispatcher, applies nothing and says so", async () => {
+  await using open = await openRuntime(spec);
+  await run(open, "planner", store("p1", "a"));
+
+  const results = await run(open, "executor", execute("nothing"), execute("p1"));
+
+  expect(results).toMatchObject([
+    { isError: true, result: expect.stringContaining("PLAN_UNKNOWN") },
+    { isError: true, result: expect.stringContaining("no action dispatcher") },
+  ]);
+  expect(await watchPlan(open, "p1").record()).toMatchObject({
+    status: "failed",
+    error: { code: "DISPATCHER_MISSING" },
+  });
+});
+
+test("an action that asks to be tried again is, with the same key, where the target knows keys", async () => {
+  const { effects, dispatcher } = recordingDispatcher({ guarantee: "keyed" }, async () => {
+    if (effects.length === 1) throw new RetryableToolError("busy", { retryAfterMs: 10 });
+    return { entitiesAffected: 1 };
+  });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await run(open, "planner", store("p1", "a"));
+
+  const results = await run(open, "executor", execute("p1"));
+
+  expect(results.at(-1)?.result).toContain("is executed");
+  expect(effects).toHaveLength(2);
+  expect(effects[0]?.key).toBe(effects[1]?.key);
+  expect(await watchPlan(open, "p1").actions()).toMatchObject([{ state: "done", attempts: 2 }]);
+});
+
+test("an action that does not answer in time is unknown, is not called again, and ends the plan", async () => {
+  const { effects, dispatcher } = recordingDispatcher({ timeoutMs: 50 }, () => new Promise(() => undefined));
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await run(open, "planner", store("p1", "a", "b"));
+
+  const results = await run(open, "executor", execute("p1"));
+
+  expect(results.at(-1)).toMatchObject({ isError: true, result: expect.stringContaining("unknown outcome") });
+  expect((await watchPlan(open, "p1").actions()).map(({ state }) => state)).toEqual(["unknown", "skipped"]);
+  expect(effects).toHaveLength(1);
+});
+
+test("a gate whose time is up closes the plan for good", async () => {
+  const { effects, dispatcher } = recordingDispatcher();
+  const expiring = planSpec({ plans: { kind: "always", expiresInMs: 300 } });
+  await using open = await openRuntime(expiring, { actionDispatcher: dispatcher });
+  const plan = watchPlan(open, "p1");
+  await run(open, "planner", store("p1", "a"));
+
+  expect(await plan.handle.result()).toMatchObject({ status: "expired" });
+  expect(await plan.decisions()).toMatchObject([{ decision: "expire", by: "timer", authn: "timer" }]);
+  const results = await run(open, "executor", execute("p1"));
+  expect(results.at(-1)).toMatchObject({ isError: true, result: expect.stringContaining("expired") });
+  expect(effects).toEqual([]);
+  await vi.waitUntil(async () => (await plan.record())?.gate === null);
+});
