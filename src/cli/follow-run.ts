@@ -47,6 +47,12 @@ export function traceLine(event: RunEvent): string | undefined {
       return event.state === "call"
         ? `${who}: -> agent ${printableLine(event.agentName)}: ${short(event.prompt)}`
         : `${who}: <- agent ${printableLine(event.agentName)}${event.isError ? " failed" : ""}: ${short(event.result)}`;
+    case "plan-status":
+      return `${who}: plan ${printableLine(event.planId)}, revision ${event.revision}: ${printableLine(event.display ?? event.status)}`;
+    case "approval-required":
+      return `${who}: waits for a person: ${short(event.title)} (bridle approvals approve ${printableLine(event.planId ?? event.gate)} --by NAME)`;
+    case "approval-decision":
+      return `${who}: ${event.decision} by ${short(event.by)}${event.note === null ? "" : `: ${short(event.note)}`}`;
     case "error":
       return `${who}: error ${event.code}: ${short(event.message)}`;
     case "finish":

@@ -36,7 +36,7 @@ export function planRecord(row: PlanRow): PlanRecord {
 }
 
 /** An error as it was stored, with a code that some version of this package gave. */
-export const StoredError: z.ZodType<ErrorInfo> = z.strictObject({
+const StoredError: z.ZodType<ErrorInfo> = z.strictObject({
   code: z.custom<ErrorCode>((code) => typeof code === "string"),
   message: z.string(),
   hint: z.string().exactOptional(),
