@@ -11,7 +11,7 @@ test("the example that uses nothing but the Temporal client runs a turn and prin
   const env = {
     ...process.env,
     TEMPORAL_ADDRESS: inject("temporalAddress"),
-    BRIDLE_TASK_QUEUE: open.session.taskQueue,
+    TEMPORAL_TASK_QUEUE: open.session.taskQueue,
   };
 
   const { stdout } = await promisify(execFile)(process.execPath, [script, "ping", "stock_analyst"], { env });

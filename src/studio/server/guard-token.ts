@@ -20,6 +20,6 @@ function digest(text: string): Buffer {
 function refused(isGiven: boolean): InputError {
   const what = isGiven ? "The bearer token is not the one of this server." : "The request carries no bearer token.";
   return new InputError("TOKEN_REFUSED", what, {
-    hint: "Send `Authorization: Bearer …` with the token that the server was started with; a new start may have a new one.",
+    hint: "Send the token of this start in the authorization header, as bearer token; it is in the file api-token of the data folder.",
   });
 }
