@@ -150,10 +150,19 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
     );
   }
   const hosted = { app, tenant, workspace, spec, services, interpreter, testing };
-  const { actionDispatcher } = options;
-  return actionDispatcher === undefined
-    ? hosted
-    : { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };
+  const { actionDispatcher, experimental } = options;
+  if (actionDispatcher === undefined) return hosted;
+  if (experimental?.plans !== true) throw plansAreExperimental();
+  return { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };
+}
+
+/** Without a dispatcher nothing of a plan can be applied, so this is where applying is held back. */
+function plansAreExperimental(): SpecError {
+  return new SpecError(
+    "SPEC_INVALID",
+    "createRuntime(): actionDispatcher needs experimental: {plans: true}; applying plans has known defects in this version.",
+    { hint: "Read them in AGENTS.md, and keep such a runtime away from data that matters." },
+  );
 }
 
 function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typeof openSession>[0] {

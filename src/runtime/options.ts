@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly testing?: HostedApp["testing"];
   /** Applies approved plans: a `defineDispatcher` value, or a function of (actions, ctx). */
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
+  /** Accepts what is not finished: `plans` lets a dispatcher apply plans, with the known defects of this version. */
+  readonly experimental?: { readonly plans?: boolean };
   readonly temporal?: TemporalOptions;
   /** Whether this process runs the activities too; true unless said. Otherwise a `bridle worker` must. */
   readonly worker?: boolean;

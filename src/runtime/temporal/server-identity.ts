@@ -12,10 +12,11 @@ export function databaseFile(home: string): string {
  * machine it may belong to anything, and we stop what we take for our server.
  */
 export function isServerOf(home: string, pid: number): boolean {
-  return commandLine(pid)?.includes(databaseFile(home)) ?? false;
+  return commandLineOf(pid)?.includes(databaseFile(home)) ?? false;
 }
 
-function commandLine(pid: number): string | undefined {
+/** How a process was started, its words parted by spaces or NUL; nothing when there is no such process. */
+export function commandLineOf(pid: number): string | undefined {
   try {
     if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8");
     if (process.platform === "win32") return windowsCommandLine(pid);
