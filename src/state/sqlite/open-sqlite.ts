@@ -17,6 +17,7 @@ import { ensureStoreFile } from "./store-file.ts";
  */
 export async function openSqlite(path: string, pollMs: number): Promise<StateDatabase> {
   const file = resolve(path);
+  refuseOldNode(process.versions.napi);
   const opened = await explained(file, async () => {
     ensureStoreFile(file);
     return await openConnections(file);
@@ -112,4 +113,15 @@ function describe(file: string): readonly StoreFile[] {
     (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
   );
   return paths.map((path) => ({ path, kind: "sqlite", role: "state" }));
+}
+
+/** The driver is built for this version of Node-API; below it Node does not refuse to load it, it crashes. */
+const NODE_API = 10;
+
+/** Says what is wrong where the driver would end the process without a word. */
+export function refuseOldNode(nodeApi: string | undefined): void {
+  if (Number(nodeApi ?? 0) >= NODE_API) return;
+  throw new StateError("STORE_UNAVAILABLE", `SQLite needs Node-API ${NODE_API}; this Node has ${nodeApi ?? "none"}.`, {
+    hint: "Use Node 22.14 or newer (22.x), or Node 24 or newer; or keep the state in Postgres.",
+  });
 }
