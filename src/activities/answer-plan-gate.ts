@@ -119,12 +119,20 @@ async function apply(
     key: `answer:${decision.decisionId}:${input.at}`,
     planId: place.planId,
     from: ["draft"],
+    planHash: (edited?.plan ?? judging.plan).planHash,
     decision,
     ...(status === undefined ? {} : { status }),
     ...(closes ? { gate: null } : edited === null ? {} : { gate: edited.gate }),
   });
-  if (kind === "conflict") return refused(plan, { kind: "refused", code: "closed", message: `It is ${plan.status}.` });
+  if (kind === "conflict") return refused(plan, overtaken(plan));
   return tellDecision(judging, decision, plan);
+}
+
+/** Between judging and writing someone else was first: with an end, or with other content. */
+function overtaken({ status }: PlanRecord): AnswerRefusal {
+  if (status !== "draft") return { kind: "refused", code: "closed", message: `It is ${status}.` };
+  const message = "The content changed while the answer was judged; look at the new revision and answer that.";
+  return { kind: "refused", code: "plan_hash_mismatch", message };
 }
 
 async function tellDecision({ place, input }: Judging, decision: DecisionRecord, plan: PlanRecord): Promise<Answered> {

@@ -38,6 +38,7 @@ export async function storeEdit(
   const held = current?.body.actions.flatMap((action) => action.references) ?? [];
   const hashed = await hashBody(place.store, { spec, body, held });
   if (!hashed.ok) return invalid(issuesText(hashed.issues));
+  if (hashed.hash === plan.planHash) return invalid("The edit changes nothing; approve the plan as it is instead.");
   const { origin, workflowId, planId } = plan;
   const revision = { planId, body, document, origin, workflowId, spec: spec.name, specHash: spec.hash };
   const stored = await place.store.plans.storeRevision({ ...revision, planHash: hashed.hash, editedBy: edit.by });

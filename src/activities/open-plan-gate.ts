@@ -63,7 +63,13 @@ export function newGate(
 }
 
 async function opened({ store, planId }: PlanPlace, before: PlanRecord, gate: Gate): Promise<PlanRecord> {
-  const { plan } = await store.plans.change({ key: `open:${gate.id}`, planId, from: ["draft"], gate });
+  const { plan } = await store.plans.change({
+    key: `open:${gate.id}`,
+    planId,
+    from: ["draft"],
+    planHash: before.planHash,
+    gate,
+  });
   return plan.planHash === before.planHash ? plan : before;
 }
 
@@ -89,13 +95,15 @@ async function byPolicy(place: PlanPlace, gate: Gate, { at, waiters }: OpenGateI
     refused: null,
   };
   const key = `policy:${gate.id}`;
-  const { plan } = await place.store.plans.change({
+  const { kind, plan } = await place.store.plans.change({
     key,
     planId: place.planId,
     from: ["draft"],
+    planHash: gate.contentHash,
     status: "approved",
     decision,
   });
+  if (kind === "conflict") return planState(plan);
   const told = listeners(plan, waiters);
   await tellRuns(place, told, decisionNews(place, decision));
   await tellRuns(place, told, statusNews(place, plan));

@@ -5,8 +5,8 @@
  */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`error[INPUT_INVALID] bridle needs Node 22.12 or later; this is ${process.versions.node}.\n`);
+if (major < 22 || major === 23 || (major === 22 && minor < 14)) {
+  process.stderr.write(`error[INPUT_INVALID] bridle needs Node ^22.14.0 || >=24; this is ${process.versions.node}.\n`);
   process.stderr.write("fix: install a current Node from https://nodejs.org, or switch with your version manager.\n");
   process.exitCode = 2;
 } else {

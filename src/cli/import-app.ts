@@ -48,11 +48,14 @@ export async function importApp({ file, exportName }: AppPlace): Promise<unknown
 
 type Exports = Readonly<Record<string, unknown>>;
 
+const TYPESCRIPT = /\.[cm]?tsx?$/;
+
 async function importModule(file: string): Promise<Exports> {
   try {
     return await natively(file);
   } catch (error) {
-    throw appError(file, error);
+    if (!TYPESCRIPT.test(file) || !isTakenForCommonJs(error)) throw appError(file, error);
+    return compiledAsModule(file);
   }
 }
 
@@ -64,7 +67,7 @@ const NEEDS_COMPILER: ReadonlySet<unknown> = new Set([
 ]);
 
 async function natively(file: string): Promise<Exports> {
-  const isTypeScript = /\.[cm]?tsx?$/.test(file);
+  const isTypeScript = TYPESCRIPT.test(file);
   if (isTypeScript && (process.features.typescript === false || file.endsWith("x"))) return compiled(file);
   try {
     const exported: Exports = await import(pathToFileURL(file).href);
@@ -73,6 +76,30 @@ async function natively(file: string): Promise<Exports> {
     if (isTypeScript && error instanceof Error && "code" in error && NEEDS_COMPILER.has(error.code))
       return compiled(file);
     throw error;
+  }
+}
+
+const MODULE_IN_COMMONJS: ReadonlySet<unknown> = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"]);
+
+/** Whether Node read a module as CommonJS, as the package.json of a new npm project tells it to. */
+function isTakenForCommonJs(error: unknown): boolean {
+  if (error instanceof Error && "code" in error && MODULE_IN_COMMONJS.has(error.code)) return true;
+  return (
+    error instanceof SyntaxError &&
+    /import statement outside a module|Unexpected token 'export'|'import.meta' outside a module/.test(error.message)
+  );
+}
+
+async function compiledAsModule(file: string): Promise<Exports> {
+  try {
+    return await compiled(file);
+  } catch (error) {
+    const { message, hint } = appError(file, error);
+    const way = 'Write "type": "module" in the nearest package.json, or give the file the extension .mts.';
+    throw new SpecError("SPEC_INVALID", message, {
+      hint: isCoded(error) ? error.hint : `${hint} ${way}`,
+      cause: error,
+    });
   }
 }
 

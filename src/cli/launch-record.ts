@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import * as z from "zod";
 import type { Environment } from "../environment.ts";
+import { commandLineOf } from "../runtime/temporal/server-identity.ts";
 import { isAlive } from "../runtime/temporal/server-process.ts";
 
 /** The token of the HTTP API of this launch. */
@@ -10,8 +11,8 @@ export interface ApiToken {
   readonly token: string;
   /** Where other programs of this user find it; nothing when the operator gave it. */
   readonly file: string | null;
-  /** Removes the file, unless a later launch wrote it anew. */
-  forget(): void;
+  /** Puts the token where `file` says; the returned function takes it back, unless a later launch wrote it anew. */
+  publish(): () => void;
 }
 
 const TOKEN_BYTES = 32;
@@ -20,35 +21,25 @@ const TOKEN_BYTES = 32;
 export function createApiToken(home: string, env: Environment): ApiToken {
   const file = join(home, "api-token");
   const given = env["BRIDLE_API_TOKEN"];
+  // A file of another launch would only mislead as long as this one serves.
   if (given !== undefined && given !== "") {
-    rmSync(file, { force: true }); // one of an earlier launch would only mislead
-    return { token: given, file: null, forget: () => undefined };
+    return { token: given, file: null, publish: () => replace(file, null, readLaunch(home, "http")) };
   }
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  writePrivate(file, token);
-  return {
-    token,
-    file,
-    forget() {
-      if (existsSync(file) && readFileSync(file, "utf8") === token) rmSync(file);
-    },
-  };
+  return { token, file, publish: () => replace(file, token, readLaunch(home, "http")) };
 }
 
-const Launch = z.strictObject({ url: z.url(), pid: z.int().positive() });
-/** A process that serves this project, and where. */
+const Launch = z.strictObject({ url: z.url().nullable(), pid: z.int().positive() });
+/** A process that serves this project, and where; a development server may go without an HTTP API. */
 export type Launch = z.infer<typeof Launch>;
 
 /** `http` is the latest HTTP API of the project, `dev` its development server. */
 export type LaunchKind = "http" | "dev";
 
-/** Notes that this process serves; the returned function takes the note back. */
-export function recordLaunch(home: string, kind: LaunchKind, url: string): () => void {
-  const file = fileOf(home, kind);
-  writePrivate(file, `${JSON.stringify({ url, pid: process.pid }, null, 2)}\n`);
-  return () => {
-    if (readLaunch(home, kind)?.pid === process.pid) rmSync(file, { force: true });
-  };
+/** Notes that this process serves; the returned function takes the note back, unless a later launch wrote it anew. */
+export function recordLaunch(home: string, kind: LaunchKind, url: string | null): () => void {
+  const note = `${JSON.stringify({ url, pid: process.pid }, null, 2)}\n`;
+  return replace(fileOf(home, kind), note, readLaunch(home, kind));
 }
 
 /** The note of a kind, whether or not its process still lives. */
@@ -66,6 +57,7 @@ const ANSWER_TIMEOUT_MS = 1_000;
 export async function findLaunch(home: string, kind: LaunchKind): Promise<Launch | undefined> {
   const launch = readLaunch(home, kind);
   if (launch === undefined || !isAlive(launch.pid)) return undefined;
+  if (launch.url === null) return isDev(launch.pid) ? launch : undefined;
   try {
     const answer = await fetch(new URL("/healthz", launch.url), { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
     return answer.ok ? launch : undefined;
@@ -74,8 +66,37 @@ export async function findLaunch(home: string, kind: LaunchKind): Promise<Launch
   }
 }
 
+/** Without an API to ask, the command line tells ours from a stranger that took over the id. */
+function isDev(pid: number): boolean {
+  const words = commandLineOf(pid)?.split(/[\0\s]+/) ?? [];
+  return pid !== process.pid && words.includes("dev");
+}
+
 function fileOf(home: string, kind: LaunchKind): string {
   return join(home, `${kind}.json`);
+}
+
+/**
+ * Writes the file, or removes it with null. The returned function puts back what was there when the process it belongs to
+ * still runs, and does nothing once a later launch has written.
+ */
+function replace(file: string, text: string | null, earlier: Launch | undefined): () => void {
+  const before = readText(file);
+  put(file, text);
+  return () => {
+    if (readText(file) !== text) return;
+    const isTheirs = earlier !== undefined && earlier.pid !== process.pid && isAlive(earlier.pid);
+    put(file, isTheirs ? before : null);
+  };
+}
+
+function put(file: string, text: string | null): void {
+  if (text === null) rmSync(file, { force: true });
+  else writePrivate(file, text);
+}
+
+function readText(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
 }
 
 /** In one step, and never readable by others even for a moment. */

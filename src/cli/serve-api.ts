@@ -26,13 +26,14 @@ export async function serveApi(call: CommandCall, opened: OpenApp, whenTaken: Wh
   const { home } = projectOf(call);
   const apiToken = createApiToken(home, call.env);
   const server = await listen(call, { opened, token: apiToken.token, whenTaken });
-  const forget = recordLaunch(home, "http", server.url);
+  const forgetToken = apiToken.publish();
+  const forgetLaunch = recordLaunch(home, "http", server.url);
   return {
     url: server.url,
     tokenFile: apiToken.file,
     async close() {
-      forget();
-      apiToken.forget();
+      forgetLaunch();
+      forgetToken();
       await server.close();
     },
   };

@@ -80,5 +80,5 @@ export const MAX_PAGE_SIZE = 500;
 export const EVENTS_PER_READ = 1000;
 /** Progress reports of one tool call that reach the run log. */
 export const PROGRESS_PER_CALL = 1000;
-/** Longest time one action of a plan may take in one attempt. */
-export const DISPATCH_TIMEOUT_MS = 60 * 60 * 1000;
+/** Longest time one action of a plan may take in one attempt: the dispatcher's own limit ends first. */
+export const DISPATCH_TIMEOUT_MS = MAX_DISPATCH_TIMEOUT_MS + 60_000;

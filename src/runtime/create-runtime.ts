@@ -161,7 +161,9 @@ function plansAreExperimental(): SpecError {
   return new SpecError(
     "SPEC_INVALID",
     "createRuntime(): actionDispatcher needs experimental: {plans: true}; applying plans has known defects in this version.",
-    { hint: "Read them in AGENTS.md, and keep such a runtime away from data that matters." },
+    {
+      hint: "Read them in docs/plans-defects.md of the repository, and keep such a runtime away from data that matters.",
+    },
   );
 }
 

@@ -109,9 +109,13 @@ function routeIssues(agent: AgentSpec, path: string, agents: readonly AgentSpec[
     reachable.length === 0
       ? "the name of another agent of this runtime, which has none"
       : `the name of another agent (${reachable.join(", ")})`;
-  return agent.routes.flatMap((route, index) =>
-    reachable.includes(route) ? [] : [wrongField(`${path}.routes[${index}]`, expected, describeValue(route))],
-  );
+  return agent.routes.flatMap((route, index) => {
+    if (reachable.includes(route)) return [];
+    const place = `${path}.routes[${index}]`;
+    const issue = wrongField(place, expected, describeValue(route));
+    if (reachable.length > 0 || route === agent.name) return [issue];
+    return [{ ...issue, hint: `Add an agent named ${describeValue(route)} to agents, or change ${place}.` }];
+  });
 }
 
 function planIssues(agent: AgentSpec, path: string, plans: readonly PlanSpec[]): readonly SpecIssue[] {

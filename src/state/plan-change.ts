@@ -21,7 +21,8 @@ export async function changePlan(context: ScopedTransaction, change: PlanChange)
   const row = await lockPlan(context, change.planId);
   const plan = planRecord(row);
   if (await isApplied(context, change)) return { outcome: { kind: "again", plan }, events: null };
-  if (!change.from.includes(plan.status) || wouldReopen(plan, change))
+  const isOther = change.planHash !== undefined && change.planHash !== plan.planHash;
+  if (isOther || !change.from.includes(plan.status) || wouldReopen(plan, change))
     return { outcome: { kind: "conflict", plan }, events: null };
   const changed: PlanRow = { ...row, ...patchOf(change), updated_at: new Date().toISOString() };
   await context.tx

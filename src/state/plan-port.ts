@@ -69,6 +69,8 @@ export interface PlanChange {
   readonly planId: PlanId;
   /** The status the plan must have for the change to apply; another one is a conflict. */
   readonly from: readonly PlanStatus[];
+  /** The content the change was decided on; other content in the meantime is a conflict. */
+  readonly planHash?: ContentHash;
   readonly status?: PlanStatus;
   readonly gate?: Gate | null;
   readonly decision?: DecisionRecord;

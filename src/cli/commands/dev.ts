@@ -3,6 +3,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { type CommandCall, type CommandSpec, isOn } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { findLaunch, type Launch } from "../launch-record.ts";
+import { leaveAtOnce } from "../leave-at-once.ts";
 import type { OpenApp } from "../open-app.ts";
 import { packageVersion } from "../package-version.ts";
 import { printableLine } from "../printable.ts";
@@ -33,7 +34,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   ]);
   const app = await appOf(call, { scriptedWithoutKey: true });
   createHome(home);
-  const stop = onStopSignal();
+  const stop = onStopSignal((code) => leaveAtOnce(call, code));
   let opened: OpenApp | undefined;
   let serving: Serving | undefined;
   try {
@@ -58,23 +59,22 @@ async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 interface Serving {
-  readonly api: Api;
+  readonly api: Api | undefined;
   close(): Promise<void>;
 }
 
-async function serve(call: CommandCall, opened: OpenApp): Promise<Serving | undefined> {
-  if (isOn(call, SWITCHES.noStudio)) return undefined;
+async function serve(call: CommandCall, opened: OpenApp): Promise<Serving> {
   const [{ serveApi }, { recordLaunch }] = await Promise.all([
     import("../serve-api.ts"),
     import("../launch-record.ts"),
   ]);
-  const api = await serveApi(call, opened, "next");
-  const forget = recordLaunch(projectOf(call).home, "dev", api.url);
+  const api = isOn(call, SWITCHES.noStudio) ? undefined : await serveApi(call, opened, "next");
+  const forget = recordLaunch(projectOf(call).home, "dev", api?.url ?? null);
   return {
     api,
     async close() {
       forget();
-      await api.close();
+      await api?.close();
     },
   };
 }
@@ -82,7 +82,7 @@ async function serve(call: CommandCall, opened: OpenApp): Promise<Serving | unde
 function tellRunning(call: CommandCall, { pid, url }: Launch): ExitCode {
   call.output.result(
     { alreadyRunning: true, pid, url },
-    `bridle dev already runs for this project: pid ${pid}, ${url}`,
+    `bridle dev already runs for this project: pid ${pid}, ${url ?? "without the HTTP API"}`,
   );
   return EXIT.ok;
 }

@@ -8,6 +8,7 @@ import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { InputRequired } from "../failure.ts";
 import { followedRun, tellEvent } from "../follow-run.ts";
+import { leaveAtOnce } from "../leave-at-once.ts";
 import type { OpenApp } from "../open-app.ts";
 import { APP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES, WORKER_SETTINGS } from "../settings.ts";
 import { onStopSignal, type StopSignal } from "../stop-signal.ts";
@@ -41,7 +42,9 @@ export const RUN: CommandSpec = {
 async function run(call: CommandCall): Promise<ExitCode> {
   const prompt = await promptOf(call);
   const { appOf, openApp } = await import("../open-app.ts");
-  const app = await appOf(call);
+  const isDetached = isOn(call, SWITCHES.detach);
+  const isHost = !isDetached && !isOn(call, SWITCHES.noWorker);
+  const app = await appOf(call, { scriptedWithoutKey: isHost });
   const workspace = valueOf(call, SETTINGS.workspace) ?? app.defaultWorkspace;
   if (!app.hosted.some((hosted) => hosted.workspace === workspace)) {
     const known = app.hosted.map((hosted) => hosted.workspace).join(", ");
@@ -50,9 +53,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
       `App "${app.name}" has no workspace "${workspace}": expected one of ${known}.`,
     );
   }
-  const isDetached = isOn(call, SWITCHES.detach);
-  const isHost = !isDetached && !isOn(call, SWITCHES.noWorker);
-  const stop = onStopSignal();
+  if (app.notice !== undefined) call.output.hint(app.notice);
+  const stop = onStopSignal((code) => leaveAtOnce(call, code));
   const opened = await openApp(call, app, { hostsWorker: isHost, startServer: isHost });
   try {
     const stopped = stop.exitCode();

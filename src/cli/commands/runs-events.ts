@@ -94,8 +94,9 @@ async function* followed(
   }
 }
 
-function line(event: RunEvent): string {
-  const said =
-    event.type === "text" || event.type === "reasoning" ? printableLine(event.text) : (traceLine(event) ?? "");
+/** Nothing for an event that says nothing to people. */
+function line(event: RunEvent): string | undefined {
+  const said = event.type === "text" || event.type === "reasoning" ? printableLine(event.text) : traceLine(event);
+  if (said === undefined) return undefined;
   return `${String(event.seq).padStart(5)}  ${event.at}  ${event.type.padEnd(16)}  ${said}`;
 }

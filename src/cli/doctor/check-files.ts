@@ -78,7 +78,7 @@ export async function checkPort(call: CommandCall): Promise<Check> {
   const port = valueOf(call, SETTINGS.port) ?? DEFAULT_PORT;
   if (await isFree(port)) return fine("port", `${port} is free`);
   const launch = readLaunch(projectOf(call).home, "http");
-  if (launch !== undefined && isAlive(launch.pid) && new URL(launch.url).port === String(port)) {
+  if (typeof launch?.url === "string" && isAlive(launch.pid) && new URL(launch.url).port === String(port)) {
     return fine("port", `${port} is served by this project, pid ${launch.pid}`);
   }
   const fix = "`bridle dev` takes the next free port; for `bridle serve` choose one with --port.";

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { Kysely, sql } from "kysely";
+import { StateError } from "../../protocol/errors.ts";
 import type { StateDatabase } from "../database.ts";
 import { SCHEMA_VERSION, applyMigrations, newerStore } from "../migrate.ts";
 import type { ColumnTypes } from "../migrations/migration.ts";

@@ -71,6 +71,17 @@ test("one command runs everything: a second one finds it, others use it, SIGTERM
   });
 });
 
+test("without the HTTP API it still says to a second one where it is", async () => {
+  const here = cliProject();
+  const dev = startDev(here, "--no-studio", "--json");
+  await dev.line((line) => line.includes("dev.ready"));
+
+  const second = await bridle(here, ["dev", "--app", APP, "--no-studio", "--json"]);
+
+  expect(second.code).toBe(0);
+  expect(parseJson(second.stdout)).toEqual({ schemaVersion: 1, alreadyRunning: true, pid: dev.child.pid, url: null });
+});
+
 test("people get a block on stderr; a busy port is passed over; Ctrl-C ends with 0", async () => {
   const here = cliProject();
   const busy = createServer();

@@ -202,6 +202,12 @@ test("without a word about keys the usual variable is meant", () => {
   });
 });
 
+test("a route to an agent that was never added says how to add it", () => {
+  expect(() => runtime([boss])).toThrow(
+    expect.objectContaining({ hint: 'Add an agent named "analyst" to agents, or change agents[0].routes[0].' }),
+  );
+});
+
 test("agentTools gives an agent's own tools and knows only agents of the runtime", () => {
   const spec = runtime([boss, analyst]);
 
