@@ -89,7 +89,7 @@ export const SCOPE_SETTINGS = [SETTINGS.tenant, SETTINGS.workspace, SETTINGS.app
 
 /** Every switch of the commands themselves. */
 export const SWITCHES = {
-  noStudio: { flags: "--no-studio", description: "without the HTTP API" },
+  noStudio: { flags: "--no-studio", description: "without Studio, which this version has not; the HTTP API is served" },
   noWorker: { flags: "--no-worker", description: "leave the work to another worker" },
   detach: { flags: "--detach", description: "start the run and do not wait for it" },
   follow: { flags: "--follow", description: "wait for new events until the run ends" },

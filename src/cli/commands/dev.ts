@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../../lib/duration.ts";
-import { type CommandCall, type CommandSpec, isOn } from "../command.ts";
+import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { findLaunch, type Launch } from "../launch-record.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
@@ -47,8 +47,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
       return undefined;
     });
     if (other !== undefined) return tellRunning(call, other);
-    if (opened === undefined) return EXIT.failed;
-    announce(call, { opened, api: serving?.api, readyInMs: performance.now() - startedAt });
+    if (opened === undefined || serving === undefined) return EXIT.failed;
+    announce(call, { opened, api: serving.api, readyInMs: performance.now() - startedAt });
     await Promise.race([stop.asked, opened.session.worker?.finished]);
     call.output.hint("stopping: running work may finish; the same signal again ends at once");
   } finally {
@@ -59,7 +59,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 interface Serving {
-  readonly api: Api | undefined;
+  readonly api: Api;
   close(): Promise<void>;
 }
 
@@ -68,13 +68,13 @@ async function serve(call: CommandCall, opened: OpenApp): Promise<Serving> {
     import("../serve-api.ts"),
     import("../launch-record.ts"),
   ]);
-  const api = isOn(call, SWITCHES.noStudio) ? undefined : await serveApi(call, opened, "next");
-  const forget = recordLaunch(projectOf(call).home, "dev", api?.url ?? null);
+  const api = await serveApi(call, opened, "next");
+  const forget = recordLaunch(projectOf(call).home, "dev", api.url);
   return {
     api,
     async close() {
       forget();
-      await api?.close();
+      await api.close();
     },
   };
 }
@@ -89,7 +89,7 @@ function tellRunning(call: CommandCall, { pid, url }: Launch): ExitCode {
 
 interface Ready {
   readonly opened: OpenApp;
-  readonly api: Api | undefined;
+  readonly api: Api;
   readonly readyInMs: number;
 }
 
@@ -99,8 +99,8 @@ function announce(call: CommandCall, ready: Ready): void {
   const { address, namespace, embedded } = session.target;
   announceWorker(call, opened, "json");
   call.output.event("dev.ready", {
-    url: api?.url ?? null,
-    tokenFile: api?.tokenFile ?? null,
+    url: api.url,
+    tokenFile: api.tokenFile,
     temporalAddress: address,
     uiUrl: embedded?.uiUrl ?? null,
     namespace,
@@ -121,7 +121,7 @@ function block({ output }: CommandCall, { opened, api, readyInMs }: Ready): stri
   const label = (text: string): string => style("dim", text.padEnd(10));
   return [
     `  ${style("bold", `bridle ${packageVersion()}`)}   ${printableLine(app.name)}   ${inventory(opened)}`,
-    `  ${label("API")}${api === undefined ? "off (--no-studio)" : `${api.url}   ${style("dim", tokenPlace(api))}`}`,
+    `  ${label("API")}${api.url}   ${style("dim", tokenPlace(api))}`,
     `  ${label("Temporal")}${temporalLine(session.target)}`,
     `  ${label("Model")}${app.hosted[0]?.interpreter ?? "none"}${app.notice === undefined ? "" : ` - ${app.notice}`}`,
     `  ready in ${formatDuration(readyInMs)}   ${style("dim", "Ctrl-C stops")}`,

@@ -71,15 +71,17 @@ test("one command runs everything: a second one finds it, others use it, SIGTERM
   });
 });
 
-test("without the HTTP API it still says to a second one where it is", async () => {
+test("without Studio the HTTP API is served all the same, and a second one is told where", async () => {
   const here = cliProject();
   const dev = startDev(here, "--no-studio", "--json");
-  await dev.line((line) => line.includes("dev.ready"));
+  const ready = parseJson(await dev.line((line) => line.includes("dev.ready"))) as { url: string };
 
   const second = await bridle(here, ["dev", "--app", APP, "--no-studio", "--json"]);
 
+  expect((await fetch(`${ready.url}/readyz`)).status).toBe(200);
   expect(second.code).toBe(0);
-  expect(parseJson(second.stdout)).toEqual({ schemaVersion: 1, alreadyRunning: true, pid: dev.child.pid, url: null });
+  const { url } = ready;
+  expect(parseJson(second.stdout)).toEqual({ schemaVersion: 1, alreadyRunning: true, pid: dev.child.pid, url });
 });
 
 test("people get a block on stderr; a busy port is passed over; Ctrl-C ends with 0", async () => {
