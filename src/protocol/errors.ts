@@ -83,6 +83,22 @@ export type ErrorCode =
   | "ROUTE_UNKNOWN"
   | "METHOD_REFUSED"
   | "STREAMS_FULL"
+  | "DATA_ENVIRONMENT_INVALID"
+  | "TENANT_MISMATCH"
+  | "TARGET_DATABASE_MISSING"
+  | "DATABASE_UNAVAILABLE"
+  | "QUERY_REFUSED"
+  | "QUERY_FAILED"
+  | "CATALOG_MISSING"
+  | "CATALOG_READ_ONLY"
+  | "CATALOG_ENTRY_INVALID"
+  | "CATALOG_ENTRY_UNKNOWN"
+  | "CATALOG_SEARCH_MISSING"
+  | "INDEX_MISSING"
+  | "INDEX_STALE"
+  | "INDEX_CORRUPT"
+  | "KV_MISSING"
+  | "DOCUMENT_INVALID"
   | "INTERNAL";
 
 /** The parts of an error that travel: in events, HTTP bodies, CLI output and Temporal failures. */
