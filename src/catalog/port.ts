@@ -6,6 +6,11 @@ export interface CatalogStore {
   readonly isWritable: boolean;
   /** Changes whenever an entry or an edge does; an index that was built at another revision is stale. */
   revision(): Promise<string>;
+  /**
+   * Ids of entries that were written, removed or got other edges since `revision`, so that an index can follow; null when the
+   * store cannot tell, because it is another store or the list would be longer than `limit`.
+   */
+  changedSince(revision: string, limit: number): Promise<readonly string[] | null>;
   /** Writes what changed, by content hash; entries that are not named stay. */
   upsert(change: CatalogChange): Promise<UpsertCounts>;
   /** Entries that no longer exist are removed with their edges and whatever they own. */

@@ -82,3 +82,8 @@ export const EVENTS_PER_READ = 1000;
 export const PROGRESS_PER_CALL = 1000;
 /** Longest time one action of a plan may take in one attempt: the dispatcher's own limit ends first. */
 export const DISPATCH_TIMEOUT_MS = MAX_DISPATCH_TIMEOUT_MS + 60_000;
+
+/** Entries or edges of a page of the catalog when the caller does not say: catalogs are read as a whole. */
+export const CATALOG_PAGE_SIZE = 1000;
+/** Largest page of the catalog. */
+export const MAX_CATALOG_PAGE_SIZE = 10_000;

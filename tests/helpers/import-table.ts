@@ -58,7 +58,7 @@ export const DRIVER_OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@anthropic-ai/sdk": ["models"],
   "better-sqlite3": ["state", "data", "catalog"],
   kysely: ["state", "data", "catalog"],
-  pg: ["state", "data"],
+  pg: ["state", "data", "catalog"],
   "libpg-query": ["data"],
   "smol-toml": ["data"],
   yaml: ["catalog"],

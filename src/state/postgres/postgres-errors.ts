@@ -1,14 +1,14 @@
 import { StateError } from "../../protocol/errors.ts";
 
 /** What a failure of Postgres means for the operator, or null when it is a defect of ours. `store` is an address without a password. */
-export function postgresStateError(error: unknown, store: string): StateError | null {
+export function postgresStateError(error: unknown, store: string, what = "state store"): StateError | null {
   if (!(error instanceof Error)) return null;
   const code = errorCode(error);
   const meaning = meaningOf(code, error.message);
   if (meaning === null) return null;
   return new StateError(
     meaning.code,
-    `state store ${store}: ${meaning.message} (${code ?? error.name}: ${error.message})`,
+    `${what} ${store}: ${meaning.message} (${code ?? error.name}: ${error.message})`,
     {
       hint: meaning.hint,
       retryable: meaning.retryable,
@@ -40,7 +40,7 @@ const UNREACHABLE: Meaning = {
 const REFUSED: Meaning = {
   code: "STORE_UNAVAILABLE",
   message: "the database refused the connection",
-  hint: "check the user, the password, the database name and the rights in the URL of the state store",
+  hint: "check the user, the password, the database name and the rights in its URL",
   retryable: false,
 };
 

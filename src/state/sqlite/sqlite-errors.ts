@@ -1,13 +1,13 @@
 import { StateError } from "../../protocol/errors.ts";
 import { SQLITE_BUSY_TIMEOUT_MS } from "./sqlite-driver.ts";
 
-/** What a failure of SQLite or of the file system means for the operator, or null when it is a defect of ours. */
-export function sqliteStateError(error: unknown, path: string): StateError | null {
+/** What a failure of SQLite or of the file system means for the operator, or null when it is a defect of ours. `what` names the file's use. */
+export function sqliteStateError(error: unknown, path: string, what = "state store"): StateError | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
   const family = error.code.split("_").slice(0, 2).join("_");
   const meaning = MEANINGS[family];
   if (meaning === undefined) return null;
-  return new StateError(meaning.code, `state store ${path}: ${meaning.message} (${error.code}: ${error.message})`, {
+  return new StateError(meaning.code, `${what} ${path}: ${meaning.message} (${error.code}: ${error.message})`, {
     hint: meaning.hint,
     retryable: meaning.retryable,
     cause: error,
