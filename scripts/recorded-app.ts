@@ -8,6 +8,7 @@ import {
   defineTool,
   RetryableToolError,
 } from "../src/index.ts";
+import { approvalProof } from "../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../src/specs/hosted-app.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */
@@ -20,6 +21,7 @@ export function recordedApp(): HostedApp {
     services: {},
     interpreter: "scripted",
     testing: {},
+    approvals: approvalProof("open", () => []),
   };
 }
 

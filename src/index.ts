@@ -77,6 +77,7 @@ export {
   SpecError,
   StateError,
 } from "./protocol/errors.ts";
+export type { Answer, AnswerSignature, AnswerTarget } from "./protocol/gate.ts";
 export type { Json, JsonObject } from "./protocol/json.ts";
 export type {
   AgentManifest,
@@ -102,7 +103,19 @@ export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/p
 export type { PlanListing, RuntimePlans } from "./runtime/plans.ts";
 export type { ApprovalResponse, ApprovalResult } from "./runtime/respond-to-approval.ts";
 export type { HostPlan } from "./runtime/store-plan.ts";
-export type { QueryOptions, RuntimeKnobs, RuntimeOptions, TemporalOptions } from "./runtime/options.ts";
+export type {
+  ApprovalOptions,
+  QueryOptions,
+  RuntimeKnobs,
+  RuntimeOptions,
+  TemporalOptions,
+} from "./runtime/options.ts";
 export type { RunStream } from "./runtime/run-stream.ts";
 export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";
-export type { HostedApp, InterpreterName, TestingOptions } from "./specs/hosted-app.ts";
+export type {
+  ApprovalProof,
+  HostedApp,
+  InterpreterName,
+  SignatureVerdict,
+  TestingOptions,
+} from "./specs/hosted-app.ts";

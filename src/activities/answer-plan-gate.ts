@@ -1,13 +1,14 @@
 import { Context } from "@temporalio/activity";
 import { type AnswerRefusal, type GateOutcome, judgeAnswer, type Judgement } from "../engine/judge-answer.ts";
 import { ANONYMOUS } from "../engine/may-decide.ts";
-import { Answer, type Gate } from "../protocol/gate.ts";
+import { Answer, type AnswerTarget, type Gate } from "../protocol/gate.ts";
 import type { DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import type { Answered, AnswerInput } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { type EditedPlan, storeEdit } from "./edit-plan.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
+import { type AnswerProof, proveAnswer } from "./prove-answer.ts";
 import { ANY_STATUS, decisionNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
 
 /** An answer while it is judged. */
@@ -59,29 +60,25 @@ function isThisOne(record: DecisionRecord, { decisionId, input }: Judging): bool
 
 async function judge(judging: Judging): Promise<Answered> {
   const { plan, answer, earlier, input, place } = judging;
-  const proof = prove(judging);
-  if (proof.refusal !== null) return refuse(judging, proof.refusal, "none");
+  const { approvals } = place.binding;
+  const proof =
+    answer.decision === "expire" ? BY_TIMER : proveAnswer(approvals, answer, { target: targetOf(place), at: input.at });
+  if (proof.refusal !== null) return refuse(judging, proof.refusal, proof);
   const { authn } = proof;
-  const { mode } = place.binding.approvals;
+  const { mode } = approvals;
   const { gate, planHash: contentHash, status } = plan;
   const asked = answer.decision === "expire" ? answer : { ...answer, decisionId: judging.decisionId };
   const judgement = judgeAnswer({ gate, contentHash, status, answer: asked, earlier, at: input.at, authn, mode });
-  if (judgement.kind === "refused" || gate === null) return refuse(judging, refusalOf(judgement), authn);
-  return count(judging, { gate, judgement, authn });
+  if (judgement.kind === "refused" || gate === null) return refuse(judging, refusalOf(judgement), proof);
+  return count(judging, { gate, judgement, proof });
 }
 
-interface Proof {
-  readonly authn: DecisionRecord["authn"];
-  readonly refusal: AnswerRefusal | null;
-}
+const BY_TIMER: AnswerProof = { authn: "timer", refusal: null };
 
-function prove({ place, plan, answer }: Judging): Proof {
-  if (answer.decision === "expire") return { authn: "timer", refusal: null };
-  const { mode, verify } = place.binding.approvals;
-  if (mode === "open" || answer.signature === undefined || plan.gate === null) return { authn: "none", refusal: null };
-  if (verify(answer, plan.gate)) return { authn: "signature", refusal: null };
-  const message = "The signature is not one of this answer to this gate.";
-  return { authn: "none", refusal: { kind: "refused", code: "bad_signature", message } };
+/** Names the plan, not its gate: a signed answer that comes too late is told so, and not that it is forged. */
+function targetOf({ binding, planId }: PlanPlace): AnswerTarget {
+  const { tenant, workspace } = binding;
+  return { tenant, workspace, subject: { kind: "plan", planId } };
 }
 
 function refusalOf(judgement: Judgement): AnswerRefusal {
@@ -93,27 +90,27 @@ function refusalOf(judgement: Judgement): AnswerRefusal {
 interface Counted {
   readonly gate: Gate;
   readonly judgement: Extract<Judgement, { kind: "counted" }>;
-  readonly authn: DecisionRecord["authn"];
+  readonly proof: AnswerProof;
 }
 
 async function count(judging: Judging, counted: Counted): Promise<Answered> {
   const { place, answer, input, plan } = judging;
   if (answer.decision !== "edit") return apply(judging, counted, null);
   const edited = await storeEdit(place, plan, { document: answer.edits, by: answer.by ?? ANONYMOUS, at: input.at });
-  if (edited.kind === "refused") return refuse(judging, edited, counted.authn);
+  if (edited.kind === "refused") return refuse(judging, edited, counted.proof);
   return apply(judging, counted, edited);
 }
 
 /** Writes the decision with all that follows from it in one transaction, then tells the runs. */
 async function apply(
   judging: Judging,
-  { gate, judgement, authn }: Counted,
+  { gate, judgement, proof }: Counted,
   edited: EditedPlan | null,
 ): Promise<Answered> {
   const { place, input } = judging;
   const { outcome, closes } = judgement;
   const approvedEdit = edited === null ? {} : { contentHash: edited.plan.planHash, revision: edited.plan.revision };
-  const decision = { ...decisionRecord(judging, gate.id, authn), ...(closes ? approvedEdit : {}) };
+  const decision = { ...decisionRecord(judging, gate.id, proof), ...(closes ? approvedEdit : {}) };
   const status = statusAfter(outcome, closes);
   const { kind, plan } = await place.store.plans.change({
     key: `answer:${decision.decisionId}:${input.at}`,
@@ -166,7 +163,7 @@ function statusAfter(outcome: GateOutcome, closes: boolean): PlanStatus | undefi
   }
 }
 
-function decisionRecord(judging: Judging, gateId: string, authn: DecisionRecord["authn"]): DecisionRecord {
+function decisionRecord(judging: Judging, gateId: string, { authn, key }: AnswerProof): DecisionRecord {
   const { answer, input, plan, decisionId } = judging;
   const said = answer.decision === "expire" ? { by: "timer", channel: "timer" } : answer;
   return {
@@ -177,6 +174,7 @@ function decisionRecord(judging: Judging, gateId: string, authn: DecisionRecord[
     by: said.by ?? ANONYMOUS,
     at: input.at,
     authn,
+    ...(key === undefined ? {} : { key }),
     channel: said.channel ?? "signal",
     note: answer.decision === "expire" ? null : (answer.note ?? null),
     revision: plan.revision,
@@ -185,9 +183,9 @@ function decisionRecord(judging: Judging, gateId: string, authn: DecisionRecord[
 }
 
 /** A refusal is kept for ever too. */
-async function refuse(judging: Judging, refusal: AnswerRefusal, authn: DecisionRecord["authn"]): Promise<Answered> {
+async function refuse(judging: Judging, refusal: AnswerRefusal, proof: AnswerProof): Promise<Answered> {
   const { place, input, plan } = judging;
-  const decision = { ...decisionRecord(judging, plan.gate?.id ?? "", authn), refused: refusal.code };
+  const decision = { ...decisionRecord(judging, plan.gate?.id ?? "", proof), refused: refusal.code };
   const key = `refused:${decision.decisionId}:${input.at}`;
   const changed = await place.store.plans.change({ key, planId: place.planId, from: ANY_STATUS, decision });
   return refused(changed.plan, refusal);

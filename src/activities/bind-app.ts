@@ -27,7 +27,7 @@ export function appBinder(
 function bindApp(definition: HostedApp, env: Environment): AppBinding {
   const { app, tenant, workspace, spec, services } = definition;
   const provider = selectProvider(definition, env);
-  const { actionDispatcher, approvals = OPEN_APPROVALS } = definition;
+  const { actionDispatcher, approvals = NO_APPROVALS } = definition;
   return {
     app,
     tenant,
@@ -41,7 +41,11 @@ function bindApp(definition: HostedApp, env: Environment): AppBinding {
   };
 }
 
-const OPEN_APPROVALS: ApprovalProof = { mode: "open", verify: () => false };
+/** Closed, not open: a program that did not say how answers are proven accepts none. */
+const NO_APPROVALS: ApprovalProof = {
+  mode: "signed",
+  verify: () => ({ kind: "refused", reason: "This worker was given no key to check signatures with." }),
+};
 
 /** A request without a workspace means the first one that the app was started with. */
 function isAsked(binding: AppBinding, { app, tenant, workspace }: BindRequest): boolean {

@@ -1,6 +1,8 @@
 import type { CommandSpec } from "./command.ts";
 import { APPROVALS_APPROVE, APPROVALS_REJECT, APPROVALS_REVISE } from "./commands/approvals-answer.ts";
+import { APPROVALS_KEY } from "./commands/approvals-key.ts";
 import { APPROVALS_LIST } from "./commands/approvals-list.ts";
+import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
 import { DEV } from "./commands/dev.ts";
@@ -34,6 +36,8 @@ const DESCRIBED: readonly CommandSpec[] = [
   APPROVALS_APPROVE,
   APPROVALS_REJECT,
   APPROVALS_REVISE,
+  APPROVALS_SIGN,
+  APPROVALS_KEY,
   THREADS_LIST,
   THREADS_SHOW,
   THREADS_EXPORT,

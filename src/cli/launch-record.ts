@@ -29,7 +29,12 @@ export function createApiToken(home: string, env: Environment): ApiToken {
   return { token, file, publish: () => replace(file, token, readLaunch(home, "http")) };
 }
 
-const Launch = z.strictObject({ url: z.url().nullable(), pid: z.int().positive() });
+const Launch = z.strictObject({
+  url: z.url().nullable(),
+  pid: z.int().positive(),
+  /** How a development server judges answers to gates. */
+  approvals: z.enum(["open", "signed"]).optional(),
+});
 /** A process that serves this project, and where; a development server may go without an HTTP API. */
 export type Launch = z.infer<typeof Launch>;
 
@@ -37,8 +42,8 @@ export type Launch = z.infer<typeof Launch>;
 export type LaunchKind = "http" | "dev";
 
 /** Notes that this process serves; the returned function takes the note back, unless a later launch wrote it anew. */
-export function recordLaunch(home: string, kind: LaunchKind, url: string | null): () => void {
-  const note = `${JSON.stringify({ url, pid: process.pid }, null, 2)}\n`;
+export function recordLaunch(home: string, kind: LaunchKind, launch: Omit<Launch, "pid">): () => void {
+  const note = `${JSON.stringify({ ...launch, pid: process.pid }, null, 2)}\n`;
   return replace(fileOf(home, kind), note, readLaunch(home, kind));
 }
 

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../protocol/errors.ts";
+import { approvalProof } from "../runtime/approvals/approval-proof.ts";
+import { type ApprovalSettings, trustedKeys } from "../runtime/approvals/approval-settings.ts";
 import { bindRuntime, type Runtime } from "../runtime/create-runtime.ts";
 import { openSession, type Session } from "../runtime/session.ts";
+import { signingKeyOf } from "./approvals.ts";
 import { type CommandCall, valueOf } from "./command.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
 import { createHome, graceOf, projectOf, sessionOptions } from "./project.ts";
@@ -12,6 +15,8 @@ export interface OpenApp {
   readonly app: LoadedApp;
   readonly session: Session;
   readonly runtimes: ReadonlyMap<string, Runtime>;
+  /** Whether answers to gates must be signed, and the fingerprints of the keys that count. */
+  readonly approvals: { readonly mode: ApprovalSettings["mode"]; readonly keys: readonly string[] };
   /** Lets running work finish within the grace time; what does not finish then goes to the next worker. */
   close(): Promise<void>;
 }
@@ -36,16 +41,22 @@ export async function appOf(
 export interface OpenRole {
   readonly hostsWorker: boolean;
   readonly startServer: boolean;
+  /** How answers to gates are proven and signed here, whatever the app says. */
+  readonly approvals: ApprovalSettings;
 }
 
 /** Opens the store, the Temporal connection and, when asked, the worker of an app. */
 export async function openApp(call: CommandCall, app: LoadedApp, role: OpenRole): Promise<OpenApp> {
   createHome(projectOf(call).home);
-  const hosted = role.hostsWorker ? app.hosted : [];
+  const { mode } = role.approvals;
+  const keys = trustedKeys(role.approvals);
+  const all = app.hosted.map((bound) => ({ ...bound, approvals: approvalProof(mode, () => keys) }));
+  const hosted = role.hostsWorker ? all : [];
   const session = await openSession(sessionOptions(call, { hosted, startServer: role.startServer }));
   const shared = { open: async () => session, close: async () => undefined };
-  const runtimes = new Map(app.hosted.map((bound) => [bound.workspace, bindRuntime(bound, shared)]));
-  return { app, session, runtimes, close: () => close(call, session) };
+  const runtimes = new Map(all.map((bound) => [bound.workspace, bindRuntime(bound, shared, signingKeyOf(call))]));
+  const approvals = { mode, keys: keys.map(({ fingerprint }) => fingerprint) };
+  return { app, approvals, session, runtimes, close: () => close(call, session) };
 }
 
 /** Beyond the grace time the worker needs a moment to tell the server. */

@@ -27,7 +27,7 @@ export async function serveApi(call: CommandCall, opened: OpenApp, whenTaken: Wh
   const apiToken = createApiToken(home, call.env);
   const server = await listen(call, { opened, token: apiToken.token, whenTaken });
   const forgetToken = apiToken.publish();
-  const forgetLaunch = recordLaunch(home, "http", server.url);
+  const forgetLaunch = recordLaunch(home, "http", { url: server.url });
   return {
     url: server.url,
     tokenFile: apiToken.file,

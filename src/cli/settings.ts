@@ -45,6 +45,24 @@ export const SETTINGS = {
     ...oneOf("--durability <mode>", ["fast", "full"], "full also survives a power cut, at twice the latency"),
     env: "BRIDLE_DURABILITY",
   },
+  approvals: {
+    ...oneOf(
+      "--approvals <mode>",
+      ["open", "signed"],
+      "whether answers to gates must be signed (signed; open for dev on this machine)",
+    ),
+    env: "BRIDLE_APPROVALS",
+  },
+  approvalKeyFile: text(
+    "--approval-key-file <path>",
+    "the key that signs answers (approval-key in the data folder)",
+    "BRIDLE_APPROVAL_KEY_FILE",
+  ),
+  approvalPublicKeys: list(
+    "--approval-public-keys <keys>",
+    "the public keys that a worker trusts (that of the key file)",
+    "BRIDLE_APPROVAL_PUBLIC_KEYS",
+  ),
   tenant: branded("--tenant <id>", TenantId, "the tenant to look at"),
   workspace: branded("--workspace <id>", WorkspaceId, "the workspace"),
   prompt: text("--prompt <text>", "what to ask; - reads it from standard input"),
@@ -58,6 +76,7 @@ export const SETTINGS = {
   note: text("--note <text>", "why"),
   planHash: text("--plan-hash <hash>", "the content that was looked at; the answer is refused for any other"),
   decisionId: text("--decision-id <id>", "the id of the decision; it counts once"),
+  validFor: duration("--valid-for <time>", "how long the signed answer counts (1h, up to 720h)"),
   limit: whole("--limit <number>", `at most this many (50, up to ${MAX_PAGE_SIZE})`, [1, MAX_PAGE_SIZE]),
   afterPage: text("--after <token>", "the `next` of the page before"),
   afterSeq: whole("--after <seq>", "only events after this number", [0, Number.MAX_SAFE_INTEGER]),
@@ -81,6 +100,9 @@ export const PLACE_SETTINGS = [
 /** For commands that host a worker. */
 export const WORKER_SETTINGS = [SETTINGS.stickyTimeout, SETTINGS.heartbeatTimeout, SETTINGS.grace] as const;
 
+/** For commands that judge answers to gates. */
+export const APPROVAL_SETTINGS = [SETTINGS.approvals, SETTINGS.approvalKeyFile, SETTINGS.approvalPublicKeys] as const;
+
 /** For commands that serve the HTTP API. */
 export const HTTP_SETTINGS = [SETTINGS.port, SETTINGS.host, SETTINGS.allowedHosts, SETTINGS.allowedOrigins] as const;
 
@@ -93,6 +115,9 @@ export const SWITCHES = {
   noWorker: { flags: "--no-worker", description: "leave the work to another worker" },
   detach: { flags: "--detach", description: "start the run and do not wait for it" },
   follow: { flags: "--follow", description: "wait for new events until the run ends" },
+  approve: { flags: "--approve", description: "sign an approval" },
+  reject: { flags: "--reject", description: "sign a rejection" },
+  revise: { flags: "--revise", description: "sign that it is sent back" },
   audit: { flags: "--audit", description: "with every revision, and the answers that were refused" },
   bindAll: {
     flags: "--dangerously-bind-all",
@@ -113,12 +138,13 @@ function list(flags: string, description: string, env: string): Setting<readonly
   return { flags, description, env, expected: "a list separated by commas", parse };
 }
 
-function duration(flags: string, description: string, env: string): Setting<number> {
+function duration(flags: string, description: string, env?: string): Setting<number> {
   const parse = (value: string): number | undefined => {
     const ms = parseDuration(value);
     return ms === 0 ? undefined : ms;
   };
-  return { flags, description, env, expected: "a duration such as 500ms, 5s or 2m", parse };
+  const expected = "a duration such as 500ms, 5s or 2m";
+  return { flags, description, expected, parse, ...(env === undefined ? {} : { env }) };
 }
 
 function whole(flags: string, description: string, [min, max]: readonly [number, number]): Setting<number> {

@@ -65,7 +65,10 @@ export function judgeAnswer(question: GateQuestion): Judgement {
 
 function refuseUnsigned({ mode, authn }: GateQuestion): AnswerRefusal | null {
   if (mode === "open" || authn === "signature") return null;
-  return refuse("unsigned", "Answers must be signed here, and this one carries no signature.");
+  return refuse(
+    "unsigned",
+    "Answers must be signed here, and this one is not; `bridle approvals sign` prints one that is.",
+  );
 }
 
 /** A decision is used up once it was judged. One that was not proven to be its author's does not use up the id. */

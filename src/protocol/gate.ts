@@ -19,6 +19,25 @@ export const Gate = z.strictObject({
 });
 export type Gate = z.infer<typeof Gate>;
 
+/** Who vouches for an answer, and for how long. It covers every other field of the answer and what the answer is about. */
+export const AnswerSignature = z.strictObject({
+  /** The fingerprint of the key. */
+  key: z.string().max(100),
+  at: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  value: z.string().max(200),
+});
+export type AnswerSignature = z.infer<typeof AnswerSignature>;
+
+/** What an answer is about, whichever gate of it is open: a signature for one is none for another. */
+export interface AnswerTarget {
+  readonly tenant: string;
+  readonly workspace: string;
+  readonly subject:
+    | { readonly kind: "plan"; readonly planId: string }
+    | { readonly kind: "tool"; readonly turn: string; readonly callId: string };
+}
+
 /** An answer to a gate as it arrives; everything but the kind may be missing, so that a person can send one by hand. */
 export const Answer = z.strictObject({
   decision: DecisionKind.exclude(["expire"]),
@@ -31,7 +50,7 @@ export const Answer = z.strictObject({
   edits: z.unknown().optional(),
   channel: z.string().max(100).optional(),
   /** Where answers must be signed. */
-  signature: z.string().max(2_000).optional(),
+  signature: AnswerSignature.optional(),
 });
 export type Answer = z.infer<typeof Answer>;
 

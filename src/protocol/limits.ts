@@ -72,6 +72,17 @@ export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
 /** Largest details of a dispatch result; larger ones are replaced by a note. */
 export const DISPATCH_DETAILS_BYTES = 64 * 1024;
 
+/** How long an answer that was signed and sent counts: a weekend without a worker, with room. */
+export const SENT_SIGNATURE_MS = 7 * 24 * 60 * 60 * 1000;
+/** How long an answer counts that was signed for a person to paste, unless they say. */
+export const PRINTED_SIGNATURE_MS = 60 * 60 * 1000;
+/** Longest time a signature may count. */
+export const MAX_SIGNATURE_MS = 30 * 24 * 60 * 60 * 1000;
+/** How far the clock of a signer may be ahead of the server's. */
+export const SIGNATURE_CLOCK_SKEW_MS = 10 * 60 * 1000;
+/** How long an answer that is to be signed waits for the gate of a plan that was stored a moment ago. */
+export const GATE_OPENING_MS = 5_000;
+
 /** Rows of a list page when the caller does not say. */
 export const PAGE_SIZE = 50;
 /** Largest list page. */

@@ -68,6 +68,8 @@ export const DecisionRecord = z.strictObject({
   at: z.iso.datetime(),
   /** How we know who it was: `none` in open mode, `signature` in signed mode, `timer` for expiry. */
   authn: z.enum(["none", "signature", "timer"]),
+  /** The fingerprint of the key, with `signature`. */
+  key: z.string().optional(),
   channel: z.string(),
   note: z.string().nullable(),
   revision: z.number().int().positive(),

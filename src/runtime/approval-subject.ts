@@ -1,3 +1,4 @@
+import type { AnswerTarget, Gate } from "../protocol/gate.ts";
 import type { ContentHash } from "../protocol/ids.ts";
 import { type DecisionRecord, PlanId, type PlanStatus } from "../protocol/plan.ts";
 import type { PlanRecord, OpenGate } from "../state/plan-port.ts";
@@ -6,6 +7,8 @@ import type { ScopedStore } from "../state/port.ts";
 /** What an answer is about, as the store has it: a plan or one tool call. */
 export interface ApprovalSubject {
   readonly workflowId: string;
+  /** What a signed answer is for. */
+  readonly subject: AnswerTarget["subject"];
   readonly gateId: string | null;
   readonly status: PlanStatus | "open" | "closed";
   readonly contentHash: ContentHash;
@@ -36,6 +39,7 @@ function planSubject({ plans }: ScopedStore, plan: PlanRecord): ApprovalSubject 
   const { planId, workflowId, status, planHash, revision, gate } = plan;
   return {
     workflowId,
+    subject: { kind: "plan", planId },
     gateId: gate?.id ?? null,
     status,
     contentHash: planHash,
@@ -49,6 +53,7 @@ function planSubject({ plans }: ScopedStore, plan: PlanRecord): ApprovalSubject 
 function toolSubject({ gates }: ScopedStore, { gate, workflowId, status }: OpenGate): ApprovalSubject {
   return {
     workflowId,
+    subject: toolCall(gate),
     gateId: gate.id,
     status,
     contentHash: gate.contentHash,
@@ -56,4 +61,9 @@ function toolSubject({ gates }: ScopedStore, { gate, workflowId, status }: OpenG
     decisions: () => gates.decisions(gate.id),
     keep: (decision) => gates.decide(gate.id, decision, false),
   };
+}
+
+function toolCall({ subject, id }: Gate): AnswerTarget["subject"] {
+  if (subject.kind === "tool") return { kind: "tool", turn: subject.turn, callId: subject.callId };
+  throw new Error(`gate ${id} is not one of a tool call`);
 }

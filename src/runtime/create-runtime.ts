@@ -1,17 +1,21 @@
 import { resolve } from "node:path";
-import { processEnvironment } from "../environment.ts";
+import { type Environment, processEnvironment } from "../environment.ts";
 import { InputError, SpecError, StateError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
-import { RunId, Scope, ThreadId } from "../protocol/ids.ts";
+import { type RunId, Scope } from "../protocol/ids.ts";
 import type { Page, RunRecord, RunStatus, ThreadRecord, PageRequest } from "../protocol/run.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { normaliseDispatcher } from "../specs/dispatcher.ts";
 import type { ReferenceSpec, ReferenceValue } from "../specs/reference.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { RunFilter } from "../state/port.ts";
+import type { Approver } from "./approvals/approver.ts";
+import { readSigningKey } from "./approvals/key-file.ts";
+import { programApprovals } from "./approvals/program-approvals.ts";
 import { cancelRun, unknownRun } from "./cancel-run.ts";
 import { createReference, type CreatedReference } from "./create-reference.ts";
 import { newId } from "./new-id.ts";
+import { parseRunId, parseThreadId } from "./parse-id.ts";
 import type { QueryOptions, RuntimeOptions } from "./options.ts";
 import { type RuntimePlans, runtimePlans } from "./plans.ts";
 import { reconcileRun } from "./reconcile-run.ts";
@@ -64,14 +68,22 @@ export interface Runtime {
  */
 export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): Runtime {
   const app = hostedApp(spec, options);
+  const env = processEnvironment();
+  const { approvals, keyFile } = programApprovals(options.approvals ?? {}, env, homeOf(options, env));
+  const bound = { ...app, approvals };
   return bindRuntime(
-    app,
-    lazily(() => openSession(sessionOptions(app, options))),
+    bound,
+    lazily(() => openSession(sessionOptions(bound, options))),
+    () => readSigningKey(keyFile),
   );
 }
 
 /** A runtime over a session that several share. */
-export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
+export function bindRuntime(
+  app: HostedApp,
+  session: LazySession,
+  signingKey: Approver["signingKey"] = () => null,
+): Runtime {
   const place = async (): Promise<RunPlace> => {
     const open = await session.open();
     return { session: open, app, store: open.store.in(Scope.parse({ tenant: app.tenant, workspace: app.workspace })) };
@@ -98,7 +110,11 @@ export function bindRuntime(app: HostedApp, session: LazySession): Runtime {
     plans: runtimePlans(place),
     async respondToApproval(id, response) {
       const here = await place();
-      return respondToApproval(here.store, async () => here.session, { id, response });
+      return respondToApproval(here.store, async () => here.session, {
+        id,
+        response,
+        approver: { tenant: app.tenant, workspace: app.workspace, signingKey },
+      });
     },
     createReference: async (reference, value) => createReference(await place(), reference, value),
     close: () => session.close(),
@@ -172,7 +188,7 @@ function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typ
   const { store, temporal, knobs, onProgress, worker = true } = options;
   return {
     env,
-    home: resolve(options.home ?? env.BRIDLE_HOME ?? ".bridle"),
+    home: homeOf(options, env),
     hosted: worker ? [app] : [],
     startServer: worker,
     ...(store === undefined ? {} : { store }),
@@ -180,6 +196,10 @@ function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typ
     ...(knobs === undefined ? {} : { knobs }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
+}
+
+function homeOf({ home }: RuntimeOptions, env: Environment): string {
+  return resolve(home ?? env.BRIDLE_HOME ?? ".bridle");
 }
 
 function entryAgent(app: HostedApp): string {
@@ -269,18 +289,4 @@ async function getThread({ store, app }: RunPlace, threadId: string): Promise<Th
   throw new InputError("THREAD_UNKNOWN", `There is no thread "${threadId}" in ${app.tenant}/${app.workspace}.`, {
     hint: "`bridle threads list` shows the threads of a workspace.",
   });
-}
-
-const ID = "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";
-
-function parseRunId(value: string): RunId {
-  const result = RunId.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError("INPUT_INVALID", `runId must be ${ID}; received ${JSON.stringify(value)}.`);
-}
-
-function parseThreadId(value: string): ThreadId {
-  const result = ThreadId.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError("INPUT_INVALID", `threadId must be ${ID}; received ${JSON.stringify(value)}.`);
 }

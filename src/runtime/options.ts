@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
   /** Accepts what is not finished: `plans` lets a dispatcher apply plans, with the known defects of this version. */
   readonly experimental?: { readonly plans?: boolean };
+  /** How answers to gates are proven; signed with the project's key unless said. */
+  readonly approvals?: ApprovalOptions;
   readonly temporal?: TemporalOptions;
   /** Whether this process runs the activities too; true unless said. Otherwise a `bridle worker` must. */
   readonly worker?: boolean;
@@ -27,6 +29,16 @@ export interface RuntimeOptions {
   readonly knobs?: RuntimeKnobs;
   /** Told while something long happens at the start, such as building the Temporal server. */
   readonly onProgress?: (line: string) => void;
+}
+
+/** What a program may say about answers to gates; each has a variable that counts when it says nothing. */
+export interface ApprovalOptions {
+  /** `signed` counts only answers signed with a trusted key; `open` counts any that reaches Temporal. BRIDLE_APPROVALS, else `signed`. */
+  readonly mode?: "open" | "signed";
+  /** The key that this process signs its answers with. BRIDLE_APPROVAL_KEY_FILE, else `approval-key` in `home`. */
+  readonly keyFile?: string;
+  /** The public keys that this process trusts. BRIDLE_APPROVAL_PUBLIC_KEYS, else the public half of `keyFile`. */
+  readonly publicKeys?: readonly string[];
 }
 
 /** Where Temporal is; without an address the environment is asked, then the project's own server. */

@@ -12,12 +12,13 @@ import type { DecisionRecord } from "../protocol/plan.ts";
 import type { ScopedStore } from "../state/port.ts";
 import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
 import { isFinalPlan } from "./find-plan.ts";
+import { type Approver, type NamedAnswer, signedBy } from "./approvals/approver.ts";
 import { guardTemporal } from "./guard-temporal.ts";
 import { newId } from "./new-id.ts";
 import type { ScopePlace } from "./run-place.ts";
 
 /** How someone answers what waits. Without a content hash the answer is for the content as it is when it arrives. */
-export type ApprovalResponse = Omit<Answer, "gate">;
+export type ApprovalResponse = Omit<Answer, "gate" | "signature">;
 
 /** What an answer did. `recorded` means that no worker was there to judge it: it is kept, and the next one will. */
 export type ApprovalResult = AnswerResult | { readonly kind: "recorded"; readonly decisionId: string };
@@ -25,15 +26,24 @@ export type ApprovalResult = AnswerResult | { readonly kind: "recorded"; readonl
 /** How long a worker has to judge an answer before it is left for the next one. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
+/** An answer on its way to what waits under an id. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly response: ApprovalResponse;
+  /** Signs the answer when this process holds a key. */
+  readonly approver: Approver;
+}
+
 /** Looks into the store, opens the server only when something may still wait for the answer, and tells what came of it. */
 export async function respondToApproval(
   store: ScopedStore,
   openSession: () => Promise<ScopePlace["session"]>,
-  { id, response }: { readonly id: string; readonly response: ApprovalResponse },
+  { id, response, approver }: ApprovalRequest,
 ): Promise<ApprovalResult> {
   const subject = await findSubject(store, id);
   if (subject === null) return unknownSubject(id);
-  const answer = readAnswer(response, subject, id);
+  const said = readAnswer(response, subject, id);
+  const answer = await signedBy(approver, said, async () => (await findSubject(store, id)) ?? subject);
   if (subject.status === "closed" || isOver(subject)) return refuseClosed(subject, answer);
   const session = await openSession();
   const now = async (): Promise<ApprovalSubject> => (await findSubject(store, id)) ?? subject;
@@ -49,9 +59,6 @@ export async function respondToApproval(
     throw error;
   }
 }
-
-/** An answer with an id, so that one that is sent twice on its way counts once. */
-type NamedAnswer = Answer & { readonly decisionId: string };
 
 function readAnswer(response: ApprovalResponse, { gateId }: ApprovalSubject, id: string): NamedAnswer {
   const given = { channel: "host", ...response, ...(id === gateId ? { gate: id } : {}) };

@@ -1,4 +1,4 @@
-import type { Answer, Gate } from "../protocol/gate.ts";
+import type { Answer, AnswerTarget } from "../protocol/gate.ts";
 import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
 
@@ -25,12 +25,17 @@ export interface HostedApp {
   readonly testing: TestingOptions;
   /** Applies approved plans. */
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
-  /** How answers to gates are proven; `open` unless said. */
+  /** How answers to gates are proven. Without it they must be signed and no key is trusted, so none counts. */
   readonly approvals?: ApprovalProof;
 }
 
-/** Whether an answer to a gate must be signed, and how that is checked. */
+/** Whether an answer to a gate must be signed, and how that is checked. Holds no secret: public keys are enough. */
 export interface ApprovalProof {
   readonly mode: "open" | "signed";
-  verify(this: void, answer: Answer, gate: Gate): boolean;
+  /** Judges the signature alone, at a time of the workflow; never whether the answer may count. */
+  verify(this: void, answer: Answer, on: { readonly target: AnswerTarget; readonly at: string }): SignatureVerdict;
 }
+
+/** Whose signature an answer carries, or what is wrong with it. */
+export type SignatureVerdict =
+  { readonly kind: "proven"; readonly key: string } | { readonly kind: "refused"; readonly reason: string };

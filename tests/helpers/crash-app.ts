@@ -13,6 +13,7 @@ import {
 import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatcher.ts";
 import { pricePlan, productSet } from "./plan-app.ts";
 import { withoutUndefined } from "../../src/lib/without-undefined.ts";
+import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 
 /** What differs between the apps of two crash tests; plain JSON, because the worker is another process. */
@@ -48,6 +49,7 @@ export function crashApp({ workspace, toolLog, modelUrl, guarantee, ...testing }
     services: {},
     interpreter: modelUrl === undefined ? "scripted" : "anthropic",
     testing: withoutUndefined(testing),
+    approvals: approvalProof("open", () => []),
     actionDispatcher: dispatcher(toolLog, guarantee ?? "none"),
   };
 }

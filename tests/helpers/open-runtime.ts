@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { bindRuntime, lazily, type Runtime } from "../../src/runtime/create-runtime.ts";
+import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
+import type { SigningKey } from "../../src/runtime/approvals/key-file.ts";
 import { openSession, type Session, type SessionOptions } from "../../src/runtime/session.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
@@ -20,6 +22,8 @@ export interface OpenRuntimeOptions extends Partial<
   Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace" | "actionDispatcher" | "approvals">
 > {
   readonly session?: Partial<SessionOptions>;
+  /** The key this runtime signs its answers with. */
+  readonly signingKey?: () => SigningKey | null;
 }
 
 /** Opens a runtime for one test; `await using` closes it and removes its folder. */
@@ -36,7 +40,7 @@ export async function openRuntime(spec: RuntimeSpec, options: OpenRuntimeOptions
     ...options.session,
   });
   const lazy = lazily(async () => session);
-  const runtime = bindRuntime(app, lazy);
+  const runtime = bindRuntime(app, lazy, options.signingKey);
   await runtime.ready();
   return {
     runtime,
@@ -55,7 +59,7 @@ export function testApp(
   { interpreter = "scripted", testing = {}, services = {}, workspace, ...plans }: OpenRuntimeOptions = {},
 ): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  const { actionDispatcher, approvals } = plans;
+  const { actionDispatcher, approvals = approvalProof("open", () => []) } = plans;
   return {
     app: tenant,
     tenant,
@@ -65,7 +69,7 @@ export function testApp(
     interpreter,
     testing,
     ...(actionDispatcher === undefined ? {} : { actionDispatcher }),
-    ...(approvals === undefined ? {} : { approvals }),
+    approvals,
   };
 }
 

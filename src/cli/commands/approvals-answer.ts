@@ -1,6 +1,7 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { ApprovalResponse, ApprovalResult } from "../../runtime/respond-to-approval.ts";
 import type { Session } from "../../runtime/session.ts";
+import { decider, signingKeyOf } from "../approvals.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { OpenScope } from "../open-scope.ts";
@@ -25,6 +26,7 @@ function answering(decision: Decision, summary: string): CommandSpec {
       SETTINGS.note,
       SETTINGS.planHash,
       SETTINGS.decisionId,
+      SETTINGS.approvalKeyFile,
       ...SCOPE_SETTINGS,
       ...PLACE_SETTINGS,
     ],
@@ -39,7 +41,7 @@ async function answer(call: CommandCall, decision: Decision): Promise<ExitCode> 
   const { withScope } = await import("../open-scope.ts");
   const response = withoutUndefined({
     decision,
-    by: valueOf(call, SETTINGS.by),
+    by: decider(call),
     note: valueOf(call, SETTINGS.note),
     contentHash: valueOf(call, SETTINGS.planHash),
     decisionId: valueOf(call, SETTINGS.decisionId),
@@ -49,7 +51,11 @@ async function answer(call: CommandCall, decision: Decision): Promise<ExitCode> 
 }
 
 /** The server is asked for only when something may still wait. */
-async function respond(call: CommandCall, { store }: OpenScope, response: ApprovalResponse): Promise<ApprovalResult> {
+async function respond(
+  call: CommandCall,
+  { store, scope }: OpenScope,
+  response: ApprovalResponse,
+): Promise<ApprovalResult> {
   const [{ respondToApproval }, { openSession }, { sessionOptions }] = await Promise.all([
     import("../../runtime/respond-to-approval.ts"),
     import("../../runtime/session.ts"),
@@ -61,7 +67,11 @@ async function respond(call: CommandCall, { store }: OpenScope, response: Approv
     return session;
   };
   try {
-    return await respondToApproval(store, open, { id: call.argument, response });
+    return await respondToApproval(store, open, {
+      id: call.argument,
+      response,
+      approver: { ...scope, signingKey: signingKeyOf(call) },
+    });
   } finally {
     await session?.close();
   }

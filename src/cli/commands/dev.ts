@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../../lib/duration.ts";
+import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { findLaunch, type Launch } from "../launch-record.ts";
@@ -9,7 +10,15 @@ import { packageVersion } from "../package-version.ts";
 import { printableLine } from "../printable.ts";
 import { createHome, projectOf } from "../project.ts";
 import type { Api } from "../serve-api.ts";
-import { APP_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES, WORKER_SETTINGS } from "../settings.ts";
+import {
+  APP_SETTINGS,
+  APPROVAL_SETTINGS,
+  HTTP_SETTINGS,
+  PLACE_SETTINGS,
+  SETTINGS,
+  SWITCHES,
+  WORKER_SETTINGS,
+} from "../settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 import { announceWorker } from "./worker.ts";
 
@@ -17,7 +26,14 @@ import { announceWorker } from "./worker.ts";
 export const DEV: CommandSpec = {
   name: "dev",
   summary: "run everything on this machine: Temporal, the worker and the HTTP API",
-  settings: [...APP_SETTINGS, ...HTTP_SETTINGS, ...PLACE_SETTINGS, ...WORKER_SETTINGS, SETTINGS.durability],
+  settings: [
+    ...APP_SETTINGS,
+    ...HTTP_SETTINGS,
+    ...PLACE_SETTINGS,
+    ...APPROVAL_SETTINGS,
+    ...WORKER_SETTINGS,
+    SETTINGS.durability,
+  ],
   switches: [SWITCHES.noStudio, SWITCHES.bindAll],
   examples: ["bridle dev --app ./app.ts", "bridle dev --app ./app.ts#support --port 4200"],
   run,
@@ -33,6 +49,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../runtime/temporal/start-lock.ts"),
   ]);
   const app = await appOf(call, { scriptedWithoutKey: true });
+  const approvals = await approvalSettings(call, "dev");
   createHome(home);
   const stop = onStopSignal((code) => leaveAtOnce(call, code));
   let opened: OpenApp | undefined;
@@ -42,7 +59,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     const other = await withStartLock(join(home, "dev.lock"), async () => {
       const winner = await findLaunch(home, "dev");
       if (winner !== undefined) return winner;
-      opened = await openApp(call, app, { hostsWorker: true, startServer: true });
+      opened = await openApp(call, app, { hostsWorker: true, startServer: true, approvals });
       serving = await serve(call, opened);
       return undefined;
     });
@@ -69,7 +86,7 @@ async function serve(call: CommandCall, opened: OpenApp): Promise<Serving> {
     import("../launch-record.ts"),
   ]);
   const api = await serveApi(call, opened, "next");
-  const forget = recordLaunch(projectOf(call).home, "dev", api.url);
+  const forget = recordLaunch(projectOf(call).home, "dev", { url: api.url, approvals: opened.approvals.mode });
   return {
     api,
     async close() {
@@ -107,6 +124,8 @@ function announce(call: CommandCall, ready: Ready): void {
     taskQueue: session.taskQueue,
     app: app.name,
     workspaces: app.hosted.map(({ workspace }) => workspace),
+    approvals: opened.approvals.mode,
+    approvalKeys: opened.approvals.keys,
     interpreter: app.hosted[0]?.interpreter ?? null,
     pid: process.pid,
     readyInMs: Math.round(readyInMs),
@@ -124,8 +143,15 @@ function block({ output }: CommandCall, { opened, api, readyInMs }: Ready): stri
     `  ${label("API")}${api.url}   ${style("dim", tokenPlace(api))}`,
     `  ${label("Temporal")}${temporalLine(session.target)}`,
     `  ${label("Model")}${app.hosted[0]?.interpreter ?? "none"}${app.notice === undefined ? "" : ` - ${app.notice}`}`,
+    `  ${label("Approvals")}${approvalsLine(opened)}`,
     `  ready in ${formatDuration(readyInMs)}   ${style("dim", "Ctrl-C stops")}`,
   ].join("\n");
+}
+
+/** Open mode must not be taken for safe. */
+function approvalsLine({ approvals: { mode, keys } }: OpenApp): string {
+  if (mode === "signed") return `signed, by key ${keys.join(", ")}`;
+  return "OPEN: whoever reaches Temporal on this machine can approve (--approvals signed)";
 }
 
 function tokenPlace({ tokenFile }: Api): string {

@@ -2,14 +2,14 @@ import type { CommandCall, CommandSpec } from "../command.ts";
 import type { Check } from "../doctor/check.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printable } from "../printable.ts";
-import { APP_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS } from "../settings.ts";
+import { APP_SETTINGS, APPROVAL_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS } from "../settings.ts";
 import type { Style } from "../style.ts";
 
 /** `bridle doctor`: what works here, what does not, and what to do about it. Starts and changes nothing. */
 export const DOCTOR: CommandSpec = {
   name: "doctor",
   summary: "check this machine and project, and say what to do about what is wrong",
-  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...HTTP_SETTINGS],
+  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...HTTP_SETTINGS, ...APPROVAL_SETTINGS],
   examples: ["bridle doctor", "bridle doctor --json"],
   run,
 };

@@ -4,13 +4,14 @@ import { InputError } from "../../protocol/errors.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import type { Runtime } from "../../runtime/create-runtime.ts";
 import type { RunStream } from "../../runtime/run-stream.ts";
+import { approvalSettings } from "../approvals.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { InputRequired } from "../failure.ts";
 import { followedRun, tellEvent } from "../follow-run.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
 import type { OpenApp } from "../open-app.ts";
-import { APP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES, WORKER_SETTINGS } from "../settings.ts";
+import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES, WORKER_SETTINGS } from "../settings.ts";
 import { onStopSignal, type StopSignal } from "../stop-signal.ts";
 import { pollersOf, watchPollers } from "../watch-pollers.ts";
 
@@ -27,6 +28,7 @@ export const RUN: CommandSpec = {
     SETTINGS.whenBusy,
     ...APP_SETTINGS,
     ...PLACE_SETTINGS,
+    ...APPROVAL_SETTINGS,
     ...WORKER_SETTINGS,
     SETTINGS.durability,
   ],
@@ -54,8 +56,9 @@ async function run(call: CommandCall): Promise<ExitCode> {
     );
   }
   if (app.notice !== undefined) call.output.hint(app.notice);
+  const approvals = await approvalSettings(call, "run");
   const stop = onStopSignal((code) => leaveAtOnce(call, code));
-  const opened = await openApp(call, app, { hostsWorker: isHost, startServer: isHost });
+  const opened = await openApp(call, app, { hostsWorker: isHost, startServer: isHost, approvals });
   try {
     const stopped = stop.exitCode();
     if (stopped !== null) return stopped;

@@ -1,13 +1,14 @@
+import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { APP_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+import { APP_SETTINGS, APPROVAL_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 
 /** `bridle serve`: the HTTP API of an app, without a worker. */
 export const SERVE: CommandSpec = {
   name: "serve",
   summary: "serve the app's HTTP API; the work is done by `bridle worker`",
-  settings: [...APP_SETTINGS, ...HTTP_SETTINGS, ...PLACE_SETTINGS, SETTINGS.grace],
+  settings: [...APP_SETTINGS, ...HTTP_SETTINGS, ...PLACE_SETTINGS, ...APPROVAL_SETTINGS, SETTINGS.grace],
   switches: [SWITCHES.bindAll],
   examples: [
     "bridle serve --app ./app.ts",
@@ -19,8 +20,9 @@ export const SERVE: CommandSpec = {
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ appOf, openApp }, { serveApi }] = await Promise.all([import("../open-app.ts"), import("../serve-api.ts")]);
   const app = await appOf(call);
+  const approvals = await approvalSettings(call, "serve");
   const stop = onStopSignal();
-  const opened = await openApp(call, app, { hostsWorker: false, startServer: false });
+  const opened = await openApp(call, app, { hostsWorker: false, startServer: false, approvals });
   try {
     const api = await serveApi(call, opened, "fail");
     const { url, tokenFile } = api;
@@ -32,6 +34,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
       taskQueue,
       namespace: target.namespace,
       temporalAddress: target.address,
+      approvals: opened.approvals.mode,
     };
     call.output.event("serve.ready", { ...fields, pid: process.pid }, "always");
     call.output.hint(

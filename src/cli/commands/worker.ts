@@ -1,14 +1,15 @@
+import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { OpenApp } from "../open-app.ts";
-import { APP_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings.ts";
+import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 
 /** `bridle worker`: answers the runs of an app, without an HTTP API. */
 export const WORKER: CommandSpec = {
   name: "worker",
   summary: "host the app's work; needs a Temporal server that runs already",
-  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...WORKER_SETTINGS],
+  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...APPROVAL_SETTINGS, ...WORKER_SETTINGS],
   examples: ["bridle worker --app ./app.ts", "bridle worker --app ./app.ts --temporal-address localhost:7233"],
   run,
 };
@@ -16,8 +17,9 @@ export const WORKER: CommandSpec = {
 async function run(call: CommandCall): Promise<ExitCode> {
   const { appOf, openApp } = await import("../open-app.ts");
   const app = await appOf(call);
+  const approvals = await approvalSettings(call, "worker");
   const stop = onStopSignal();
-  const opened = await openApp(call, app, { hostsWorker: true, startServer: false });
+  const opened = await openApp(call, app, { hostsWorker: true, startServer: false, approvals });
   try {
     announceWorker(call, opened);
     call.output.hint(
@@ -34,12 +36,21 @@ async function run(call: CommandCall): Promise<ExitCode> {
 /** The line that scripts wait for, in every output mode. */
 export function announceWorker(
   call: CommandCall,
-  { app, session }: OpenApp,
+  { app, session, approvals }: OpenApp,
   always: "always" | "json" = "always",
 ): void {
   const { taskQueue, target } = session;
   const { namespace, address } = target;
   const workspaces = app.hosted.map(({ workspace }) => workspace);
-  const fields = { app: app.name, workspaces, taskQueue, namespace, temporalAddress: address, pid: process.pid };
+  const fields = {
+    app: app.name,
+    workspaces,
+    taskQueue,
+    namespace,
+    temporalAddress: address,
+    approvals: approvals.mode,
+    approvalKeys: approvals.keys,
+    pid: process.pid,
+  };
   call.output.event("worker.ready", fields, always);
 }

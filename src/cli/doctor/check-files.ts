@@ -25,6 +25,8 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   ["http.json", "json", "api-record"],
   ["dev.json", "json", "dev-record"],
   ["api-token", "text", "api-token"],
+  ["approval-key", "pem", "approval-key"],
+  ["approval-key.pub", "text", "approval-public-key"],
   [join("logs", "temporal.log"), "text", "temporal-log"],
 ];
 

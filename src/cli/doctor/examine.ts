@@ -3,6 +3,7 @@ import type { CommandCall } from "../command.ts";
 import { secretsOf } from "../secrets.ts";
 import { type Check } from "./check.ts";
 import { checkApp, checkKey } from "./check-app.ts";
+import { checkApprovals } from "./check-approvals.ts";
 import { checkDisk, checkHome, checkPort, projectFiles, type ProjectFile } from "./check-files.ts";
 import { checkNode, checkPackages, packageVersions } from "./check-packages.ts";
 import { checkSqlite, checkStore, pendingApprovals } from "./check-store.ts";
@@ -22,7 +23,7 @@ export interface Report {
 /** Looks at everything; no check can keep another from being made. */
 export async function examine(call: CommandCall): Promise<Report> {
   const versions = packageVersions();
-  const [sqlite, store, pending, cli, temporal, port, app] = await Promise.all([
+  const [sqlite, store, pending, cli, temporal, port, app, approvals] = await Promise.all([
     checkSqlite(),
     checkStore(call),
     pendingApprovals(call),
@@ -30,6 +31,7 @@ export async function examine(call: CommandCall): Promise<Report> {
     checkTemporal(call),
     checkPort(call),
     checkApp(call),
+    checkApprovals(call),
   ]);
   const checks = [
     checkNode(),
@@ -42,6 +44,7 @@ export async function examine(call: CommandCall): Promise<Report> {
     checkRecord(call),
     port,
     checkKey(call),
+    approvals,
     ...app,
     checkDisk(call),
   ];

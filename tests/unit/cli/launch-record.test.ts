@@ -60,7 +60,7 @@ test.each([{}, { BRIDLE_API_TOKEN: "given" }])("a launch that ends gives way to 
   writeFileSync(join(home, "api-token"), "their token");
 
   const forgetToken = createApiToken(home, env).publish();
-  const forgetLaunch = recordLaunch(home, "http", "http://127.0.0.1:9");
+  const forgetLaunch = recordLaunch(home, "http", { url: "http://127.0.0.1:9" });
   expect(readLaunch(home, "http")?.pid).toBe(process.pid);
   forgetLaunch();
   forgetToken();
@@ -81,9 +81,9 @@ test("a development server without an API is found by its command line, and a st
 });
 
 test("a process that serves is found until it takes its note back", async () => {
-  const forget = recordLaunch(home, "dev", url);
+  const forget = recordLaunch(home, "dev", { url, approvals: "open" });
 
-  expect(await findLaunch(home, "dev")).toEqual({ url, pid: process.pid });
+  expect(await findLaunch(home, "dev")).toEqual({ url, approvals: "open", pid: process.pid });
   expect(statSync(join(home, "dev.json")).mode & 0o777).toBe(0o600);
   forget();
   expect(await findLaunch(home, "dev")).toBeUndefined();

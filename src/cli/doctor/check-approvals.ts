@@ -1,0 +1,26 @@
+import { readPublicKey, readSigningKey } from "../../runtime/approvals/key-file.ts";
+import { keyFileOf } from "../approvals.ts";
+import { type CommandCall, valueOf } from "../command.ts";
+import { findLaunch } from "../launch-record.ts";
+import { projectOf } from "../project.ts";
+import { SETTINGS } from "../settings.ts";
+import { broken, type Check, fine } from "./check.ts";
+
+/** How answers to gates are proven in this project, and with which key. */
+export async function checkApprovals(call: CommandCall): Promise<Check> {
+  try {
+    const file = keyFileOf(call);
+    const key = readSigningKey(file)?.publicKey ?? readPublicKey(file);
+    const told = key === null ? `no key yet (${file} is made when one is needed)` : `key ${key.fingerprint}`;
+    const message = `${await mode(call)}; ${told}`;
+    return fine("approvals", message);
+  } catch (error) {
+    return broken("approvals", error);
+  }
+}
+
+async function mode(call: CommandCall): Promise<string> {
+  const running = await findLaunch(projectOf(call).home, "dev");
+  if (running?.approvals !== undefined) return `${running.approvals}, as the running dev judges`;
+  return valueOf(call, SETTINGS.approvals) ?? "signed for serve and worker, open for dev on this machine";
+}
