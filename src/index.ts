@@ -56,6 +56,7 @@ export { taggedUnion, type TaggedVariant } from "./specs/tagged-union.ts";
 export { definePlanner, type PlannerDefinition } from "./specs/planner.ts";
 export { layeredPrompt, type PromptLayers, type PromptSpec } from "./specs/prompt.ts";
 export type { AnthropicTransport, Providers } from "./specs/providers.ts";
+export { ActionInDoubtError } from "./specs/action-in-doubt-error.ts";
 export { RetryableToolError } from "./specs/retryable-tool-error.ts";
 export type { CheckedAgents, SpecTypeError } from "./specs/route-check.ts";
 export { agentTools } from "./specs/agent-tools.ts";

@@ -1,4 +1,4 @@
-import { planOutcome, type PlanOutcome } from "../engine/action-ledger.ts";
+import { closedState, planOutcome, type PlanOutcome } from "../engine/action-ledger.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { ClosePlanInput, PlanState } from "../protocol/plan-flow.ts";
@@ -38,16 +38,15 @@ async function close(place: PlanPlace, plan: PlanRecord, { isCancelled }: CloseP
   return (await plans.change(change)).plan;
 }
 
-/** What was begun and not answered is in doubt; what was not begun never will be. */
 async function settledLedger(
   { store, planId }: PlanPlace,
   ledger: readonly ActionRecord[],
 ): Promise<readonly ActionRecord[]> {
   const settled: ActionRecord[] = [];
   for (const line of ledger) {
-    const to = line.state === "intent" ? "unknown" : line.state === "pending" ? "skipped" : null;
+    const to = closedState(line);
     const moved =
-      to === null ? null : await store.plans.moveAction(planId, { index: line.index, from: [line.state], to });
+      to === line.state ? null : await store.plans.moveAction(planId, { index: line.index, from: [line.state], to });
     settled.push(moved?.action ?? line);
   }
   return settled;

@@ -1,26 +1,32 @@
-import { Context } from "@temporalio/activity";
 import { CancelledFailure } from "@temporalio/common";
 import { callDispatcher, type CallEnd } from "../dispatch/call-dispatcher.ts";
-import { hydrate } from "../dispatch/hydrate.ts";
-import { afterLostAttempt } from "../engine/action-ledger.ts";
+import { callTrouble } from "../dispatch/call-trouble.ts";
+import {
+  afterLostAttempt,
+  afterProbe,
+  afterTrouble,
+  type CallTrouble,
+  followsDoubt,
+  isGivenUp,
+  type LostAttempt,
+} from "../engine/action-ledger.ts";
 import { BridleError, type ErrorInfo, StateError } from "../protocol/errors.ts";
-import { DISPATCH_ATTEMPTS } from "../protocol/limits.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
-import type { DispatchContext, HydratedAction } from "../specs/dispatch-context.ts";
-import type { Dispatcher } from "../specs/dispatcher.ts";
-import type { ActionMove } from "../state/plan-port.ts";
+import { RetryableToolError } from "../specs/retryable-tool-error.ts";
+import type { ActionMove, PlanRecord } from "../state/plan-port.ts";
+import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
+import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
 import { failureText } from "./to-failure.ts";
 
 /** One action on its way to the target. */
-interface Dispatch {
-  readonly place: PlanPlace;
-  readonly dispatcher: Dispatcher;
-  readonly action: HydratedAction;
+interface Dispatch extends OpenDispatch {
   readonly line: ActionRecord;
-  readonly context: Omit<DispatchContext, "signal">;
+  /** The attempts that the line had when this one last wrote it; with more, another one has taken over. */
+  readonly held: number;
+  readonly now: string;
 }
 
 /**
@@ -33,118 +39,133 @@ export async function dispatchAction(host: ActivityHost, input: DispatchInput): 
   if (line === undefined || line.state === "skipped") return { state: "failed" };
   if (line.state !== "pending" && line.state !== "intent") return { state: line.state };
   const plan = await readPlan(place);
-  if (plan.status !== "executing" || plan.fence !== input.fence) return { state: "failed" };
-  const dispatch = await openDispatch(place, line, input);
-  if (line.state === "pending") return call(dispatch);
-  return afterLost(dispatch);
+  if (plan.status !== "executing") return { state: "failed" };
+  const taken = line.state === "pending" ? plan : await takeOver(place, plan, line);
+  const parts = { plan: taken, lines: [line], runId: input.runId, idempotencyKey: line.idempotencyKey };
+  const dispatch = { ...(await openDispatch(place, parts)), line, held: line.attempts, now: nowText() };
+  return line.state === "pending" ? call(dispatch) : afterLost(dispatch);
 }
 
-async function openDispatch(place: PlanPlace, line: ActionRecord, input: DispatchInput): Promise<Dispatch> {
-  const { binding, store, planId } = place;
-  const { dispatcher } = binding;
-  const [plan, current, decisions] = await Promise.all([
-    readPlan(place),
-    store.plans.current(planId),
-    store.plans.decisions(planId),
-  ]);
-  const action = current?.body.actions[line.index];
-  if (dispatcher === null || action === undefined) throw noDispatcher(binding.app);
-  const { planHash, revision, fence } = plan;
-  const approvals = decisions.filter(
-    ({ decision, refused, contentHash }) =>
-      refused === null && contentHash === planHash && (decision === "approve" || decision === "edit"),
-  );
-  const slot = { index: line.index, idempotencyKey: line.idempotencyKey };
-  const context = {
-    tenant: binding.tenant,
-    workspace: binding.workspace,
-    planId,
-    planHash,
-    revision,
-    runId: input.runId,
-    resolvedRefs: await hydrate(store.references, action.references),
-    services: binding.services,
-    idempotencyKey: line.idempotencyKey,
-    fence,
-    attempt: line.attempts + 1,
-    approvedBy: [...new Set(approvals.map(({ by }) => by))],
-    action: () => slot,
-  };
-  return { place, dispatcher, line, context, action: { ...action, index: line.index } };
+/** A larger fence than that of the attempt before, which may still be somewhere on its way. */
+async function takeOver({ store, planId }: PlanPlace, plan: PlanRecord, line: ActionRecord): Promise<PlanRecord> {
+  const change = { planId, from: ["executing"], fence: plan.fence + 1 } as const;
+  return (await store.plans.change({ ...change, key: `take-over:${line.index}:${line.attempts}` })).plan;
 }
 
-/** The worker before this one was killed, hung or was cut off: what it did is not known. */
+/** The worker before this one was killed, hung or was cut off, or its call ended in doubt: what it did is not known. */
 async function afterLost(dispatch: Dispatch): Promise<DispatchOutcome> {
-  const { dispatcher, line } = dispatch;
-  const { guarantee, keyTtlMs, probe } = dispatcher;
-  const now = new Date().toISOString();
-  const todo = afterLostAttempt({ guarantee, keyTtlMs, now, startedAt: line.at, hasProbe: probe !== undefined });
-  if (todo === "probe") return ask(dispatch);
-  if (todo === "unknown" || line.attempts >= DISPATCH_ATTEMPTS) return end(dispatch, { to: "unknown", error: LOST });
-  return call(dispatch);
+  const { line, now } = dispatch;
+  const isInDoubt = followsDoubt(line);
+  if (isGivenUp(line, now) && isInDoubt) return end(dispatch, { to: "unknown", error: LOST });
+  if (isGivenUp(line, now)) return end(dispatch, { to: "failed" });
+  if (!isInDoubt) return call(dispatch);
+  const todo = afterLostAttempt(attemptOf(dispatch));
+  if (todo === "unknown") return end(dispatch, { to: "unknown", error: LOST });
+  return todo === "probe" ? probe(dispatch) : call(dispatch);
 }
 
-async function ask(dispatch: Dispatch): Promise<DispatchOutcome> {
-  const { dispatcher, action, context } = dispatch;
-  const signal = Context.current().cancellationSignal;
-  const found = await dispatcher.probe?.(action, { ...context, signal }).catch(() => "unknown" as const);
-  if (found === "applied") return end(dispatch, { to: "done", summary: "Found applied by its probe." });
-  return found === "notApplied" ? call(dispatch) : end(dispatch, { to: "unknown", error: LOST });
+async function probe(dispatch: Dispatch): Promise<DispatchOutcome> {
+  const { dispatcher, line, now } = dispatch;
+  const { timeoutMs } = dispatcher;
+  const verdict = afterProbe({ answer: await ask(dispatch), calledAt: line.calledAt, timeoutMs, now });
+  switch (verdict.kind) {
+    case "done":
+      return end(dispatch, FOUND_APPLIED);
+    case "call-again":
+      return call(dispatch);
+    case "unknown":
+      return end(dispatch, { to: "unknown", error: LOST });
+    case "ask-later":
+      throw new StateError("ACTION_OUTCOME_UNKNOWN", "The call before may still be going on.", {
+        retryable: true,
+        retryAfterMs: verdict.waitMs,
+      });
+  }
+}
+
+async function ask({ dispatcher, actions, context }: Dispatch): Promise<Parameters<typeof afterProbe>[0]["answer"]> {
+  const [action] = actions;
+  if (action === undefined) return "unknown";
+  const signal = AbortSignal.any([callSignal(), AbortSignal.timeout(dispatcher.timeoutMs)]);
+  const answered = (async () => dispatcher.probe?.(action, { ...context, signal }))().catch(() => "threw" as const);
+  const late = new Promise<"threw">((resolve) => signal.addEventListener("abort", () => resolve("threw")));
+  return (await Promise.race([answered, late])) ?? "unknown";
 }
 
 async function call(dispatch: Dispatch): Promise<DispatchOutcome> {
-  const { place, line, context } = dispatch;
+  const { place, line, context, dispatcher } = dispatch;
   const { plans } = place.store;
-  const intent = { index: line.index, from: [line.state], to: "intent", attempts: context.attempt } as const;
-  const { moved, action: now } = await plans.moveAction(place.planId, intent);
+  const calledAt = new Date();
+  const { moved, action: now } = await plans.moveAction(place.planId, {
+    index: line.index,
+    from: [line.state],
+    to: "intent",
+    ifAttempts: dispatch.held,
+    attempts: context.attempt,
+    calledAt: calledAt.toISOString(),
+    error: null,
+  });
   if (!moved) throw new StateError("STEP_SUPERSEDED", `Action ${line.index} is ${now.state}.`, { retryable: true });
   place.host.crashPoints.pass("intent.written");
-  const ended = await callDispatcher({ ...dispatch, signal: Context.current().cancellationSignal });
+  const until = calledAt.getTime() + dispatcher.timeoutMs;
+  const ended = await callDispatcher({ ...dispatch, signal: callSignal(), until });
   place.host.crashPoints.pass("effect.returned");
-  return settle(dispatch, ended);
+  return settle({ ...dispatch, held: context.attempt, now: nowText() }, ended);
 }
 
 async function settle(dispatch: Dispatch, ended: CallEnd): Promise<DispatchOutcome> {
   switch (ended.kind) {
     case "result":
-      return end(dispatch, { to: "done", ...ended.result });
+      return end(dispatch, { to: "done", ...ended.result, error: null });
     case "wrong-result":
-      return end(dispatch, { to: "failed", error: { code: "DISPATCH_RESULT_INVALID", message: ended.message } });
+      return end(dispatch, { to: "unknown", error: { code: "DISPATCH_RESULT_INVALID", message: ended.message } });
     case "late":
       return settleLate(dispatch);
     case "threw":
-      return settleThrown(dispatch, ended.error);
+      return settleTrouble(dispatch, callTrouble(ended.error), ended.error);
   }
 }
 
-/** It did not answer in time: like an attempt that was lost, only that this one knows. */
+/** The call may still be going on in this process, so that a probe that finds nothing says nothing. */
 async function settleLate(dispatch: Dispatch): Promise<DispatchOutcome> {
-  if (Context.current().cancellationSignal.aborted) throw new CancelledFailure("The plan was cancelled.");
-  if (isRepeatable(dispatch)) throw new StateError("ACTION_OUTCOME_UNKNOWN", LOST.message, { retryable: true });
-  return dispatch.dispatcher.probe === undefined ? end(dispatch, { to: "unknown", error: LOST }) : askLate(dispatch);
+  if (isAbandoned()) throw new CancelledFailure("Nobody waits for this attempt any more.");
+  if (afterLostAttempt(attemptOf(dispatch)) !== "probe") return settleTrouble(dispatch, "in-doubt", LATE);
+  const answer = await ask(dispatch);
+  return end(dispatch, answer === "applied" ? FOUND_APPLIED : { to: "unknown", error: LOST });
 }
 
-/** The call may still be going on, so that not being applied yet says nothing. */
-async function askLate(dispatch: Dispatch): Promise<DispatchOutcome> {
-  const { dispatcher, action, context } = dispatch;
-  const signal = Context.current().cancellationSignal;
-  const found = await dispatcher.probe?.(action, { ...context, signal }).catch(() => "unknown" as const);
-  if (found === "applied") return end(dispatch, { to: "done", summary: "Found applied by its probe." });
-  return end(dispatch, { to: "unknown", error: LOST });
-}
-
-/** A handler that throws has answered; only after a lost attempt, or when it asked to be tried again, is there a doubt. */
-async function settleThrown(dispatch: Dispatch, error: unknown): Promise<DispatchOutcome> {
-  if (Context.current().cancellationSignal.aborted) throw new CancelledFailure("The plan was cancelled.");
+/** What is told of the trouble stays in the ledger between two attempts, for people and for the next one. */
+async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: unknown): Promise<DispatchOutcome> {
+  const { line, place, held } = dispatch;
+  const isInDoubt = followsDoubt(line);
+  const attempt = { ...attemptOf(dispatch), trouble, followsDoubt: isInDoubt, isCancelled: wasAskedToCancel() };
+  const todo = afterTrouble(attempt);
   const told = thrownInfo(error);
-  const asksAgain = error instanceof BridleError && error.retryable;
-  if (asksAgain && isRepeatable(dispatch)) throw error;
-  const isInDoubt = dispatch.line.state === "intent" && dispatch.dispatcher.guarantee !== "none";
-  return end(dispatch, { to: isInDoubt ? "unknown" : "failed", error: told });
+  if (todo === "unknown") return end(dispatch, { to: "unknown", error: { ...told, code: "ACTION_OUTCOME_UNKNOWN" } });
+  if (todo === "failed") return end(dispatch, { to: "failed", error: told });
+  const code = isInDoubt || trouble === "in-doubt" ? "ACTION_OUTCOME_UNKNOWN" : told.code;
+  await place.store.plans.moveAction(place.planId, {
+    index: line.index,
+    from: ["intent"],
+    to: "intent",
+    ifAttempts: held,
+    error: { ...told, code },
+  });
+  const retryAfterMs = error instanceof RetryableToolError ? error.retryAfterMs : undefined;
+  throw new StateError(code, told.message, {
+    retryable: true,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
-function isRepeatable({ dispatcher, context }: Dispatch): boolean {
-  return dispatcher.guarantee !== "none" && context.attempt < DISPATCH_ATTEMPTS;
+/** A worker that stops or whose workflow is gone leaves its intent for the one after it. */
+function isAbandoned(): boolean {
+  return callSignal().aborted;
+}
+
+function attemptOf({ dispatcher, line, now }: Dispatch): LostAttempt {
+  const { guarantee, keyTtlMs, probe: probes } = dispatcher;
+  return { guarantee, keyTtlMs, now, startedAt: line.at ?? now, hasProbe: probes !== undefined };
 }
 
 function thrownInfo(error: unknown): ErrorInfo {
@@ -153,29 +174,33 @@ function thrownInfo(error: unknown): ErrorInfo {
   return failureText(new StateError("ACTION_FAILED", message));
 }
 
-async function end(
-  { place, line }: Dispatch,
-  outcome: Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "failed" | "unknown" },
-): Promise<DispatchOutcome> {
+type End = Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "failed" | "unknown" };
+
+/** That it took effect is true whoever says it; that it did not, only the latest attempt can say. */
+async function end({ place, line, held }: Dispatch, outcome: End): Promise<DispatchOutcome> {
   const { action } = await place.store.plans.moveAction(place.planId, {
     index: line.index,
     from: ["intent"],
+    ...(outcome.to === "done" ? {} : { ifAttempts: held }),
     ...outcome,
   });
   place.host.crashPoints.pass("ledger.done");
+  if (action.state === "intent")
+    throw new StateError("STEP_SUPERSEDED", `Another attempt of action ${line.index} goes on.`, { retryable: true });
   return { state: action.state === "done" || action.state === "failed" ? action.state : "unknown" };
 }
 
-function noDispatcher(app: string): StateError {
-  return new StateError("SPEC_MISSING", `The worker of app "${app}" has no action dispatcher.`, {
-    retryable: true,
-    hint: "Start a worker with the build that began this plan.",
-  });
+function nowText(): string {
+  return new Date().toISOString();
 }
+
+const FOUND_APPLIED: End = { to: "done", summary: "Found applied by its probe.", error: null };
+
+const LATE = new StateError("ACTION_OUTCOME_UNKNOWN", "The action did not answer in time.");
 
 const LOST: ErrorInfo = {
   code: "ACTION_OUTCOME_UNKNOWN",
   message:
     "The action was started and did not answer, so it may or may not have taken effect. It was not started again.",
-  hint: "Find out from the target whether the effect happened.",
+  hint: "Find out from the target whether the effect happened, then say so with `bridle plans settle`.",
 };

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure, type Duration } from "@temporalio/common";
 import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
-import { BridleError, type ErrorInfo, errorInfo, ModelError } from "../protocol/errors.ts";
+import { BridleError, type ErrorInfo, errorInfo, ModelError, StateError } from "../protocol/errors.ts";
 import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
 import { RetryableToolError } from "../specs/retryable-tool-error.ts";
 import type { ModelRetry } from "./host.ts";
@@ -52,7 +52,7 @@ export function retryDelay(error: unknown, context: FailureContext): number | "n
   if (!error.retryable) return "never";
   if (error instanceof ModelError && context.modelRetry !== undefined)
     return modelDelay(error, context.attempt, context.modelRetry);
-  return error instanceof RetryableToolError ? error.retryAfterMs : undefined;
+  return error instanceof RetryableToolError || error instanceof StateError ? error.retryAfterMs : undefined;
 }
 
 function specMissingDelay(attempt: number): number | "never" {

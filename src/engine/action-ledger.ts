@@ -1,4 +1,5 @@
 import type { ActionRecord, ActionState } from "../protocol/plan.ts";
+import { CALL_MARGIN_MS, DISPATCH_DOUBT_MS, DISPATCH_SILENT_ATTEMPTS } from "../protocol/limits.ts";
 import type { DispatchGuarantee } from "../specs/dispatcher-options.ts";
 
 /** An attempt of which nobody knows whether it took effect: the process died or the connection broke before an answer. */
@@ -10,6 +11,35 @@ export interface LostAttempt {
   /** How long the target remembers a key; null for ever. */
   readonly keyTtlMs: number | null;
   readonly hasProbe: boolean;
+}
+
+/** What a probe said, and whether the call that it was asked about may still be going on. */
+export interface ProbedAttempt {
+  readonly answer: "applied" | "notApplied" | "unknown" | "threw";
+  /** When the target was last about to be called. */
+  readonly calledAt: string | null;
+  readonly timeoutMs: number;
+  readonly now: string;
+}
+
+/** What a call that gave no result was. */
+export type CallTrouble =
+  /** The dispatcher says no. */
+  | "refused"
+  /** It says that another attempt may help. */
+  | "asks-again"
+  /** The target was never reached. */
+  | "unreachable"
+  /** The connection broke, or nobody answered in time: it may have taken effect. */
+  | "in-doubt";
+
+/** An attempt that ended without a result. */
+export interface TroubledAttempt extends LostAttempt {
+  readonly trouble: CallTrouble;
+  /** Whether an earlier attempt may have taken effect. */
+  readonly followsDoubt: boolean;
+  /** Whether the plan was cancelled meanwhile. */
+  readonly isCancelled: boolean;
 }
 
 /** How a plan ended, by the indexes of its actions. */
@@ -27,6 +57,49 @@ export interface PlanOutcome {
 export function afterLostAttempt(attempt: LostAttempt): "call-again" | "probe" | "unknown" {
   if (isRepeatable(attempt)) return "call-again";
   return attempt.hasProbe ? "probe" : "unknown";
+}
+
+/**
+ * What a probe's answer means. That nothing was found says nothing while the call may still be going on, in a worker that was only
+ * slow to be heard of.
+ */
+export function afterProbe({ answer, calledAt, timeoutMs, now }: ProbedAttempt): ProbeVerdict {
+  if (answer === "applied") return { kind: "done" };
+  if (answer === "unknown") return { kind: "unknown" };
+  const isOverMs = calledAt === null ? 0 : Date.parse(calledAt) + timeoutMs + CALL_MARGIN_MS - Date.parse(now);
+  if (isOverMs > 0) return { kind: "ask-later", waitMs: Math.min(isOverMs, PROBE_INTERVAL_MS) };
+  return { kind: answer === "notApplied" ? "call-again" : "unknown" };
+}
+
+/** What to do after asking a probe. */
+export type ProbeVerdict =
+  { readonly kind: "done" | "call-again" | "unknown" } | { readonly kind: "ask-later"; readonly waitMs: number };
+
+/** What to do about an attempt that ended without a result: another one, or which end the action comes to. */
+export function afterTrouble(attempt: TroubledAttempt): "again" | "failed" | "unknown" {
+  const { trouble, guarantee, isCancelled } = attempt;
+  const isInDoubt = trouble === "in-doubt" || (attempt.followsDoubt && guarantee !== "none");
+  const otherwise = isInDoubt ? "unknown" : "failed";
+  if (trouble === "refused" || isCancelled || isTooOld(attempt)) return otherwise;
+  if (trouble === "in-doubt") return afterLostAttempt(attempt) === "unknown" ? "unknown" : "again";
+  return isRepeatable(attempt) ? "again" : otherwise;
+}
+
+/** Whether an action is given up on, because attempt after attempt vanished without a word or because it is in doubt for too long. */
+export function isGivenUp({ attempts, error, at }: ActionRecord, now: string): boolean {
+  return (error === null && attempts >= DISPATCH_SILENT_ATTEMPTS) || isTooOld({ startedAt: at, now });
+}
+
+/** Whether an attempt before may have taken effect: a told failure of which that is certain leaves another code behind. */
+export function followsDoubt({ state, error }: ActionRecord): boolean {
+  return state === "intent" && (error === null || error.code === "ACTION_OUTCOME_UNKNOWN");
+}
+
+/** The state of a line when its plan is closed: what was begun and not answered is in doubt, what was not begun never will be. */
+export function closedState(line: ActionRecord): ActionState {
+  if (line.state === "pending") return "skipped";
+  if (line.state === "intent") return followsDoubt(line) ? "unknown" : "failed";
+  return line.state;
 }
 
 /**
@@ -68,6 +141,13 @@ function isRepeatable({ guarantee, startedAt, now, keyTtlMs }: LostAttempt): boo
       return false;
   }
 }
+
+function isTooOld({ startedAt, now }: Pick<LostAttempt, "startedAt" | "now">): boolean {
+  return ageMs(startedAt, now) >= DISPATCH_DOUBT_MS;
+}
+
+/** How often a probe is asked while the call before it may still be going on. */
+const PROBE_INTERVAL_MS = 5_000;
 
 /** NaN for a start nobody knows, which is younger than nothing. */
 function ageMs(startedAt: string | null, now: string): number {

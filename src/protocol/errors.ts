@@ -148,7 +148,15 @@ export class ModelError extends BridleError {
   }
 }
 /** The operator must look at a store, a database or a server. */
-export class StateError extends BridleError {}
+export class StateError extends BridleError {
+  /** How long to wait before trying again, when that is known. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails & { readonly retryAfterMs?: number } = {}) {
+    super(code, message, details);
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
 /** A defect of ours. */
 export class InternalError extends BridleError {
   constructor(message: string, details: ErrorDetails = {}) {

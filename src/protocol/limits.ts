@@ -65,8 +65,12 @@ export const REFERENCE_GLIMPSE_BYTES = 4 * 1024;
 export const DEFAULT_DISPATCH_TIMEOUT_MS = 5 * 60 * 1000;
 /** Longest `timeoutMs` a dispatcher may declare. */
 export const MAX_DISPATCH_TIMEOUT_MS = 24 * 60 * 60 * 1000;
-/** Attempts of one action that may be tried again, before its outcome is called unknown. */
-export const DISPATCH_ATTEMPTS = 20;
+/** How long an action that may be tried again is, before it is given up on. */
+export const DISPATCH_DOUBT_MS = 24 * 60 * 60 * 1000;
+/** Attempts of one action that vanished without a word, each probably with its worker, before its outcome is called unknown. */
+export const DISPATCH_SILENT_ATTEMPTS = 20;
+/** A call is over this long after its time was up. */
+export const CALL_MARGIN_MS = 1_000;
 /** How much of a dispatcher's summary is kept. */
 export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
 /** Largest details of a dispatch result; larger ones are replaced by a note. */

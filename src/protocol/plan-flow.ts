@@ -144,7 +144,6 @@ export interface ClosePlanInput {
 export interface DispatchInput {
   readonly ref: PlanRef;
   readonly index: number;
-  readonly fence: number;
   /** The run that asked for the execution. */
   readonly runId: string | null;
 }

@@ -39,6 +39,16 @@ export type PlanBody = z.infer<typeof PlanBody>;
 export const ActionState = z.enum(["pending", "intent", "done", "failed", "unknown", "skipped"]);
 export type ActionState = z.infer<typeof ActionState>;
 
+/** What a person found out about an action whose outcome was unknown. */
+export const ActionSettlement = z.strictObject({
+  as: z.enum(["done", "failed"]),
+  by: z.string(),
+  at: z.iso.datetime(),
+  note: z.string().nullable(),
+  channel: z.string(),
+});
+export type ActionSettlement = z.infer<typeof ActionSettlement>;
+
 /** The ledger's line of one action. */
 export const ActionRecord = z.strictObject({
   index: z.number().int().nonnegative(),
@@ -51,6 +61,9 @@ export const ActionRecord = z.strictObject({
   details: Json,
   error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
   at: z.iso.datetime().nullable(),
+  /** When the target was last about to be called. */
+  calledAt: z.iso.datetime().nullable(),
+  settlement: ActionSettlement.nullable(),
 });
 export type ActionRecord = z.infer<typeof ActionRecord>;
 

@@ -23,6 +23,8 @@ export async function planLedger(
     details: null,
     error: null,
     at: null,
+    calledAt: null,
+    settlement: null,
   }));
 }
 

@@ -65,6 +65,7 @@ export async function moveAction(
   if (row === undefined) throw new InternalError(`plan ${planId} has no action ${move.index} in its ledger`);
   const action = actionRecord(row);
   if (!move.from.includes(action.state)) return { moved: false, action };
+  if (move.ifAttempts !== undefined && move.ifAttempts !== action.attempts) return { moved: false, action };
   const at = move.to === action.state ? row.at : new Date().toISOString();
   const moved: PlanActionRow = { ...row, ...patchOf(move), at };
   await tx
@@ -96,12 +97,17 @@ function firstRow(
     details: "null",
     error: null,
     at: null,
+    called_at: null,
+    settlement: null,
   };
 }
 
-function patchOf({ to, attempts, entitiesAffected, summary, details, error }: ActionMove): Partial<PlanActionRow> {
+function patchOf(move: ActionMove): Partial<PlanActionRow> {
+  const { to, attempts, calledAt, entitiesAffected, summary, details, error, settlement } = move;
   return {
     state: to,
+    ...(calledAt === undefined ? {} : { called_at: calledAt }),
+    ...(settlement === undefined ? {} : { settlement: JSON.stringify(settlement) }),
     ...(attempts === undefined ? {} : { attempts }),
     ...(entitiesAffected === undefined ? {} : { entities_affected: entitiesAffected }),
     ...(summary === undefined ? {} : { summary: summary === null ? null : JSON.stringify(summary) }),
@@ -123,6 +129,8 @@ function actionRecord(row: PlanActionRow): ActionRecord {
     details: parseText(row.details, what),
     error: parseText(row.error, what),
     at: row.at,
+    calledAt: row.called_at,
+    settlement: parseText(row.settlement, what),
   };
   return parseStored(ActionRecord, record, what);
 }

@@ -1,4 +1,12 @@
-import type { DecisionRecord, ActionRecord, PlanBody, PlanId, PlanStatus, ReferenceHandle } from "../protocol/plan.ts";
+import type {
+  ActionRecord,
+  ActionSettlement,
+  DecisionRecord,
+  PlanBody,
+  PlanId,
+  PlanStatus,
+  ReferenceHandle,
+} from "../protocol/plan.ts";
 import type { ContentHash, RunId, ToolCallId, TurnId } from "../protocol/ids.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import type { EventDraft } from "../protocol/event.ts";
@@ -117,11 +125,15 @@ export interface ActionMove {
   readonly index: number;
   readonly from: readonly ActionRecord["state"][];
   readonly to: ActionRecord["state"];
+  /** The attempts that the line must have; another attempt has taken over when there are more. */
+  readonly ifAttempts?: number;
   readonly attempts?: number;
+  readonly calledAt?: string;
   readonly entitiesAffected?: number;
   readonly summary?: string | null;
   readonly details?: Json;
   readonly error?: ErrorInfo | null;
+  readonly settlement?: ActionSettlement;
 }
 
 /** Gates of tool calls; a plan's gate is on its plan. */

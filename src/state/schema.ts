@@ -194,6 +194,8 @@ export interface PlanActionRow extends ScopedRow {
   readonly details: string;
   readonly error: string | null;
   readonly at: string | null;
+  readonly called_at: string | null;
+  readonly settlement: string | null;
 }
 
 /** The key of a change that was applied, as JSON text. */

@@ -1,4 +1,4 @@
-import { CancellationScope, log, proxyActivities, workflowInfo } from "@temporalio/workflow";
+import { CancellationScope, condition, log, proxyActivities, workflowInfo } from "@temporalio/workflow";
 import type { PlanActivities } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan } from "./open-plan.ts";
@@ -18,15 +18,16 @@ export interface ExecutionHooks {
 
 /** Applies the plan action by action. What was applied is in the ledger; this only says which action is next. */
 export async function executePlan(open: OpenPlan, from: number, hooks: ExecutionHooks): Promise<void> {
+  const whole = CancellationScope.current();
+  const isStopped = (): boolean => open.inbox.hasCancel || whole.consideredCancelled;
   await CancellationScope.nonCancellable(async () => {
     const count = await begin(open);
     for (let index = from; index < count && open.state.status === "executing"; index++) {
       await hooks.between();
-      if (isStopped(open) || !(await applied(open, index))) break;
-      if (workflowInfo().continueAsNewSuggested && index + 1 < count && !isStopped(open))
-        await hooks.continueAt(index + 1);
+      if (isStopped() || !(await applied(open, index, isStopped))) break;
+      if (workflowInfo().continueAsNewSuggested && index + 1 < count && !isStopped()) await hooks.continueAt(index + 1);
     }
-    if (open.state.status === "executing") await close(open);
+    if (open.state.status === "executing") await close(open, isStopped());
     await settleWaiters(open);
   });
 }
@@ -43,19 +44,14 @@ async function begin(open: OpenPlan): Promise<number> {
   }
 }
 
-function isStopped({ inbox }: OpenPlan): boolean {
-  return inbox.hasCancel;
-}
-
-/** An activity that fails for good leaves the action's intent in the ledger, where closing reads it as unknown. */
-async function applied(open: OpenPlan, index: number): Promise<boolean> {
+/** An activity that fails for good leaves the action's intent in the ledger, where closing reads it. */
+async function applied(open: OpenPlan, index: number, isStopped: () => boolean): Promise<boolean> {
   describePlan(open, `applying action ${index + 1}`);
   const runId = open.waiters[0]?.runId ?? null;
-  const input = { ref: open.ref, index, fence: open.state.fence, runId };
+  const options = { ...DISPATCH_POLICY, summary: `action ${index}` };
+  const input = { ref: open.ref, index, runId };
   try {
-    const { state } = await dispatchAction.executeWithOptions({ ...DISPATCH_POLICY, summary: `action ${index}` }, [
-      input,
-    ]);
+    const { state } = await untilStopped(isStopped, () => dispatchAction.executeWithOptions(options, [input]));
     return state === "done";
   } catch (error) {
     log.warn("An action ended without an outcome.", { index, reason: failureInfo(error).message });
@@ -63,7 +59,23 @@ async function applied(open: OpenPlan, index: number): Promise<boolean> {
   }
 }
 
-async function close(open: OpenPlan): Promise<void> {
-  const { ref, waiters, inbox } = open;
-  open.state = await closePlan({ ref, waiters, isCancelled: inbox.hasCancel });
+/** A cancel lets the call in flight come to its end, and keeps an action whose target is away from being tried again. */
+async function untilStopped<Result>(isStopped: () => boolean, work: () => Promise<Result>): Promise<Result> {
+  const working = new CancellationScope();
+  const watching = new CancellationScope();
+  const watch = watching.run(async () => {
+    await condition(isStopped);
+    working.cancel();
+  });
+  watch.catch(() => undefined); // the work was over first
+  try {
+    return await working.run(work);
+  } finally {
+    watching.cancel();
+  }
+}
+
+async function close(open: OpenPlan, isCancelled: boolean): Promise<void> {
+  const { ref, waiters } = open;
+  open.state = await closePlan({ ref, waiters, isCancelled });
 }

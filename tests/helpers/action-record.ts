@@ -13,6 +13,8 @@ export function actionRecord(index: number, state: ActionState, more: Partial<Ac
     details: null,
     error: null,
     at: null,
+    calledAt: null,
+    settlement: null,
     ...more,
   };
 }

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { afterLostAttempt, type LostAttempt, planOutcome, settleAction } from "../../../src/engine/action-ledger.ts";
+import {
+  afterLostAttempt,
+  afterProbe,
+  afterTrouble,
+  closedState,
+  followsDoubt,
+  isGivenUp,
+  type LostAttempt,
+  planOutcome,
+  settleAction,
+  type TroubledAttempt,
+} from "../../../src/engine/action-ledger.ts";
 import { ActionState } from "../../../src/protocol/plan.ts";
 import { actionRecord } from "../../helpers/action-record.ts";
 
@@ -79,3 +90,73 @@ test.each(ActionState.options.filter((state) => state !== "unknown"))(
     expect(settleAction(state, "failed")).toEqual({ refused: expect.stringContaining(`The action is ${state}`) });
   },
 );
+
+test.each([
+  ["applied", soon, { kind: "done" }],
+  ["unknown", start, { kind: "unknown" }],
+  ["notApplied", start, { kind: "ask-later", waitMs: 5_000 }],
+  ["threw", soon, { kind: "ask-later", waitMs: 1_001 }],
+  ["notApplied", minute, { kind: "ask-later", waitMs: 1_000 }],
+  ["notApplied", "2026-03-01T00:01:01.000Z", { kind: "call-again" }],
+  ["threw", "2026-03-01T00:01:01.000Z", { kind: "unknown" }],
+] as const)("a probe that says %s at %s means %j while the call has a minute", (answer, now, expected) => {
+  expect(afterProbe({ answer, now, calledAt: start, timeoutMs: 60_000 })).toEqual(expected);
+});
+
+const keyed: TroubledAttempt = {
+  trouble: "refused",
+  guarantee: "keyed",
+  startedAt: start,
+  now: soon,
+  keyTtlMs: null,
+  hasProbe: false,
+  followsDoubt: false,
+  isCancelled: false,
+};
+
+const troubles: readonly (readonly [Partial<TroubledAttempt>, "again" | "failed" | "unknown"])[] = [
+  [{}, "failed"],
+  [{ followsDoubt: true }, "unknown"],
+  [{ followsDoubt: true, guarantee: "none" }, "failed"],
+  [{ trouble: "asks-again" }, "again"],
+  [{ trouble: "asks-again", guarantee: "none" }, "failed"],
+  [{ trouble: "asks-again", isCancelled: true }, "failed"],
+  [{ trouble: "unreachable" }, "again"],
+  [{ trouble: "unreachable", followsDoubt: true, isCancelled: true }, "unknown"],
+  [{ trouble: "unreachable", now: "2026-03-02T00:00:00.000Z" }, "failed"],
+  [{ trouble: "unreachable", keyTtlMs: 1 }, "failed"],
+  [{ trouble: "in-doubt" }, "again"],
+  [{ trouble: "in-doubt", isCancelled: true }, "unknown"],
+  [{ trouble: "in-doubt", now: "2026-03-02T00:00:00.000Z" }, "unknown"],
+  [{ trouble: "in-doubt", keyTtlMs: 1 }, "unknown"],
+  [{ trouble: "in-doubt", keyTtlMs: 1, hasProbe: true }, "again"],
+  [{ trouble: "in-doubt", guarantee: "none" }, "unknown"],
+  [{ trouble: "in-doubt", guarantee: "none", hasProbe: true }, "again"],
+  [{ trouble: "in-doubt", guarantee: "natural" }, "again"],
+];
+
+test.each(troubles)("an attempt that ended in %j: %s", (attempt, expected) => {
+  expect(afterTrouble({ ...keyed, ...attempt })).toBe(expected);
+});
+
+const told = { code: "ACTION_FAILED", message: "busy" };
+const doubted = { code: "ACTION_OUTCOME_UNKNOWN", message: "cut" };
+
+test.each([
+  { state: "pending", error: null, isInDoubt: false, closed: "skipped" },
+  { state: "intent", error: null, isInDoubt: true, closed: "unknown" },
+  { state: "intent", error: doubted, isInDoubt: true, closed: "unknown" },
+  { state: "intent", error: told, isInDoubt: false, closed: "failed" },
+  { state: "done", error: null, isInDoubt: false, closed: "done" },
+] as const)("a line in doubt, and how it is closed: %j", ({ state, error, isInDoubt, closed }) => {
+  expect(followsDoubt(actionRecord(0, state, { error }))).toBe(isInDoubt);
+  expect(closedState(actionRecord(0, state, { error }))).toBe(closed);
+});
+
+test("an action is given up on after twenty attempts without a word, or a day", () => {
+  const line = actionRecord(0, "intent", { at: start, attempts: 19 });
+  expect(isGivenUp(line, minute)).toBe(false);
+  expect(isGivenUp({ ...line, attempts: 20 }, minute)).toBe(true);
+  expect(isGivenUp({ ...line, attempts: 20, error: told }, minute)).toBe(false);
+  expect(isGivenUp({ ...line, error: told }, "2026-03-02T00:00:00.000Z")).toBe(true);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { actionRecord } from "../../helpers/action-record.ts";
 import { planCard } from "../../../src/runtime/plan-card.ts";
 import type { CardParts } from "../../../src/runtime/plan-card.ts";
 import { ContentHash } from "../../../src/protocol/ids.ts";
@@ -76,8 +77,7 @@ test("a card shows every field of the plan and of its actions, references by the
 
 test("a card warns of references that are gone, of edits, and of actions whose outcome is not known", () => {
   const { current } = parts();
-  const line = { kind: "price", idempotencyKey: "k", attempts: 1, entitiesAffected: null, summary: null };
-  const unknown = { ...line, index: 0, state: "unknown" as const, details: null, error: null, at: null };
+  const unknown = actionRecord(0, "unknown", { kind: "price" });
 
   const card = planCard(parts({ references: [], current: { ...current, editedBy: "Bo" }, ledger: [unknown] }));
 

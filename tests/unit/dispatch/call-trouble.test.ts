@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { callTrouble } from "../../../src/dispatch/call-trouble.ts";
+import { InputError } from "../../../src/protocol/errors.ts";
+import { ActionInDoubtError } from "../../../src/specs/action-in-doubt-error.ts";
+import { RetryableToolError } from "../../../src/specs/retryable-tool-error.ts";
+
+function coded(code: string, message = "socket"): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+test.each([
+  ["a plain error", new Error("no such product"), "refused"],
+  ["no error at all", "no", "refused"],
+  ["nothing", undefined, "refused"],
+  ["one of ours", new InputError("INPUT_INVALID", "wrong"), "refused"],
+  ["a request to try again", new RetryableToolError("busy"), "asks-again"],
+  ["a handler that cannot tell", new ActionInDoubtError("the answer was garbled"), "in-doubt"],
+  ["a reset connection", coded("ECONNRESET"), "in-doubt"],
+  ["a fetch whose connection was reset", new TypeError("fetch failed", { cause: coded("UND_ERR_SOCKET") }), "in-doubt"],
+  ["an aborted fetch", new DOMException("This operation was aborted", "AbortError"), "in-doubt"],
+  ["a fetch that timed out", new DOMException("timed out", "TimeoutError"), "in-doubt"],
+  ["a Postgres that was shut down", coded("57P01"), "in-doubt"],
+  ["a Postgres connection that broke", new Error("Connection terminated unexpectedly"), "in-doubt"],
+  ["a target that is not there", new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }), "unreachable"],
+  ["a target at several addresses", new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")]), "unreachable"],
+  [
+    "one that broke after one that was not there",
+    new AggregateError([coded("ECONNREFUSED"), coded("EPIPE")]),
+    "in-doubt",
+  ],
+] as const)("%s", (_name, error, expected) => {
+  expect(callTrouble(error)).toBe(expected);
+});
+
+test("an error that is its own cause comes to an end", () => {
+  const error = new Error("round");
+  error.cause = error;
+  expect(callTrouble(error)).toBe("refused");
+});
