@@ -3,11 +3,11 @@ import { InputError } from "../protocol/errors.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import type { GivenFlags, Setting, Switch } from "./setting.ts";
-import { flagName, readSetting } from "./setting.ts";
+import { flagName, readSetting, readSettings } from "./setting.ts";
 
 /** One command, as help, `bridle capabilities` and the parser read it. */
 export interface CommandSpec {
-  /** One word, or a group and a word: `runs list`. */
+  /** One word, or groups and a word: `runs list`, `data profile estimate`. */
   readonly name: string;
   readonly summary: string;
   /** The one argument that the command takes. */
@@ -32,6 +32,11 @@ export interface CommandCall {
 /** The value of a setting as this call has it. */
 export function valueOf<Value>({ flags, env }: CommandCall, setting: Setting<Value>): Value | undefined {
   return readSetting(setting, flags, env);
+}
+
+/** Every value of a repeatable setting. */
+export function valuesOf<Value>({ flags }: CommandCall, setting: Setting<Value>): readonly Value[] {
+  return readSettings(setting, flags);
 }
 
 /** The argument of this call, read as the setting of the same name. */

@@ -21,6 +21,15 @@ export const ENV_FILE_SETTING: Setting<string> = {
   parse: (text) => (text === "" ? undefined : text),
 };
 
+/** The file that says where data, catalog and knowledge are; the `data` commands need it. */
+export const DATA_ENVIRONMENT_SETTING: Setting<string> = {
+  flags: "--data-environment <file>",
+  description: "the JSON or TOML file that says where the data is",
+  env: "BRIDLE_DATA_ENVIRONMENT",
+  expected: "a path",
+  parse: (text) => (text === "" ? undefined : text),
+};
+
 /** What every command takes, before or after its name. */
 export const GLOBAL_FLAGS: readonly (Setting<unknown> | Switch)[] = [
   OUTPUT_SETTING,
@@ -29,6 +38,7 @@ export const GLOBAL_FLAGS: readonly (Setting<unknown> | Switch)[] = [
   { flags: "--verbose", description: "more detail, and stacks of errors" },
   { flags: "--no-color", description: "no colours (env: NO_COLOR; FORCE_COLOR forces them)" },
   ENV_FILE_SETTING,
+  DATA_ENVIRONMENT_SETTING,
 ];
 
 /** The streams of a process, and whether people look at them. */

@@ -31,7 +31,7 @@ export async function parseCommandLine(setup: ProgramSetup, args: readonly strin
   const program = buildProgram(setup, (found) => (call = found));
   const output = { writeOut: (text: string) => void shown.push(text), writeErr: () => undefined };
   let at = program;
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
+  for (const command of withInner(program)) {
     command.configureOutput(output).exitOverride((error) => {
       at = command;
       throw error;
@@ -57,11 +57,16 @@ function buildProgram({ commands, version }: ProgramSetup, onCall: (call: Parsed
     .addHelpText("after", EXAMPLES);
   for (const flag of GLOBAL_FLAGS) program.addOption(toOption(flag));
   for (const spec of commands) {
-    const [name = "", inner] = spec.name.split(" ");
-    const parent = inner === undefined ? program : groupOf(program, name);
-    addCommand(parent, { spec, name: inner ?? name, onCall });
+    const words = spec.name.split(" ");
+    const groups = words.slice(0, -1);
+    const parent = groups.reduce((above, _, index) => groupOf(above, groups.slice(0, index + 1)), program);
+    addCommand(parent, { spec, name: words.at(-1) ?? spec.name, onCall });
   }
   return program;
+}
+
+function withInner(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
 interface CommandWish {
@@ -84,19 +89,31 @@ function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void 
 const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs and cancel them",
   threads: "look at conversations",
+  data: "what agents know of a database: profiles, catalog, documents",
+  "data profile": "look at a database and keep what was found in the catalog",
+  "data knowledge": "documents that say what data means",
+  "data catalog": "the catalog and its search index",
 };
 
-function groupOf(program: Command, name: string): Command {
-  const existing = program.commands.find((command) => command.name() === name);
-  return existing ?? program.command(name).description(GROUPS[name] ?? "");
+function groupOf(above: Command, path: readonly string[]): Command {
+  const name = path.at(-1) ?? "";
+  const existing = above.commands.find((command) => command.name() === name);
+  return existing ?? above.command(name).description(GROUPS[path.join(" ")] ?? "");
 }
 
-function toOption({ flags, description, env }: Switch & { readonly env?: string }): Option {
+interface Flag extends Switch {
+  readonly env?: string;
+  readonly isRepeatable?: boolean;
+}
+
+function toOption({ flags, description, env, isRepeatable }: Flag): Option {
   const option = new Option(flags, env === undefined ? description : `${description} (env: ${env})`);
   // Commander files `--no-x` under x with the default true; ours are facts of their own.
   const name = flagName(flags);
   option.attributeName = () => name;
   if (option.negate) option.negate = false;
+  if (isRepeatable === true)
+    option.argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]);
   return option;
 }
 

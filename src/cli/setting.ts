@@ -11,6 +11,8 @@ export interface Setting<Value> {
   readonly expected: string;
   /** The value that a text means; undefined when it means none. */
   readonly parse: (text: string) => Value | undefined;
+  /** Whether the flag may come several times; `readSettings` gives its values. */
+  readonly isRepeatable?: boolean;
 }
 
 /** A flag that is there or not. */
@@ -28,6 +30,13 @@ export function readSetting<Value>(setting: Setting<Value>, flags: GivenFlags, e
   if (typeof fromFlag === "string") return parsed(setting, fromFlag, `--${flagName(setting.flags)}`);
   const fromEnv = setting.env === undefined ? undefined : env[setting.env];
   return fromEnv === undefined || fromEnv === "" ? undefined : parsed(setting, fromEnv, setting.env ?? "");
+}
+
+/** Every value of a flag that may come several times, in the order given. */
+export function readSettings<Value>(setting: Setting<Value>, flags: GivenFlags): readonly Value[] {
+  const given = flags[flagName(setting.flags)];
+  if (!Array.isArray(given)) return [];
+  return given.map((text) => parsed(setting, String(text), `--${flagName(setting.flags)}`));
 }
 
 /** The bare name of a flag: `--no-worker` and `--run-id <id>` are `no-worker` and `run-id`. */

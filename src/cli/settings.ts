@@ -1,6 +1,6 @@
 import { parseDuration } from "../lib/duration.ts";
 import { RunId, TenantId, ThreadId, WorkspaceId } from "../protocol/ids.ts";
-import { MAX_PAGE_SIZE } from "../protocol/limits.ts";
+import { MAX_PAGE_SIZE, PROFILE_MAX_SAMPLE_ROWS, PROFILE_SAMPLE_ROWS } from "../protocol/limits.ts";
 import { PlanStatus } from "../protocol/plan.ts";
 import { RunStatus } from "../protocol/run.ts";
 import type { Setting, Switch } from "./setting.ts";
@@ -82,6 +82,20 @@ export const SETTINGS = {
   afterSeq: whole("--after <seq>", "only events after this number", [0, Number.MAX_SAFE_INTEGER]),
   workflowId: text("--workflow-id <id>", "a workflow of the server to replay"),
   executionId: text("--execution-id <id>", "which execution of the workflow (the latest)"),
+  tenantId: branded("--tenant-id <id>", TenantId, "whose catalog it is (the file's tenant_id, else default)"),
+  workspaceId: branded(
+    "--workspace-id <id>",
+    WorkspaceId,
+    "which workspace of it (the file's workspace_id, else default)",
+  ),
+  databaseId: text("--database-id <id>", "what the catalog calls the database (its own name)"),
+  schema: text("--schema <name>", "the schema to look at (the file's, else public)"),
+  table: { ...text("--table <name>", "only this table; may be given several times"), isRepeatable: true },
+  sampleSize: whole("--sample-size <rows>", `rows that are read of a large table (${PROFILE_SAMPLE_ROWS})`, [
+    0,
+    PROFILE_MAX_SAMPLE_ROWS,
+  ]),
+  maxRows: whole("--max-rows <rows>", "read no more rows than this of any table", [1, Number.MAX_SAFE_INTEGER]),
   file: text("--file <path>", "a history that `temporal workflow show -o json` exported"),
 } as const;
 
@@ -109,6 +123,9 @@ export const HTTP_SETTINGS = [SETTINGS.port, SETTINGS.host, SETTINGS.allowedHost
 /** For commands that look at the data of one tenant and workspace. */
 export const SCOPE_SETTINGS = [SETTINGS.tenant, SETTINGS.workspace, SETTINGS.app] as const;
 
+/** For commands that look at the data of a data environment. */
+export const DATA_SCOPE_SETTINGS = [SETTINGS.tenantId, SETTINGS.workspaceId, SETTINGS.databaseId] as const;
+
 /** Every switch of the commands themselves. */
 export const SWITCHES = {
   noStudio: { flags: "--no-studio", description: "without Studio, which this version has not; the HTTP API is served" },
@@ -118,6 +135,9 @@ export const SWITCHES = {
   approve: { flags: "--approve", description: "sign an approval" },
   reject: { flags: "--reject", description: "sign a rejection" },
   revise: { flags: "--revise", description: "sign that it is sent back" },
+  exact: { flags: "--exact", description: "have the engine read every row of every table" },
+  schemaOnly: { flags: "--schema-only", description: "read no row: names, types, keys and statistics only" },
+  noSamples: { flags: "--no-samples", description: "keep no value of any row: no samples, no smallest, no largest" },
   audit: { flags: "--audit", description: "with every revision, and the answers that were refused" },
   bindAll: {
     flags: "--dangerously-bind-all",

@@ -21,6 +21,14 @@ const COMMANDS: readonly CommandSpec[] = [
     examples: ["bridle runs show r1"],
     run,
   },
+  {
+    name: "data profile estimate",
+    summary: "estimates",
+    settings: [SETTINGS.table],
+    switches: [SWITCHES.noSamples],
+    examples: ["bridle data profile estimate"],
+    run,
+  },
 ];
 
 function parse(...args: readonly string[]): Promise<Parsed> {
@@ -82,4 +90,17 @@ test("a missing command, value or argument and an extra one are refused with whe
   expect(await refusal("runs", "show", "a", "b")).toMatchObject({
     message: expect.stringContaining("too many arguments"),
   });
+});
+
+test("a command may stand in groups inside groups, and a repeatable flag keeps every value", async () => {
+  const parsed = await parse("data", "profile", "estimate", "--table", "a", "--table", "b", "--no-samples");
+  const group = await refusal("data", "profile");
+  const mistyped = await refusal("data", "profile", "estimat");
+
+  expect(parsed).toMatchObject({
+    kind: "call",
+    call: { spec: { name: "data profile estimate" }, flags: { table: ["a", "b"], "no-samples": true } },
+  });
+  expect(group).toEqual({ message: "A command is missing.", hint: "One of estimate; see `bridle --help`." });
+  expect(mistyped.message + String(mistyped.hint)).toContain("estimate");
 });

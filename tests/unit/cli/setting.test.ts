@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { flagName, readSetting } from "../../../src/cli/setting.ts";
+import { flagName, readSetting, readSettings } from "../../../src/cli/setting.ts";
 import { SETTINGS } from "../../../src/cli/settings.ts";
 
 test("a flag wins over its variable, and an empty variable is none", () => {
@@ -38,4 +38,10 @@ test("flags are known by their bare names", () => {
   expect(flagName("--run-id <id>")).toBe("run-id");
   expect(flagName("-V, --version")).toBe("version");
   expect(flagName("--no-worker")).toBe("no-worker");
+});
+
+test("a repeatable flag gives all its values in order, and names a wrong one", () => {
+  expect(readSettings(SETTINGS.table, { table: ["b", "a"] })).toEqual(["b", "a"]);
+  expect(readSettings(SETTINGS.table, {})).toEqual([]);
+  expect(() => readSettings(SETTINGS.table, { table: [" "] })).toThrow(/^--table must be/);
 });

@@ -1,0 +1,157 @@
+import type { Json } from "../../protocol/json.ts";
+import { PROFILE_DISTINCT_VALUES, PROFILE_SAMPLE_VALUES, PROFILE_TOP_VALUES } from "../../protocol/limits.ts";
+import { personalDataOf } from "./personal-data.ts";
+import type { ColumnReading } from "./reading.ts";
+import { isTemporal, semanticTypeOf } from "./semantic-type.ts";
+
+/** A value as a reader hands it over: what it is, and the value or, of bytes, their number. */
+export type SampledType = "integer" | "real" | "text" | "blob" | "other";
+
+/** What is to be said of a column besides its values. */
+export interface ColumnSampleSetup {
+  readonly name: string;
+  /** Whether the storage classes are told. */
+  readonly hasTypes: boolean;
+  /** False withholds every value. */
+  readonly hasValues: boolean;
+  /** Texts of this type are points in time. */
+  readonly isTemporal: boolean;
+}
+
+/** Takes the values of one column one by one and says what they have in common. */
+export class ColumnSample {
+  readonly #setup: ColumnSampleSetup;
+  readonly #types = new Map<string, number>();
+  readonly #counts = new Map<string | number, number>();
+  readonly #numbers: number[] = [];
+  #nulls = 0;
+  #isCapped = false;
+  #minText: string | null = null;
+  #maxText: string | null = null;
+  #minLength = Infinity;
+  #maxLength = -Infinity;
+
+  constructor(setup: ColumnSampleSetup) {
+    this.#setup = setup;
+  }
+
+  addNull(): void {
+    this.#nulls++;
+  }
+
+  /** A number; `exact` is its text where a double cannot hold it. */
+  addNumber(type: SampledType, value: number, exact?: string): void {
+    this.#type(type);
+    this.#count(exact ?? value);
+    this.#numbers.push(value);
+  }
+
+  /** A text, perhaps shortened, and how long it is in full. */
+  addText(type: SampledType, value: string, length = value.length): void {
+    this.#type(type);
+    this.#count(value);
+    if (this.#minText === null || value < this.#minText) this.#minText = value;
+    if (this.#maxText === null || value > this.#maxText) this.#maxText = value;
+    this.#length(length);
+  }
+
+  /** Bytes are measured and not looked at, so their different values are not known. */
+  addBytes(length: number): void {
+    this.#type("blob");
+    this.#isCapped = true;
+    this.#length(length);
+  }
+
+  reading(): ColumnReading {
+    const texts = [...this.#counts.keys()].filter((value) => typeof value === "string");
+    const isText = this.#minText !== null && this.#numbers.length === 0;
+    const semanticType = isText ? semanticTypeOf(texts.slice(0, LOOKED_AT)) : null;
+    const pii = personalDataOf(this.#setup.name, semanticType);
+    const isFreeText =
+      isText && this.#counts.size > PROFILE_TOP_VALUES && !isTemporal(semanticType) && !this.#setup.isTemporal;
+    const isWithheld = !this.#setup.hasValues || pii !== null || isFreeText;
+    return {
+      nulls: this.#nulls,
+      types: this.#setup.hasTypes ? Object.fromEntries([...this.#types].sort(([a], [b]) => (a < b ? -1 : 1))) : {},
+      distinct: this.#counts.size,
+      once: [...this.#counts.values()].filter((count) => count === 1).length,
+      isDistinctCapped: this.#isCapped,
+      ...(isWithheld ? WITHHELD : this.#values()),
+      ...(isWithheld && (pii !== null || !this.#setup.hasValues) ? NO_NUMBERS : numbersOf(this.#numbers)),
+      minLength: Number.isFinite(this.#minLength) ? this.#minLength : null,
+      maxLength: Number.isFinite(this.#maxLength) ? this.#maxLength : null,
+      semanticType,
+      pii,
+      isWithheld,
+      aggregate: null,
+    };
+  }
+
+  #values(): Pick<ColumnReading, "min" | "max" | "top" | "samples"> {
+    const [min, max] = this.#numbers.length > 0 ? extremes(this.#numbers) : [this.#minText, this.#maxText];
+    const byCount = [...this.#counts].sort(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1));
+    return {
+      min,
+      max,
+      top: this.#counts.size <= PROFILE_TOP_VALUES ? byCount : [],
+      samples: byCount.slice(0, PROFILE_SAMPLE_VALUES).map(([value]) => value),
+    };
+  }
+
+  #type(type: SampledType): void {
+    this.#types.set(type, (this.#types.get(type) ?? 0) + 1);
+  }
+
+  #count(value: string | number): void {
+    const before = this.#counts.get(value);
+    if (before !== undefined) this.#counts.set(value, before + 1);
+    else if (this.#counts.size < PROFILE_DISTINCT_VALUES) this.#counts.set(value, 1);
+    else this.#isCapped = true;
+  }
+
+  #length(length: number): void {
+    if (length < this.#minLength) this.#minLength = length;
+    if (length > this.#maxLength) this.#maxLength = length;
+  }
+}
+
+/** Different texts that patterns are tried on. */
+const LOOKED_AT = 1_000;
+const NO_NUMBERS = { mean: null, stddev: null, quartiles: null } as const;
+const WITHHELD: Pick<ColumnReading, "min" | "max" | "top" | "samples"> = {
+  min: null,
+  max: null,
+  top: [],
+  samples: [],
+};
+
+function numbersOf(numbers: readonly number[]): Pick<ColumnReading, "mean" | "stddev" | "quartiles"> {
+  const finite = Float64Array.from(numbers.filter(Number.isFinite)).sort();
+  if (finite.length === 0) return NO_NUMBERS;
+  const mean = finite.reduce((sum, value) => sum + value / finite.length, 0);
+  const variance = finite.reduce((sum, value) => sum + (value - mean) ** 2 / finite.length, 0);
+  const at = (share: number): number => finite[Math.floor((finite.length - 1) * share)] ?? 0;
+  const quartiles = [at(0.25), at(0.5), at(0.75)] as const;
+  return [mean, variance].every(Number.isFinite)
+    ? { mean: tidy(mean), stddev: tidy(Math.sqrt(variance)), quartiles }
+    : { mean: null, stddev: null, quartiles };
+}
+
+/** Twelve digits, so that the order in which rows come changes nothing. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** A JSON form: what is not finite becomes text. */
+function extremes(numbers: readonly number[]): readonly [Json, Json] {
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of numbers) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [jsonNumber(min), jsonNumber(max)];
+}
+
+function jsonNumber(value: number): Json {
+  return Number.isFinite(value) ? value : String(value);
+}
