@@ -38,6 +38,7 @@ function bindApp(definition: HostedApp, env: Environment): AppBinding {
     modelRetry: modelRetry(definition),
     dispatcher: actionDispatcher === undefined ? null : normaliseDispatcher(actionDispatcher),
     approvals,
+    approvalPredicates: definition.approvalPredicates ?? {},
   };
 }
 

@@ -1,3 +1,4 @@
+import { refusedCall } from "../engine/refused-call.ts";
 import { ContentHash, type ToolCallId, TurnId } from "../protocol/ids.ts";
 import type { ToolMessage, ToolResultPart, UserMessage } from "../protocol/message.ts";
 import { InternalError } from "../protocol/errors.ts";
@@ -57,6 +58,7 @@ async function settle(step: ModelStep, call: CallRecord, outcome: CallOutcome | 
   if (call.result !== null) return call.result;
   if (outcome === undefined) throw new InternalError(`Call ${call.callId} ("${call.name}") ended without a result.`);
   if ("error" in outcome) return errorResult(call.callId, errorText(outcome.error));
+  if ("gate" in outcome) return refusedResult(step, call, outcome.gate);
   if ("plan" in outcome) return planResult(step.place.store, call.callId, outcome.plan);
   return agentResult(step, call.callId, TurnId.parse(outcome.turn));
 }
@@ -66,6 +68,10 @@ async function agentResult(step: ModelStep, callId: ToolCallId, turn: TurnId): P
   if (record?.status === "completed") return { callId, content: record.text ?? "", isError: false };
   if (record?.error == null) return errorResult(callId, "AGENT_FAILED: The agent's turn was stopped.");
   return errorResult(callId, `AGENT_FAILED: ${record.error.code}: ${record.error.message}`);
+}
+
+async function refusedResult({ place }: ModelStep, { callId, name }: CallRecord, gate: string): Promise<CallResult> {
+  return errorResult(callId, errorText(refusedCall(name, await place.store.gates.decisions(gate))));
 }
 
 function errorResult(callId: ToolCallId, content: string): CallResult {

@@ -12,6 +12,7 @@ export const CRASH_POINTS = [
   "tool.returned",
   "result.stored",
   "runTool.after",
+  "gate.opened",
   "decision.recorded",
   "preflight.done",
   "intent.written",

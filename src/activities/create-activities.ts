@@ -1,8 +1,9 @@
 import { Context } from "@temporalio/activity";
 import type { PlanActivities, PlanRef } from "../protocol/plan-flow.ts";
-import type { TurnActivities } from "../protocol/turn.ts";
+import type { TurnActivities, TurnRef } from "../protocol/turn.ts";
 import { announceGate } from "./announce-gate.ts";
 import { answerPlanGate } from "./answer-plan-gate.ts";
+import { answerToolGate } from "./answer-tool-gate.ts";
 import { whileBeating } from "./beat.ts";
 import { beginPlan } from "./begin-plan.ts";
 import { callModel } from "./call-model.ts";
@@ -12,6 +13,7 @@ import { dispatchAction } from "./dispatch-action.ts";
 import { endTurn } from "./end-turn.ts";
 import type { ActivityHost, ModelRetry } from "./host.ts";
 import { openPlanGate } from "./open-plan-gate.ts";
+import { openToolGate } from "./open-tool-gate.ts";
 import { runTool } from "./run-tool.ts";
 import { toFailure } from "./to-failure.ts";
 import { withdrawPlan } from "./withdraw-plan.ts";
@@ -37,7 +39,7 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     };
   };
   const planned =
-    <Input extends { readonly ref: PlanRef }, Output>(
+    <Input extends { readonly ref: PlanRef | TurnRef }, Output>(
       activity: (host: ActivityHost, input: Input) => Promise<Output>,
     ) =>
     async (input: Input): Promise<Output> => {
@@ -52,6 +54,8 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     runTool: guarded("runTool", runTool),
     validatePlan: guarded("runTool", runTool),
     endTurn: guarded("endTurn", endTurn),
+    openToolGate: planned(openToolGate),
+    answerToolGate: planned(answerToolGate),
     openPlanGate: planned(openPlanGate),
     answerPlanGate: planned(answerPlanGate),
     withdrawPlan: planned(withdrawPlan),

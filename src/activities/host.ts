@@ -1,7 +1,7 @@
 import type { ModelProvider } from "../models/port.ts";
 import type { ModelManifest } from "../protocol/manifest.ts";
 import type { Dispatcher } from "../specs/dispatcher.ts";
-import type { ApprovalProof } from "../specs/hosted-app.ts";
+import type { ApprovalPredicates, ApprovalProof } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { StateStore } from "../state/port.ts";
 import type { CrashPoints } from "./crash-points.ts";
@@ -35,6 +35,8 @@ export interface AppBinding {
   /** Applies approved plans; null when this process was given none. */
   readonly dispatcher: Dispatcher | null;
   readonly approvals: ApprovalProof;
+  /** What decides per call whether a person is asked, by the name that rules use. */
+  readonly approvalPredicates: ApprovalPredicates;
 }
 
 /** How often and how soon a failed model call is tried again. */

@@ -1,13 +1,14 @@
-import { ToolCallId } from "../protocol/ids.ts";
-import { InternalError, StateError } from "../protocol/errors.ts";
+import { StateError } from "../protocol/errors.ts";
 import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { RunToolInput } from "../protocol/turn.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import type { ToolSpec } from "../specs/tool.ts";
-import { findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
+import { findCall, type FoundCall } from "./find-call.ts";
+import type { FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
 import { invokeTool, type ToolOutcome, unknownOutcome } from "./invoke-tool.ts";
 import { planTool } from "./plan-tools/plan-tool.ts";
+import { whyNotApproved } from "./require-approval.ts";
 import { stepAttempt } from "./step-attempt.ts";
 import { storeResult } from "./tool-result.ts";
 import type { ToolStep } from "./tool-step.ts";
@@ -17,24 +18,28 @@ import type { ToolStep } from "./tool-step.ts";
  * when it should run again.
  */
 export async function runTool(host: ActivityHost, input: RunToolInput): Promise<void> {
-  const step = await openStep(host, input);
+  const found = await findCall(host, input);
+  const { step, isBuiltIn } = openStep(host, found);
   const begun = await step.place.store.steps.begin(step.attempt);
   if (begun.kind === "done") return;
   host.crashPoints.pass("tool.called");
+  const refusal = isBuiltIn ? null : await whyNotApproved(found, input);
+  if (refusal !== null) return storeResult(step, { kind: "error", error: refusal });
   const outcome = (begun.isRepeat ? repeated(step) : undefined) ?? (await invokeTool(step));
   host.crashPoints.pass("tool.returned");
   await storeResult(step, outcome);
   host.crashPoints.pass("result.stored");
 }
 
-async function openStep(host: ActivityHost, input: RunToolInput): Promise<ToolStep> {
-  const place = await findPlace(host, input.ref);
-  const agent = findAgent(place.binding, input.ref.agent).name;
-  const callId = ToolCallId.parse(input.callId);
-  const call = await place.store.steps.call(place.turn, callId);
-  if (call === null) throw new InternalError(`Call ${callId} of turn ${place.turn} is not in the store.`);
-  const tool = planTool({ host, place, agent, call }) ?? findTool(place, agent, call.name);
-  return { host, place, agent, call, tool, attempt: stepAttempt(place, `call:${callId}`) };
+function openStep(
+  host: ActivityHost,
+  { place, agent, call }: FoundCall,
+): { readonly step: ToolStep; readonly isBuiltIn: boolean } {
+  const own = { host, place, agent: agent.name, call };
+  const builtIn = planTool(own);
+  const tool = builtIn ?? findTool(place, agent.name, call.name);
+  const attempt = stepAttempt(place, `call:${call.callId}`);
+  return { step: { ...own, tool, attempt }, isBuiltIn: builtIn !== undefined };
 }
 
 /**

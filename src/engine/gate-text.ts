@@ -13,6 +13,7 @@ export function gateText(gate: Gate, workflowId: string): string {
     [
       `- content ${code(gate.contentHash.slice(0, HASH_CHARS))}, gate ${code(gate.id)}`,
       `- asked for by ${code(gate.requestedBy)}`,
+      ...(gate.reason === undefined ? [] : [`- asked because ${code(gate.reason)}`]),
       ...ruleLines(gate.rule),
       gate.deadline === null ? "- waits without a deadline" : `- answers count before ${code(gate.deadline)}`,
     ].join("\n"),

@@ -63,6 +63,12 @@ export function judgeAnswer(question: GateQuestion): Judgement {
   return refuseLate(gate, question.at) ?? refuseOther(question, gate, answer) ?? judgePerson(gate, standing, answer);
 }
 
+/** Whether the decisions on record let what waits at a gate go on: enough people approved this content and nobody said otherwise. */
+export function isApproved(gate: Gate, earlier: readonly DecisionRecord[], mode: GateQuestion["mode"]): boolean {
+  const standing = standingDecisions({ earlier, contentHash: gate.contentHash, mode }, gate);
+  return closingDecision(gate, standing)?.decision === "approve";
+}
+
 function refuseUnsigned({ mode, authn }: GateQuestion): AnswerRefusal | null {
   if (mode === "open" || authn === "signature") return null;
   return refuse(
@@ -97,7 +103,10 @@ function refuseDecided({ decision, by, at }: DecisionRecord): AnswerRefusal {
 }
 
 /** The counted decisions on this gate and this content. Where answers must be signed, one from an open time no longer stands. */
-function standingDecisions({ earlier, contentHash, mode }: GateQuestion, gate: Gate): readonly DecisionRecord[] {
+function standingDecisions(
+  { earlier, contentHash, mode }: Pick<GateQuestion, "earlier" | "contentHash" | "mode">,
+  gate: Gate,
+): readonly DecisionRecord[] {
   return earlier.filter(
     (record) =>
       record.refused === null &&

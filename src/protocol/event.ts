@@ -90,6 +90,8 @@ export const EventBody = z.discriminatedUnion("type", [
     deadline: z.iso.datetime().nullable(),
     planId: z.string().optional(),
     tool: z.string().optional(),
+    /** The call that waits, of a tool. */
+    toolInvocationId: ToolCallId.optional(),
   }),
   /** A decision that counted. */
   z.strictObject({
@@ -99,6 +101,8 @@ export const EventBody = z.discriminatedUnion("type", [
     by: z.string(),
     note: z.string().nullable(),
     planId: z.string().optional(),
+    tool: z.string().optional(),
+    toolInvocationId: ToolCallId.optional(),
   }),
   z.strictObject({ type: z.literal("error"), ...errorFields }),
   z.strictObject({ type: z.literal("finish"), reason: FinishReason, text: z.string(), usage: Usage }),

@@ -16,6 +16,8 @@ export const Gate = z.strictObject({
   requestedBy: z.string(),
   openedAt: z.iso.datetime(),
   deadline: z.iso.datetime().nullable(),
+  /** Why a person is asked where the rule alone does not say: a predicate that failed. */
+  reason: z.string().optional(),
 });
 export type Gate = z.infer<typeof Gate>;
 

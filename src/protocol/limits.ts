@@ -51,6 +51,11 @@ export const MODEL_RETRY_AFTER_MS = 60 * 60 * 1000;
 /** Attempts of a tool whose effects are `none` or `idempotent`. */
 export const TOOL_ATTEMPTS = 5;
 
+/** How long an approval predicate may take; a later one counts as failed, and a person is asked. */
+export const PREDICATE_TIMEOUT_MS = 30_000;
+/** Gates whose text stands in the details of a waiting turn; the rest is counted. */
+export const SHOWN_GATES = 8;
+
 /** Actions of one plan. */
 export const PLAN_ACTIONS = 2000;
 /** Largest body of a plan as JSON; more data than that belongs in a reference. */

@@ -1,9 +1,12 @@
 import * as z from "zod";
+import type { ApprovalRule } from "./approval.ts";
 import type { ErrorInfo } from "./errors.ts";
 import type { FinishReason } from "./event.ts";
+import type { Gate } from "./gate.ts";
 import { ContentHash, RunId, ThreadId, ToolCallId, TenantId, TurnId, WorkspaceId } from "./ids.ts";
 import { PROMPT_BYTES } from "./limits.ts";
 import type { AgentSlice } from "./manifest.ts";
+import type { AnswerResult } from "./plan-flow.ts";
 
 /**
  * What goes in and out of the `agentTurn` workflow and its activities. Everything here may enter history, so it is handles,
@@ -55,11 +58,13 @@ export interface Carried {
   readonly turn?: CarriedTurn;
 }
 
-/** A turn cut at a step boundary. */
+/** A turn cut at a step boundary, or while calls wait for people. */
 export interface CarriedTurn {
   readonly ref: TurnRef;
   readonly state: TurnState;
   readonly outcomes: readonly CallOutcome[];
+  /** Calls of the step that still wait at their gates. */
+  readonly calls?: readonly RequestedCall[];
   readonly childCount: number;
 }
 
@@ -88,7 +93,9 @@ export interface TurnState {
 export type CallOutcome =
   | { readonly callId: string; readonly turn: string }
   | { readonly callId: string; readonly error: ErrorInfo }
-  | { readonly callId: string; readonly plan: string };
+  | { readonly callId: string; readonly plan: string }
+  /** Its gate was closed and nobody approved it; the store knows who said what. */
+  | { readonly callId: string; readonly gate: string };
 
 /** Input of `callModel`. */
 export interface CallModelInput {
@@ -146,6 +153,46 @@ export interface FoundTurn {
 export interface RunToolInput {
   readonly ref: TurnRef;
   readonly callId: string;
+  /** The gate that let the call through, when there was one. */
+  readonly gate?: string;
+}
+
+/** A rule that may ask a person. */
+export type GateRule = Exclude<ApprovalRule, { kind: "never" }>;
+
+/** Input of `openToolGate`. */
+export interface OpenToolGateInput {
+  readonly ref: TurnRef;
+  readonly callId: string;
+  readonly rule: GateRule;
+  /** Workflow time. */
+  readonly at: string;
+}
+
+/** Result of `openToolGate`: the call may run at once, or waits, or was decided on before. */
+export type ToolGateOpened =
+  | { readonly kind: "free" }
+  | { readonly kind: "waits"; readonly gate: Gate }
+  | { readonly kind: "decided"; readonly gate: string; readonly isApproved: boolean };
+
+/** Input of `answerToolGate`. */
+export interface AnswerToolGateInput {
+  readonly ref: TurnRef;
+  /** The gates of this turn that wait. */
+  readonly gates: readonly string[];
+  /** As it arrived; a person may have typed it. */
+  readonly answer: unknown;
+  /** Numbers the answers of one execution, so that one without an id gets the same id on every attempt. */
+  readonly sequence: number;
+  /** Workflow time: deadlines are judged by it and by nothing else. */
+  readonly at: string;
+}
+
+/** Result of `answerToolGate`. */
+export interface ToolGateAnswered {
+  readonly result: AnswerResult;
+  /** The gate that the answer closed. */
+  readonly closed: { readonly gate: string; readonly isApproved: boolean } | null;
 }
 
 /** Input of `endTurn`: closes a turn that its last model step could not close. */
@@ -178,5 +225,9 @@ export interface TurnActivities {
   runTool(input: RunToolInput): Promise<void>;
   /** The same for a `storePlan` call. */
   validatePlan(input: RunToolInput): Promise<void>;
+  /** Asks the predicate where there is one, and opens the gate of a call that needs a person. */
+  openToolGate(input: OpenToolGateInput): Promise<ToolGateOpened>;
+  /** Judges one answer and records it. */
+  answerToolGate(input: AnswerToolGateInput): Promise<ToolGateAnswered>;
   endTurn(input: EndTurnInput): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type { Approver } from "./approvals/approver.ts";
 import { readSigningKey } from "./approvals/key-file.ts";
 import { programApprovals } from "./approvals/program-approvals.ts";
 import { cancelRun, unknownRun } from "./cancel-run.ts";
+import { checkPredicates } from "./check-predicates.ts";
 import { createReference, type CreatedReference } from "./create-reference.ts";
 import { newId } from "./new-id.ts";
 import { parseRunId, parseThreadId } from "./parse-id.ts";
@@ -165,7 +166,9 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
       `createRuntime(): workspace must be an id of letters, digits, dots, colons, dashes and underscores; received ${JSON.stringify(workspace)}.`,
     );
   }
-  const hosted = { app, tenant, workspace, spec, services, interpreter, testing };
+  const { approvalPredicates = {} } = options;
+  if (options.worker !== false) checkPredicates(spec, approvalPredicates);
+  const hosted = { app, tenant, workspace, spec, services, interpreter, testing, approvalPredicates };
   const { actionDispatcher, experimental } = options;
   if (actionDispatcher === undefined) return hosted;
   if (experimental?.plans !== true) throw plansAreExperimental();

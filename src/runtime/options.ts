@@ -1,5 +1,5 @@
 import type { ActionDispatcher, Dispatcher } from "../specs/dispatcher.ts";
-import type { HostedApp } from "../specs/hosted-app.ts";
+import type { ApprovalPredicates, HostedApp } from "../specs/hosted-app.ts";
 import type { TemporalConnectionOptions } from "./temporal/temporal-environment.ts";
 
 /** What `createRuntime` may be told about this process. Everything has a default that works on one machine without keys. */
@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly testing?: HostedApp["testing"];
   /** Applies approved plans: a `defineDispatcher` value, or a function of (actions, ctx). */
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
+  /** What `{kind: "dynamic", value}` rules ask, by that value: true means that a person must approve the call. */
+  readonly approvalPredicates?: ApprovalPredicates;
   /** Accepts what is not finished: `plans` lets a dispatcher apply plans, with the known defects of this version. */
   readonly experimental?: { readonly plans?: boolean };
   /** How answers to gates are proven; signed with the project's key unless said. */

@@ -1,6 +1,7 @@
 import type { Answer, AnswerTarget } from "../protocol/gate.ts";
 import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
+import type { ApprovalPredicate } from "./tool.ts";
 
 /** Which model answers: the live provider, or a script in the prompt. */
 export type InterpreterName = "anthropic" | "scripted";
@@ -27,7 +28,12 @@ export interface HostedApp {
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
   /** How answers to gates are proven. Without it they must be signed and no key is trusted, so none counts. */
   readonly approvals?: ApprovalProof;
+  /** What dynamic rules ask. A rule whose predicate is not here asks a person every time. */
+  readonly approvalPredicates?: ApprovalPredicates;
 }
+
+/** Predicates by the name that a `{kind: "dynamic", value}` rule uses. Each judges one call with its checked arguments. */
+export type ApprovalPredicates = Readonly<Record<string, ApprovalPredicate<unknown>>>;
 
 /** Whether an answer to a gate must be signed, and how that is checked. Holds no secret: public keys are enough. */
 export interface ApprovalProof {

@@ -1,5 +1,6 @@
 import type { Updateable } from "kysely";
 import type { ScopedTransaction } from "./database.ts";
+import { closeGates } from "./gates.ts";
 import type { StepAttempt, TurnClose } from "./port.ts";
 import type { RunRow } from "./schema.ts";
 import { ensureThread } from "./threads.ts";
@@ -20,6 +21,8 @@ export async function closeTurn(
     .set({ ...outcome, head: close.head })
     .where((is) => is.and({ ...context.scope, turn: attempt.turn }))
     .execute();
+  if (close.status !== "completed")
+    await closeGates(context, close.isRoot ? { run_id: attempt.runId } : { turn: attempt.turn });
   if (!close.isRoot) {
     await moveRunHead(context, attempt, close);
     return {};

@@ -67,7 +67,7 @@ async function decideGate(
   context: ScopedTransaction,
   gateId: string,
   { decision, closes }: { readonly decision: DecisionRecord; readonly closes: boolean },
-): Promise<void> {
+): Promise<"kept" | "closed"> {
   const { tx, scope, locksRows } = context;
   const gate = { ...scope, gate_id: searchable(gateId) };
   const query = tx
@@ -76,11 +76,14 @@ async function decideGate(
     .where((is) => is.and(gate));
   const row = await (locksRows ? query.forUpdate() : query).executeTakeFirst();
   if (row === undefined) throw unknownGate(gateId);
+  const key = JSON.stringify([decision.decisionId, decision.refused]);
+  const wouldReopen = row.status === "closed" && decision.refused === null;
+  if (wouldReopen && !(await isKept(tx, { ...gate, key }))) return "closed";
   await tx
     .insertInto("gate_decisions")
     .values((is) => ({
       ...gate,
-      key: JSON.stringify([decision.decisionId, decision.refused]),
+      key,
       position: is
         .selectFrom("gate_decisions as before")
         .select((count) => count.fn.countAll<number>().as("count"))
@@ -89,11 +92,36 @@ async function decideGate(
     }))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  if (!closes) return;
+  if (!closes) return "kept";
   await tx
     .updateTable("gates")
     .set({ status: "closed" })
     .where((is) => is.and(gate))
+    .execute();
+  return "kept";
+}
+
+async function isKept(
+  tx: Kysely<StateTables>,
+  decision: ScopeKey & { readonly gate_id: string; readonly key: string },
+): Promise<boolean> {
+  const kept = await tx
+    .selectFrom("gate_decisions")
+    .select("key")
+    .where((is) => is.and(decision))
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+/** Closes what still waits of a turn that ended, or of a whole run: nobody can answer it any more. */
+export async function closeGates(
+  { tx, scope }: ScopedTransaction,
+  of: { readonly turn: string } | { readonly run_id: string },
+): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set({ status: "closed" })
+    .where((is) => is.and({ ...scope, status: "open", ...of }))
     .execute();
 }
 

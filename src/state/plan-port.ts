@@ -143,7 +143,8 @@ export interface GateStore {
   get(gateId: string): Promise<OpenGate | null>;
   /** Everything that waits for a person, oldest first, plan gates included. */
   waiting(page: PageRequest): Promise<Page<OpenGate>>;
-  decide(gateId: string, decision: DecisionRecord, closes: boolean): Promise<void>;
+  /** Keeps a decision. One that would count on a closed gate is not kept: `closed`. The same one again is kept once. */
+  decide(gateId: string, decision: DecisionRecord, closes: boolean): Promise<"kept" | "closed">;
   decisions(gateId: string): Promise<readonly DecisionRecord[]>;
 }
 

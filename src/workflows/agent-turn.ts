@@ -1,17 +1,30 @@
-import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from "@temporalio/workflow";
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  workflowInfo,
+} from "@temporalio/workflow";
 import { INITIAL_TURN, nextStep, type TurnCommand, type TurnStep } from "../engine/turn-step.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
-import type { CallOutcome, Carried, QueuedPrompt, TurnInput, TurnResult } from "../protocol/turn.ts";
+import type { CallOutcome, Carried, QueuedPrompt, RequestedCall, TurnInput, TurnResult } from "../protocol/turn.ts";
 import { checkStart } from "./check-start.ts";
 import { type BadEnd, closeDropped, closeTurn, failureInfo, turnCancelled, turnFailure } from "./end-turn.ts";
 import { callModel } from "./model-step.ts";
 import { type OpenTurn, openTurn } from "./open-turn.ts";
 import { runCalls } from "./run-calls.ts";
+import { tendGates } from "./tend-gates.ts";
 
 type LastCommand = Extract<TurnCommand, { kind: "finish" | "fail" }>;
 type GoodEnd = Extract<TurnCommand, { kind: "finish" }>;
-/** A long turn is cut at a step boundary and goes on in a fresh history. */
-type Cut = { readonly kind: "cut"; readonly outcomes: readonly CallOutcome[] };
+/** A long turn is cut at a step boundary, or while calls wait for people, and goes on in a fresh history. */
+interface Cut {
+  readonly kind: "cut";
+  readonly outcomes: readonly CallOutcome[];
+  /** Calls that still wait. */
+  readonly calls: readonly RequestedCall[];
+}
 
 const CANCELLED: BadEnd = { kind: "bad", status: "cancelled", finish: "cancelled" };
 
@@ -23,12 +36,13 @@ export async function agentTurn(input: TurnInput, carried?: Carried): Promise<Tu
   checkStart(input);
   const turn = openTurn(input, carried);
   let isOver = false;
-  const dropping = closeDropped(turn, () => isOver);
+  const beside = [closeDropped(turn, () => isOver), tendGates(turn, () => isOver)];
   const end = await drive(turn, carried);
   if (end.kind === "bad") await closeTurn(turn, end);
   isOver = true;
-  await dropping;
-  if (end.kind === "cut") return continueTurn(turn, end.outcomes);
+  await Promise.all(beside);
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  if (end.kind === "cut") return continueTurn(turn, end);
   const [next, ...queue] = turn.inbox.queue;
   if (next !== undefined) return continueAsNew<typeof agentTurn>(nextInput(turn, next), { queue });
   return result(turn, end);
@@ -53,15 +67,19 @@ async function drive(turn: OpenTurn, carried: Carried | undefined): Promise<Good
 
 async function loop(turn: OpenTurn, carried: Carried | undefined): Promise<LastCommand | Cut> {
   let step = firstStep(carried);
+  /** What calls of this step came to in the history before this one. */
+  let before = carried?.turn?.calls === undefined ? [] : carried.turn.outcomes;
   for (;;) {
     turn.state = step.state;
     const { command } = step;
     if (command.kind === "call-model") {
       step = nextStep(turn.state, { kind: "replied", reply: await callModel(turn, command.outcomes) });
     } else if (command.kind === "run-calls") {
-      const outcomes = await runCalls(turn, command.calls);
-      if (workflowInfo().continueAsNewSuggested && !isStopping(turn)) return { kind: "cut", outcomes };
-      step = nextStep(turn.state, { kind: "settled", outcomes });
+      const { outcomes, left } = await runCalls(turn, command.calls);
+      const isFull = left.length > 0 || workflowInfo().continueAsNewSuggested;
+      if (isFull && !isStopping(turn)) return { kind: "cut", outcomes: [...before, ...outcomes], calls: left };
+      step = nextStep(turn.state, { kind: "settled", outcomes: [...before, ...outcomes] });
+      before = [];
     } else {
       return command;
     }
@@ -75,13 +93,16 @@ function isStopping(turn: OpenTurn): boolean {
 
 function firstStep(carried: Carried | undefined): TurnStep {
   if (carried?.turn === undefined) return nextStep(INITIAL_TURN, { kind: "started" });
-  return nextStep(carried.turn.state, { kind: "settled", outcomes: carried.turn.outcomes });
+  const { state, outcomes, calls = [] } = carried.turn;
+  if (calls.length > 0) return { state, command: { kind: "run-calls", calls } };
+  return nextStep(state, { kind: "settled", outcomes });
 }
 
-function continueTurn(turn: OpenTurn, outcomes: readonly CallOutcome[]): Promise<never> {
+function continueTurn(turn: OpenTurn, { outcomes, calls }: Cut): Promise<never> {
   const { ref, state, childCount } = turn;
   const queue = [...turn.inbox.queue];
-  return continueAsNew<typeof agentTurn>(turn.input, { queue, turn: { ref, state, outcomes, childCount } });
+  const waiting = calls.length === 0 ? {} : { calls };
+  return continueAsNew<typeof agentTurn>(turn.input, { queue, turn: { ref, state, outcomes, childCount, ...waiting } });
 }
 
 /** The next prompt brings its own app and agent; the place is the one this turn found. */

@@ -1,6 +1,9 @@
 import { setCurrentDetails, setHandler, workflowInfo } from "@temporalio/workflow";
+import { gateText } from "../engine/gate-text.ts";
 import { INITIAL_TURN } from "../engine/turn-step.ts";
+import { SHOWN_GATES } from "../protocol/limits.ts";
 import type { Carried, FirstStep, TurnInput, TurnRef, TurnState } from "../protocol/turn.ts";
+import { type TurnGates, turnGates } from "./turn-gates.ts";
 import { pendingQuery, statusQuery, TurnInbox, type PendingItem, type TurnStatus } from "./turn-inbox.ts";
 
 /** A turn while its workflow runs. */
@@ -8,6 +11,7 @@ export interface OpenTurn {
   readonly input: TurnInput;
   readonly first: FirstStep;
   readonly inbox: TurnInbox;
+  readonly gates: TurnGates;
   readonly depth: number;
   ref: TurnRef;
   state: TurnState;
@@ -25,6 +29,7 @@ export function openTurn(input: TurnInput, carried: Carried | undefined): OpenTu
     input,
     first: { input, workflowId: info.workflowId, executionId: info.firstExecutionRunId },
     inbox: new TurnInbox(runId, carried?.queue ?? []),
+    gates: turnGates(),
     depth: input.parent?.depth ?? 0,
     ref: carried?.turn?.ref ?? firstRef(input, runId),
     state: carried?.turn?.state ?? INITIAL_TURN,
@@ -70,7 +75,16 @@ function status(turn: OpenTurn): TurnStatus {
 
 function describe(turn: OpenTurn): void {
   const agent = turn.ref.agent ?? "coordinator";
-  setCurrentDetails(`**${agent}**, step ${turn.state.step}: ${doing(turn)}`);
+  const head = `**${agent}**, step ${turn.state.step}: ${doing(turn)}`;
+  setCurrentDetails([head, ...gateTexts(turn)].join("\n\n"));
+}
+
+/** What waits for people and how to answer it. */
+function gateTexts({ gates }: OpenTurn): readonly string[] {
+  const waiting = [...gates.waiting.values()];
+  const texts = waiting.slice(0, SHOWN_GATES).map((gate) => gateText(gate, workflowInfo().workflowId));
+  const more = waiting.length - texts.length;
+  return more === 0 ? texts : [...texts, `${more} more calls wait; the query \`pending\` names them all.`];
 }
 
 function doing(turn: OpenTurn): string {

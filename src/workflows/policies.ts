@@ -1,6 +1,6 @@
 import type { ActivityOptions } from "@temporalio/workflow";
 import { ActivityCancellationType } from "@temporalio/workflow";
-import { DISPATCH_TIMEOUT_MS, MODEL_CALL_TIMEOUT_MS } from "../protocol/limits.ts";
+import { DISPATCH_TIMEOUT_MS, MODEL_CALL_TIMEOUT_MS, PREDICATE_TIMEOUT_MS } from "../protocol/limits.ts";
 
 /** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 5_000;
@@ -55,6 +55,17 @@ export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
 
 /** Judging and recording a decision is one store transaction; a person waits for it, and it must not be lost. */
 export const DECISION_POLICY: ActivityOptions = endPolicy(undefined);
+
+/** Opening a gate may ask a predicate, which has its own time; it is tried again like a decision. */
+export const GATE_POLICY: ActivityOptions = {
+  ...DECISION_POLICY,
+  startToCloseTimeout: PREDICATE_TIMEOUT_MS + TOOL_MARGIN_MS,
+  // A turn that is cancelled closes its gates; none may open behind its back.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
+/** Timers longer than this are begun again. */
+export const LONGEST_TIMER_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** One action. Whether to call the target again is the ledger's to decide, not Temporal's: the activity itself may always run again. */
 export const DISPATCH_POLICY: ActivityOptions = {

@@ -25,8 +25,13 @@ export interface TurnStatus {
 
 /** One thing a turn waits for. */
 export interface PendingItem {
-  readonly kind: "model" | "tool" | "agent" | "plan";
+  readonly kind: "model" | "tool" | "agent" | "plan" | "gate";
   readonly name: string;
+  /** Of a gate: what to name in an answer. */
+  readonly gate?: string;
+  readonly callId?: string;
+  /** Of a gate: when answers stop to count. */
+  readonly deadline?: string | null;
 }
 
 /** A queued prompt that will not run, and why. */

@@ -19,7 +19,10 @@ export interface OpenRuntime extends AsyncDisposable {
 
 /** What a test may change about its runtime. */
 export interface OpenRuntimeOptions extends Partial<
-  Pick<HostedApp, "interpreter" | "testing" | "services" | "workspace" | "actionDispatcher" | "approvals">
+  Pick<
+    HostedApp,
+    "interpreter" | "testing" | "services" | "workspace" | "actionDispatcher" | "approvals" | "approvalPredicates"
+  >
 > {
   readonly session?: Partial<SessionOptions>;
   /** The key this runtime signs its answers with. */
@@ -59,7 +62,7 @@ export function testApp(
   { interpreter = "scripted", testing = {}, services = {}, workspace, ...plans }: OpenRuntimeOptions = {},
 ): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  const { actionDispatcher, approvals = approvalProof("open", () => []) } = plans;
+  const { actionDispatcher, approvalPredicates, approvals = approvalProof("open", () => []) } = plans;
   return {
     app: tenant,
     tenant,
@@ -70,6 +73,7 @@ export function testApp(
     testing,
     ...(actionDispatcher === undefined ? {} : { actionDispatcher }),
     approvals,
+    ...(approvalPredicates === undefined ? {} : { approvalPredicates }),
   };
 }
 

@@ -172,17 +172,3 @@ test("progress reaches readers in order, and what cannot be JSON does not stop t
   ]);
   expect(toolResults(events)).toEqual([{ tool: "odd", isError: false, result: "ok" }]);
 });
-
-test("a tool whose rule needs a person is refused while there are no gates", async () => {
-  let calls = 0;
-  const gated = defineTool({
-    name: "gated",
-    description: "d",
-    input: ANY,
-    approval: "always",
-    handler: () => (calls += 1),
-  });
-  const { events } = await callOnce(gated);
-  expect(toolResults(events)[0]).toMatchObject({ isError: true, result: expect.stringContaining("GATE_UNAVAILABLE") });
-  expect(calls).toBe(0);
-});

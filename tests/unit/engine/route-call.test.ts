@@ -29,12 +29,27 @@ test("a tool's own limits and effects are kept", () => {
   expect(routeCall(slice, { id: "c", name: "slow" }, 0)).toMatchObject({ kind: "tool", effects: "once", timeoutMs: 9 });
 });
 
-test.each(["gated", "judged"])("a call of %s, whose rule is not never, is refused while there are no gates", (name) => {
-  expect(routeCall(slice, { id: "c", name }, 0)).toMatchObject({
-    kind: "refused",
+test.each(["gated", "judged"])("a call of %s, whose rule is not never, is behind its gate", (name) => {
+  expect(routeCall(slice, { id: "c", name }, 0)).toEqual({
+    kind: "gate",
     callId: "c",
-    error: { code: "GATE_UNAVAILABLE" },
+    tool: name,
+    rule: slice.tools[name]?.approval,
+    call: { kind: "tool", callId: "c", name, effects: "none", timeoutMs: DEFAULT_TOOL_TIMEOUT_MS },
   });
+});
+
+test("a routed agent whose rule is not never is behind its gate, unless it could not run anyway", () => {
+  const gated: AgentSlice = { ...slice, tools: { call_agent: { approval: { kind: "always" } } } };
+  const call = { id: "c", name: "call_agent", agent: "analyst" };
+  expect(routeCall(gated, call, 0)).toMatchObject({ kind: "gate", call: { kind: "agent", agent: "analyst" } });
+  expect(routeCall(gated, { ...call, agent: "stranger" }, 0)).toMatchObject({ kind: "refused" });
+});
+
+test.each(["storePlan", "getPlan"])("the plan tool %s has no gate here: what a plan does waits at its own", (name) => {
+  const gated: AgentSlice = { ...slice, tools: { [name]: { approval: { kind: "always" } } } };
+  expect(routeCall(gated, { id: "c", name, builtIn: true }, 0)).toMatchObject({ kind: "tool", name });
+  expect(routeCall(gated, { id: "c", name, builtIn: true, plan: "p" }, 0)).toMatchObject({ kind: "plan", plan: "p" });
 });
 
 test("an agent call goes to the agent when there is a route", () => {
