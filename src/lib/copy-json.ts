@@ -21,7 +21,8 @@ function copyBelow(value: unknown, ancestors: readonly object[]): JsonCopy | und
 function copyList(list: readonly unknown[], ancestors: readonly object[]): readonly JsonCopy[] | undefined {
   const copies: JsonCopy[] = [];
   for (const item of list) {
-    const copy = copyBelow(item, ancestors);
+    // A million ids are a list of texts.
+    const copy = typeof item === "string" ? item : copyBelow(item, ancestors);
     if (copy === undefined) return undefined;
     copies.push(copy);
   }
