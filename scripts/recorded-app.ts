@@ -10,6 +10,7 @@ import {
 } from "../src/index.ts";
 import { approvalProof } from "../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../src/specs/hosted-app.ts";
+import { NO_SERVICES } from "../src/specs/tool-context.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */
 export function recordedApp(): HostedApp {
@@ -18,7 +19,7 @@ export function recordedApp(): HostedApp {
     tenant: "acme",
     workspace: "replay",
     spec: spec(),
-    services: {},
+    services: NO_SERVICES,
     interpreter: "scripted",
     testing: {},
     approvals: approvalProof("open", () => []),

@@ -3,6 +3,7 @@ import type { ModelManifest } from "../protocol/manifest.ts";
 import type { Dispatcher } from "../specs/dispatcher.ts";
 import type { ApprovalPredicates, ApprovalProof } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
+import type { Services } from "../specs/tool-context.ts";
 import type { StateStore } from "../state/port.ts";
 import type { CrashPoints } from "./crash-points.ts";
 
@@ -29,7 +30,7 @@ export interface AppBinding {
   readonly tenant: string;
   readonly workspace: string;
   readonly spec: RuntimeSpec;
-  readonly services: Readonly<Record<string, unknown>>;
+  readonly services: Services;
   provider(model: ModelManifest): ModelProvider;
   readonly modelRetry: ModelRetry;
   /** Applies approved plans; null when this process was given none. */

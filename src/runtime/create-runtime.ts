@@ -7,6 +7,7 @@ import type { Page, RunRecord, RunStatus, ThreadRecord, PageRequest } from "../p
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { normaliseDispatcher } from "../specs/dispatcher.ts";
 import type { ReferenceSpec, ReferenceValue } from "../specs/reference.ts";
+import { NO_SERVICES } from "../specs/tool-context.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { RunFilter } from "../state/port.ts";
 import type { Approver } from "./approvals/approver.ts";
@@ -158,7 +159,13 @@ export function lazily(open: () => Promise<Session>): LazySession {
 
 function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  const { app = tenant, workspace = "default", services = {}, interpreter = "anthropic", testing = {} } = options;
+  const {
+    app = tenant,
+    workspace = "default",
+    services = NO_SERVICES,
+    interpreter = "anthropic",
+    testing = {},
+  } = options;
   const scope = Scope.safeParse({ tenant, workspace });
   if (!scope.success) {
     throw new SpecError(

@@ -1,5 +1,6 @@
 import type { ActionDispatcher, Dispatcher } from "../specs/dispatcher.ts";
 import type { ApprovalPredicates, HostedApp } from "../specs/hosted-app.ts";
+import type { Services } from "../specs/tool-context.ts";
 import type { TemporalConnectionOptions } from "./temporal/temporal-environment.ts";
 
 /** What `createRuntime` may be told about this process. Everything has a default that works on one machine without keys. */
@@ -9,7 +10,7 @@ export interface RuntimeOptions {
   /** The isolation boundary inside the tenant; `default` unless said. */
   readonly workspace?: string;
   /** What tool handlers find as `ctx.services`. */
-  readonly services?: Readonly<Record<string, unknown>>;
+  readonly services?: Services;
   /** `anthropic` calls the live model; `scripted` runs the JSON script in the prompt. */
   readonly interpreter?: HostedApp["interpreter"];
   readonly testing?: HostedApp["testing"];

@@ -23,7 +23,7 @@ export type ActionHandler<Payload, References extends ReferenceSpec = ReferenceS
 
 /** What is known about one kind of action besides how to apply it. */
 export interface ActionHooks<Payload, References extends ReferenceSpec = ReferenceSpec> {
-  readonly apply: ActionHandler<Payload, References>;
+  readonly run: ActionHandler<Payload, References>;
   /** What would happen, for the people who decide. Must change nothing. */
   readonly preview?: (payload: Payload, context: ActionContext<References>) => Json | Promise<Json>;
   /** Asks the target whether the action took effect. Must change nothing. */
@@ -35,14 +35,8 @@ export interface ActionHooks<Payload, References extends ReferenceSpec = Referen
 /** One handler for every kind of a plan's actions; the compiler knows which are missing and which are too many. */
 export type ActionHandlers<Plan extends PlanSpec, References extends ReferenceSpec = ReferenceSpec> = {
   readonly [Kind in PlanKind<Plan>]:
-    | ActionHandler<PlanPayload<Plan, Kind>, References>
-    | (ActionHooks<PlanPayload<Plan, Kind>, References> & NoFunction);
+    ActionHandler<PlanPayload<Plan, Kind>, References> | ActionHooks<PlanPayload<Plan, Kind>, References>;
 };
-
-/** Every function has an `apply`, so that any function at all would pass for hooks. */
-interface NoFunction {
-  readonly call?: never;
-}
 
 /** A SpecTypeError in the place of every handler whose kind the plan does not have, and of every hook that there is not. */
 export type NoOtherKinds<Plan extends PlanSpec, Handlers> = Handlers extends (...args: never[]) => unknown
@@ -65,7 +59,7 @@ type Hook = (payload: unknown, context: ActionContext) => unknown;
 
 /** The hooks of one kind, as the dispatcher calls them. */
 export interface CheckedHooks {
-  readonly apply: Hook;
+  readonly run: Hook;
   readonly preview?: Hook | undefined;
   readonly probe?: Hook | undefined;
   readonly compensate?: Hook | undefined;
@@ -85,7 +79,7 @@ export function checkHandlers(
   }
   const issues = (plan.kinds ?? [])
     .filter((kind) => !Object.hasOwn(handlers, kind))
-    .map((kind) => wrongField(joinPath("handlers", kind), "a function or {apply, …}", "undefined"));
+    .map((kind) => wrongField(joinPath("handlers", kind), "a function or {run, …}", "undefined"));
   for (const [kind, handler] of Object.entries(handlers)) {
     const checked = checkHandler(plan, kind, handler);
     if ("issues" in checked) issues.push(...checked.issues);
@@ -97,7 +91,7 @@ export function checkHandlers(
 }
 
 const hook = z.custom<Hook>((value) => typeof value === "function", { error: "a function" });
-const Hooks = fields({ apply: hook, preview: hook.optional(), probe: hook.optional(), compensate: hook.optional() });
+const Hooks = fields({ run: hook, preview: hook.optional(), probe: hook.optional(), compensate: hook.optional() });
 
 function checkHandler(
   plan: PlanSpec,
@@ -106,7 +100,7 @@ function checkHandler(
 ): { readonly issues: readonly SpecIssue[] } | { readonly hooks: CheckedHooks } {
   if (plan.kinds !== null && !plan.kinds.includes(kind))
     return { issues: [unknownField(joinPath("handlers", kind), kind, plan.kinds)] };
-  const parsed = Hooks.safeParse(typeof handler === "function" ? { apply: handler } : handler);
+  const parsed = Hooks.safeParse(typeof handler === "function" ? { run: handler } : handler);
   if (parsed.success) return { hooks: parsed.data };
   const at = parsed.error.issues.map((issue) => ({ ...issue, path: ["handlers", kind, ...issue.path] }));
   return { issues: specIssues(at, { handlers: { [kind]: handler } }) };

@@ -92,7 +92,7 @@ function handlersDispatcher(
     kind: "dispatcher",
     plan,
     ...settings,
-    apply: (actions, context) => applyInOrder(actions, context, (action) => hooksOf(action).apply),
+    apply: (actions, context) => applyInOrder(actions, context, (action) => hooksOf(action).run),
     ...withoutUndefined({
       preview: has("preview") ? optional((action) => hooksOf(action).preview) : undefined,
       compensate: has("compensate") ? optional((action) => hooksOf(action).compensate) : undefined,

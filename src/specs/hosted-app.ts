@@ -1,6 +1,7 @@
 import type { Answer, AnswerTarget } from "../protocol/gate.ts";
 import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
+import type { Services } from "./tool-context.ts";
 import type { ApprovalPredicate } from "./tool.ts";
 
 /** Which model answers: the live provider, or a script in the prompt. */
@@ -21,7 +22,7 @@ export interface HostedApp {
   readonly tenant: string;
   readonly workspace: string;
   readonly spec: RuntimeSpec;
-  readonly services: Readonly<Record<string, unknown>>;
+  readonly services: Services;
   readonly interpreter: InterpreterName;
   readonly testing: TestingOptions;
   /** Applies approved plans. */

@@ -17,6 +17,9 @@ export interface BridleServices {}
 /** The services of this process, as handlers see them. A service that `BridleServices` does not name is `unknown`. */
 export type Services = Readonly<BridleServices & Record<string, unknown>>;
 
+/** What handlers find when the host lends nothing: an app that declares services and is given none fails where it uses them. */
+export const NO_SERVICES: Services = Object.freeze({}) as Services;
+
 /** What an approval predicate knows about the call it judges. */
 export interface PredicateContext {
   readonly tenant: string;

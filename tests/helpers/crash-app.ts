@@ -15,6 +15,7 @@ import { pricePlan, productSet } from "./plan-app.ts";
 import { withoutUndefined } from "../../src/lib/without-undefined.ts";
 import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
+import { NO_SERVICES } from "../../src/specs/tool-context.ts";
 
 /** What differs between the apps of two crash tests; plain JSON, because the worker is another process. */
 export const CrashAppSettings = z.strictObject({
@@ -46,7 +47,7 @@ export function crashApp({ workspace, toolLog, modelUrl, guarantee, ...testing }
     tenant: "acme",
     workspace,
     spec,
-    services: {},
+    services: NO_SERVICES,
     interpreter: modelUrl === undefined ? "scripted" : "anthropic",
     testing: withoutUndefined(testing),
     approvals: approvalProof("open", () => []),

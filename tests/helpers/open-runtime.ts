@@ -9,6 +9,7 @@ import type { SigningKey } from "../../src/runtime/approvals/key-file.ts";
 import { openSession, type Session, type SessionOptions } from "../../src/runtime/session.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
+import { NO_SERVICES } from "../../src/specs/tool-context.ts";
 
 /** A runtime on the server that all test files share, with a task queue, a tenant's store and a folder of its own. */
 export interface OpenRuntime extends AsyncDisposable {
@@ -59,7 +60,7 @@ export async function openRuntime(spec: RuntimeSpec, options: OpenRuntimeOptions
 /** The app of a test: its workflow ids must not meet those of another test on the shared server. */
 export function testApp(
   spec: RuntimeSpec,
-  { interpreter = "scripted", testing = {}, services = {}, workspace, ...plans }: OpenRuntimeOptions = {},
+  { interpreter = "scripted", testing = {}, services = NO_SERVICES, workspace, ...plans }: OpenRuntimeOptions = {},
 ): HostedApp {
   const tenant = spec.manifest.tenant.id;
   const { actionDispatcher, approvalPredicates, approvals = approvalProof("open", () => []) } = plans;

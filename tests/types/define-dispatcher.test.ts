@@ -34,7 +34,8 @@ test("a handler's payload is what its kind carries", () => {
       return { entitiesAffected: payload.quantity };
     },
     hold: {
-      apply: async (payload) => {
+      run: async (payload, ctx) => {
+        expectTypeOf(ctx).toEqualTypeOf<ActionContext>();
         expectTypeOf(payload).toEqualTypeOf<{ units: number }>();
         return null;
       },
@@ -109,8 +110,8 @@ test("a handler that returns something else does not compile", () => {
 });
 
 test("a mistyped hook does not compile", () => {
-  const undo = { apply: () => done, undo: () => done };
-  const maybe = { apply: () => done, probe: () => "maybe" };
+  const undo = { run: () => done, undo: () => done };
+  const maybe = { run: () => done, probe: () => "maybe" };
 
   // @ts-expect-error there is no hook 'undo'
   expect(() => defineDispatcher(plan, { reorder: undo, hold: () => done })).toThrow("handlers.reorder.undo");

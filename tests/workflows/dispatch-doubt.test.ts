@@ -22,7 +22,7 @@ function slowTarget(options: DispatcherOptions<readonly []>): SlowTarget {
   let finish = (): void => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   const price = {
-    apply: async (_payload: unknown, context: { idempotencyKey: string; fence: number }) => {
+    run: async (_payload: unknown, context: { idempotencyKey: string; fence: number }) => {
       calls.push({ key: context.idempotencyKey, fence: context.fence });
       await finished;
       applied.add(context.idempotencyKey);

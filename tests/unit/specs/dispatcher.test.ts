@@ -5,6 +5,7 @@ import { defineDispatcher, type Dispatcher, normaliseDispatcher } from "../../..
 import { definePlan } from "../../../src/specs/plan.ts";
 import { defineReference } from "../../../src/specs/reference.ts";
 import { taggedUnion } from "../../../src/specs/tagged-union.ts";
+import { NO_SERVICES } from "../../../src/specs/tool-context.ts";
 
 const plan = definePlan({
   name: "Restock",
@@ -34,7 +35,7 @@ const WRONG: readonly (readonly [message: string, args: readonly unknown[]])[] =
     [plan, [() => done]],
   ],
   [
-    'defineDispatcher("Restock"): handlers.hold must be a function or {apply, …}, received undefined',
+    'defineDispatcher("Restock"): handlers.hold must be a function or {run, …}, received undefined',
     [plan, { reorder: both.reorder }],
   ],
   [
@@ -47,12 +48,12 @@ const WRONG: readonly (readonly [message: string, args: readonly unknown[]])[] =
   ],
   ['defineDispatcher("Restock"): handlers.hold must be an object, received "x"', [plan, { ...both, hold: "x" }]],
   [
-    'defineDispatcher("Restock"): handlers.hold.apply must be a function, received undefined',
+    'defineDispatcher("Restock"): handlers.hold.run must be a function, received undefined',
     [plan, { ...both, hold: { probe: () => "applied" } }],
   ],
   [
-    'defineDispatcher("Restock"): handlers.hold.undo is an unknown field: expected one of apply, compensate, preview, probe',
-    [plan, { ...both, hold: { apply: both.hold, undo: () => done } }],
+    'defineDispatcher("Restock"): handlers.hold.undo is an unknown field: expected one of compensate, preview, probe, run',
+    [plan, { ...both, hold: { run: both.hold, undo: () => done } }],
   ],
   [
     'defineDispatcher("Open"): handlers must be an object with at least one action kind, received an empty object',
@@ -97,7 +98,7 @@ test("settings are kept, and hooks are there when a kind has them", () => {
     plan,
     {
       ...both,
-      hold: { apply: () => done, preview: () => "p", probe: () => "applied" as const, compensate: () => null },
+      hold: { run: () => done, preview: () => "p", probe: () => "applied" as const, compensate: () => null },
     },
     { guarantee: "keyed", mode: "batch", keyTtlMs: 9, timeoutMs: 8, references: [days] },
   );
@@ -224,7 +225,7 @@ test.each(["b", "constructor", "__proto__"])("an action of the unknown kind %s a
 test("hooks answer for the kinds that have them", async () => {
   const dispatcher = defineDispatcher(plan, {
     reorder: {
-      apply: () => done,
+      run: () => done,
       preview: (payload, ctx) => `${payload.quantity} (${ctx.idempotencyKey})`,
       probe: () => "notApplied",
       compensate: (payload) => ({ entitiesAffected: payload.quantity }),
@@ -246,7 +247,7 @@ test("hooks answer for the kinds that have them", async () => {
 });
 
 test("a probe that answers with anything else has not found out", async () => {
-  const dispatcher = defineDispatcher(open, { a: { apply: () => done, probe: () => JSON.parse('"yes"') } });
+  const dispatcher = defineDispatcher(open, { a: { run: () => done, probe: () => JSON.parse('"yes"') } });
 
   expect(await dispatcher.probe?.(action("a", {}, 0), context([0]))).toBe("unknown");
 });
@@ -308,7 +309,7 @@ function context(indexes: readonly number[]): DispatchContext {
     revision: 1,
     runId: null,
     resolvedRefs: {},
-    services: {},
+    services: NO_SERVICES,
     signal: new AbortController().signal,
     idempotencyKey: "key",
     fence: 1,
