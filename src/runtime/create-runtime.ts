@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type Environment, processEnvironment } from "../environment.ts";
-import { InputError, SpecError, StateError } from "../protocol/errors.ts";
+import { InputError, SpecError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
-import { type RunId, Scope } from "../protocol/ids.ts";
+import { Scope } from "../protocol/ids.ts";
 import type { Page, RunRecord, RunStatus, ThreadRecord, PageRequest } from "../protocol/run.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { normaliseDispatcher } from "../specs/dispatcher.ts";
@@ -13,19 +13,18 @@ import type { RunFilter } from "../state/port.ts";
 import type { Approver } from "./approvals/approver.ts";
 import { readSigningKey } from "./approvals/key-file.ts";
 import { programApprovals } from "./approvals/program-approvals.ts";
-import { cancelRun, unknownRun } from "./cancel-run.ts";
+import { askRun, getRun, resumeRun } from "./ask-run.ts";
+import { cancelRun } from "./cancel-run.ts";
 import { checkPredicates } from "./check-predicates.ts";
 import { createReference, type CreatedReference } from "./create-reference.ts";
-import { newId } from "./new-id.ts";
 import { parseRunId, parseThreadId } from "./parse-id.ts";
 import type { QueryOptions, RuntimeOptions } from "./options.ts";
 import { type RuntimePlans, runtimePlans } from "./plans.ts";
-import { reconcileRun } from "./reconcile-run.ts";
 import { type ApprovalResponse, type ApprovalResult, respondToApproval } from "./respond-to-approval.ts";
+import { type LazySession, lazily } from "./lazy-session.ts";
 import type { RunPlace } from "./run-place.ts";
-import { type Cursor, followRun, parseCursor, type RunStream } from "./run-stream.ts";
-import { openSession, type Session } from "./session.ts";
-import { startRun } from "./start-run.ts";
+import { parseCursor, type RunStream } from "./run-stream.ts";
+import { openSession } from "./session.ts";
 import { readTranscript, type ThreadTranscript } from "./transcript.ts";
 
 /** A spec bound to this process. Connects on first use; `close` lets running activities finish. */
@@ -93,10 +92,10 @@ export function bindRuntime(
   return {
     app,
     ready: async () => void (await session.open()),
-    query: (prompt, options = {}) => ask(place, { agent: entryAgent(app), prompt, options }),
-    runSpecialist: (name, prompt, options = {}) => ask(place, { agent: knownAgent(app, name), prompt, options }),
+    query: (prompt, options = {}) => askRun(place, { agent: entryAgent(app), prompt, options }),
+    runSpecialist: (name, prompt, options = {}) => askRun(place, { agent: knownAgent(app, name), prompt, options }),
     cancel: async (runId) => cancelRun(await place(), parseRunId(runId)),
-    events: (cursor, { signal } = {}) => resume(place, parseCursor(cursor), signal),
+    events: (cursor, { signal } = {}) => resumeRun(place, parseCursor(cursor), signal),
     runs: {
       get: async (runId) => getRun(await place(), runId),
       list: async (listing = {}) => (await place()).store.runs.list(runFilter(listing)),
@@ -127,34 +126,6 @@ export function bindRuntime(
 export interface RunListing extends PageRequest {
   readonly threadId?: string;
   readonly status?: RunStatus;
-}
-
-/** A session that opens when it is first needed. */
-export interface LazySession {
-  open(): Promise<Session>;
-  close(): Promise<void>;
-}
-
-/** Opens a session once, however many ask; a failed opening may be tried again, a closed session stays closed. */
-export function lazily(open: () => Promise<Session>): LazySession {
-  let opening: Promise<Session> | undefined;
-  let isClosed = false;
-  return {
-    async open() {
-      if (isClosed) throw new StateError("RUNTIME_CLOSED", "This runtime was closed.", { hint: "Create another one." });
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
-        throw error;
-      });
-      return opening;
-    },
-    async close() {
-      isClosed = true;
-      const closing = opening;
-      opening = undefined;
-      await (await closing?.catch(() => undefined))?.close();
-    },
-  };
 }
 
 function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
@@ -227,66 +198,6 @@ function knownAgent(app: HostedApp, name: string): string {
     "AGENT_UNKNOWN",
     `App "${app.app}" has no agent "${name}": expected one of ${Object.keys(agents).join(", ")}.`,
   );
-}
-
-interface Question {
-  readonly agent: string;
-  readonly prompt: string;
-  readonly options: QueryOptions;
-}
-
-function ask(place: () => Promise<RunPlace>, { agent, prompt, options }: Question): RunStream {
-  if (options.resume !== undefined) return resume(place, parseCursor(options.resume), options.signal);
-  const runId = parseRunId(options.runId ?? newId("run"));
-  // The same run id must mean the same request, so a thread that nobody named follows from it.
-  const threadId = parseThreadId(options.threadId ?? options.runId ?? newId("thread"));
-  const request = { runId, threadId, agent, prompt, whenBusy: options.whenBusy ?? "refuse" };
-  const started = place().then((here) => startRun(here, request));
-  return runStream(place, { runId, after: 0 }, { signal: options.signal, started });
-}
-
-function resume(place: () => Promise<RunPlace>, cursor: Cursor, signal: AbortSignal | undefined): RunStream {
-  const started = place().then((here) => storedRun(here, cursor.runId));
-  return runStream(place, cursor, { signal, started });
-}
-
-interface StreamSetup {
-  readonly signal: AbortSignal | undefined;
-  readonly started: Promise<RunRecord>;
-}
-
-function runStream(place: () => Promise<RunPlace>, cursor: Cursor, { signal, started }: StreamSetup): RunStream {
-  const ready = started.then(() => cursor);
-  ready.catch(() => undefined); // whoever reads, or awaits `started` or the result, hears of it
-  return {
-    runId: cursor.runId,
-    started,
-    [Symbol.asyncIterator]: () => following(place, ready, signal)[Symbol.asyncIterator](),
-    async result() {
-      for await (const event of following(place, ready, signal)) void event;
-      signal?.throwIfAborted(); // reading was given up; how the run ended is not known
-      return getRun(await place(), cursor.runId);
-    },
-  };
-}
-
-async function* following(
-  place: () => Promise<RunPlace>,
-  cursor: Promise<Cursor>,
-  signal?: AbortSignal,
-): AsyncGenerator<RunEvent> {
-  const from = await cursor;
-  yield* followRun(await place(), from, signal);
-}
-
-async function getRun(place: RunPlace, runId: string): Promise<RunRecord> {
-  return reconcileRun(place, await storedRun(place, parseRunId(runId)));
-}
-
-async function storedRun(place: RunPlace, runId: RunId): Promise<RunRecord> {
-  const run = await place.store.runs.get(runId);
-  if (run === null) throw unknownRun(place, runId);
-  return run;
 }
 
 function runFilter({ threadId, ...rest }: RunListing): RunFilter {

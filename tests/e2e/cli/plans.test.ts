@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
-import { bindRuntime, lazily } from "../../../src/runtime/create-runtime.ts";
+import { bindRuntime } from "../../../src/runtime/create-runtime.ts";
+import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
 import { planSpec, recordingDispatcher } from "../../helpers/plan-app.ts";
 
