@@ -55,6 +55,8 @@ export const TOOL_ATTEMPTS = 5;
 export const PREDICATE_TIMEOUT_MS = 30_000;
 /** Gates whose text stands in the details of a waiting turn; the rest is counted. */
 export const SHOWN_GATES = 8;
+/** Largest descriptor file of a data environment; a bigger catalog than fits belongs in a database. */
+export const DESCRIPTOR_BYTES = 16 * 1024 * 1024;
 
 /** Actions of one plan. */
 export const PLAN_ACTIONS = 2000;
