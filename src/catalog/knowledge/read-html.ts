@@ -1,0 +1,131 @@
+import { Parser } from "htmlparser2";
+import type { Block } from "./block.ts";
+
+/** What an HTML page says. Scripts, styles and everything that is not shown are dropped; entities are text. */
+export interface HtmlText {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Reads a page as a stream of tags, so that neither its depth nor its mistakes matter. */
+export function readHtml(html: string): HtmlText {
+  const page = new PageBuilder();
+  const parser = new Parser(
+    {
+      onopentag: (name, attributes) => page.open(name, attributes["class"] ?? ""),
+      onclosetag: (name) => page.close(name),
+      ontext: (text) => page.text(text),
+    },
+    { decodeEntities: true, lowerCaseTags: true },
+  );
+  parser.write(html);
+  parser.end();
+  return page.finish();
+}
+
+const HIDDEN = new Set(["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea"]);
+const BREAKING = new Set(
+  "p div section article header footer main aside nav body ul ol dl blockquote figure figcaption form address hr".split(
+    " ",
+  ),
+);
+
+/** Gathers text until a tag ends the block it belongs to. */
+class PageBuilder {
+  readonly #blocks: Block[] = [];
+  #title = "";
+  #hidden = 0;
+  #text: string[] = [];
+  #term = "";
+  #language = "";
+  #rows: string[][] | undefined;
+  #isPre = false;
+
+  open(name: string, className: string): void {
+    if (HIDDEN.has(name)) this.#hidden++;
+    if (name === "br") this.#text.push("\n");
+    if (this.#rows !== undefined) this.#openInTable(name);
+    else if (name === "table") {
+      this.#endParagraph();
+      this.#rows = [];
+    } else if (isBlockTag(name)) this.#endParagraph();
+    if (name === "pre") [this.#isPre, this.#language] = [true, ""];
+    if (this.#isPre) this.#language ||= /\blang(?:uage)?-(\w{1,20})/.exec(className)?.[1] ?? "";
+  }
+
+  close(name: string): void {
+    if (HIDDEN.has(name)) this.#hidden = Math.max(0, this.#hidden - 1);
+    if (name === "title" && this.#blocks.length === 0) {
+      this.#title = this.#take();
+      return;
+    }
+    if (this.#rows !== undefined) {
+      this.#closeInTable(name);
+      return;
+    }
+    if (isBlockTag(name)) this.#endBlock(name);
+  }
+
+  text(text: string): void {
+    if (this.#hidden === 0) this.#text.push(text);
+  }
+
+  finish(): HtmlText {
+    if (this.#rows !== undefined) this.#endTable();
+    this.#endParagraph();
+    return { title: this.#title, blocks: this.#blocks };
+  }
+
+  #endBlock(name: string): void {
+    const level = /^h([1-6])$/.exec(name)?.[1];
+    if (name === "pre") {
+      const text = this.#text.join("").replace(/^\n|\n$/g, "");
+      this.#text = [];
+      this.#isPre = false;
+      if (text.trim() !== "") this.#blocks.push({ kind: "code", language: this.#language, text });
+      return;
+    }
+    const text = this.#take();
+    if (name === "dt") this.#term = text;
+    else if (text === "") return;
+    else if (level !== undefined) this.#blocks.push({ kind: "heading", level: Number(level), text });
+    else if (name === "li") this.#blocks.push({ kind: "item", text });
+    else if (name === "dd" && this.#term !== "") this.#blocks.push({ kind: "definition", term: this.#term, text });
+    else this.#blocks.push({ kind: "paragraph", text });
+  }
+
+  #endParagraph(): void {
+    if (this.#isPre) return;
+    const text = this.#take();
+    if (text !== "") this.#blocks.push({ kind: "paragraph", text });
+  }
+
+  #openInTable(name: string): void {
+    if (name === "tr") this.#rows?.push([]);
+    if (name === "td" || name === "th") this.#text = [];
+  }
+
+  #closeInTable(name: string): void {
+    if (name === "td" || name === "th") this.#rows?.at(-1)?.push(this.#take());
+    if (name === "table") this.#endTable();
+  }
+
+  #endTable(): void {
+    const rows = (this.#rows ?? []).filter((cells) => cells.length > 0);
+    this.#rows = undefined;
+    this.#text = [];
+    const [first, ...rest] = rows;
+    if (first === undefined) return;
+    this.#blocks.push({ kind: "table", header: first, rows: rest });
+  }
+
+  #take(): string {
+    const text = this.#text.join("").replace(/\s+/g, " ").trim();
+    this.#text = [];
+    return text;
+  }
+}
+
+function isBlockTag(name: string): boolean {
+  return BREAKING.has(name) || ["li", "dt", "dd", "pre"].includes(name) || /^h[1-6]$/.test(name);
+}
