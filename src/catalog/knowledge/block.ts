@@ -9,6 +9,7 @@ export type Block =
 
 /** What a file says, whatever its format. */
 export interface ReadDocument {
+  /** Empty when it does not say. */
   readonly title: string;
   readonly blocks: readonly Block[];
   /** What the author says about the document itself. */

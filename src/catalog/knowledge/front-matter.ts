@@ -26,7 +26,7 @@ export function splitFrontMatter(text: string): SplitText {
 }
 
 /** Aliases are bounded, so that a small file cannot become a large value. */
-const YAML_OPTIONS = { maxAliasCount: 20, prettyErrors: false, logLevel: "silent" } as const;
+const YAML_OPTIONS = { maxAliasCount: 20, prettyErrors: false, logLevel: "error" } as const;
 
 function parseYaml(yaml: string): Omit<SplitText, "body"> {
   try {

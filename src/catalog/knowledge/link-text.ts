@@ -18,7 +18,7 @@ const PHRASE = 0.4;
  * The tables and columns that a text names. A name as SQL has it counts as exact; a table's name as ordinary words, or a name that
  * several columns share, as a guess. Columns called `id` or `name` are only believed in code or behind their table.
  */
-export function linkText(text: string, names: CatalogNames): readonly TextLink[] {
+export function linkText(text: string, names: CatalogNames, form: "prose" | "sql" = "prose"): readonly TextLink[] {
   const found = new Map<string, TextLink>();
   const keep = (entries: readonly NamedEntry[], confidence: number, evidence: TextLink["evidence"]): void => {
     const shared = entries.length > SHARED_BY ? [] : entries;
@@ -28,9 +28,9 @@ export function linkText(text: string, names: CatalogNames): readonly TextLink[]
     }
   };
   const tokens = [...text.matchAll(TOKEN)];
-  for (const token of tokens) linkTable(token, { text, names, keep });
-  for (const token of tokens) linkColumn(token, { text, names, keep, tables: found });
-  linkPhrases(text, names, keep);
+  for (const token of tokens) linkTable(token, { text, names, keep, form });
+  for (const token of tokens) linkColumn(token, { text, names, keep, form, tables: found });
+  if (form === "prose") linkPhrases(text, names, keep);
   const links = [...found.values()].sort((a, b) => b.confidence - a.confidence || (a.to < b.to ? -1 : 1));
   return links.slice(0, KNOWLEDGE_LINKS);
 }
@@ -43,17 +43,19 @@ const TOKEN = /[\p{L}_][\p{L}\p{N}_$]{0,127}(?:\.[\p{L}_][\p{L}\p{N}_$]{0,127}){
 interface TextPlace {
   readonly text: string;
   readonly names: CatalogNames;
+  /** In SQL every word is a name. */
+  readonly form: "prose" | "sql";
   readonly keep: (entries: readonly NamedEntry[], confidence: number, evidence: TextLink["evidence"]) => void;
 }
 
-function linkTable(token: RegExpMatchArray, { text, names, keep }: TextPlace): void {
+function linkTable(token: RegExpMatchArray, { text, names, form, keep }: TextPlace): void {
   const [word] = token;
   const name = word.toLowerCase();
   const qualified = name.includes(".") ? names.qualified.get(name) : undefined;
   if (qualified !== undefined) keep(qualified, EXACT, { match: "exact", text: word });
   const tables = names.tables.get(name);
   if (tables === undefined) return;
-  const isSaid = isIdentifier(word) || isMarked(text, token) || !COMMON_WORDS.has(name);
+  const isSaid = form === "sql" || isIdentifier(word) || isMarked(text, token) || !COMMON_WORDS.has(name);
   keep(tables, isSaid ? EXACT : WORD, { match: isSaid ? "exact" : "word", text: word });
 }
 
@@ -64,7 +66,8 @@ function linkColumn(
 ): void {
   const [word] = token;
   const columns = place.names.columns.get(word.toLowerCase());
-  if (columns === undefined || !(isIdentifier(word) || isMarked(place.text, token))) return;
+  const isSaid = place.form === "sql" || isIdentifier(word) || isMarked(place.text, token);
+  if (columns === undefined || !isSaid) return;
   const ofNamedTable = columns.filter(({ tableId }) => (place.tables.get(tableId ?? "")?.confidence ?? 0) >= EXACT);
   place.keep(ofNamedTable.length > 0 ? ofNamedTable : columns, EXACT, { match: "exact", text: word });
 }

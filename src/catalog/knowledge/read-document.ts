@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { KNOWLEDGE_TEXT_CHARS } from "../../protocol/limits.ts";
 import { type Block, type ReadDocument, blockText } from "./block.ts";
 import { decodeText } from "./decode-text.ts";
@@ -38,7 +38,7 @@ export async function readDocument(path: string, bytes: Uint8Array): Promise<Rea
   if (size === 0) return { kind: "skipped", reason: "it holds no text" };
   if (size > KNOWLEDGE_TEXT_CHARS)
     return { kind: "skipped", reason: `its text has ${size} characters; at most ${KNOWLEDGE_TEXT_CHARS} are read` };
-  return { kind: "document", document: { ...read, title: titleOf(path, read) } };
+  return { kind: "document", document: { ...read, title: titleOf(read) } };
 }
 
 async function fromPdf(bytes: Uint8Array): Promise<ReadDocument | string> {
@@ -81,14 +81,12 @@ function paragraphs(text: string): readonly Block[] {
   return parts.filter((part) => part !== "").map((part) => ({ kind: "paragraph", text: part }));
 }
 
-/** What the author called it, else the first heading, else the file's name in words. */
-function titleOf(path: string, { title, blocks, frontMatter }: ReadDocument): string {
+/** What the author called it, else the first heading; empty when there is neither. */
+function titleOf({ title, blocks, frontMatter }: ReadDocument): string {
   const given = frontMatter["title"];
   if (typeof given === "string" && given.trim() !== "") return given.trim().slice(0, TITLE_CHARS);
   const heading = blocks.find((block) => block.kind === "heading" && block.level < 3);
-  const found = title !== "" ? title : heading === undefined ? "" : blockText(heading);
-  const name = basename(path, extname(path)).replace(/[_-]+/g, " ").trim();
-  return (found !== "" ? found : name !== "" ? name : path).slice(0, TITLE_CHARS);
+  return (title !== "" ? title : heading === undefined ? "" : blockText(heading)).slice(0, TITLE_CHARS);
 }
 
 const TITLE_CHARS = 300;

@@ -1,0 +1,285 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openKeyValueStore } from "../../src/catalog/key-value/open-key-value-store.ts";
+import type { KeyValueStore } from "../../src/catalog/key-value/port.ts";
+import {
+  type IngestOptions,
+  type IngestReport,
+  ingestKnowledge,
+} from "../../src/catalog/knowledge/ingest-knowledge.ts";
+import type { CatalogStore } from "../../src/catalog/port.ts";
+import type { CatalogScope } from "../../src/protocol/catalog.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { SCOPE, durableCatalogs, entry, kindOf, openCatalogAt, openSource, readWhole } from "./catalog-store.ts";
+
+const EXTENSIONS = ["md", "txt", "html", "csv", "pdf"];
+const TABLES = [
+  entry("table:shop.main.dim_products", { name: "dim_products", qualified_name: "shop.main.dim_products" }),
+  entry("column:shop.main.dim_products.price", { name: "price", qualified_name: "shop.main.dim_products.price" }),
+  entry("table:shop.main.dim_inventory", { name: "dim_inventory", qualified_name: "shop.main.dim_inventory" }),
+];
+const GLOSSARY = `---
+tags: [stock]
+tables: [dim_inventory, no_such_table]
+---
+# Stock
+
+## Metric: Unit price
+What one unit of dim_products costs.
+
+\`\`\`sql
+select price from dim_products
+\`\`\`
+
+## Glossary
+- **SKU**: a sellable unit
+`;
+
+describe.each(durableCatalogs)("knowledge in $name", (adapter) => {
+  test("documents become entries, linked to what they name and to what their author says", async () => {
+    const lab = await openLab(adapter.newUrl(), { "guides/stock.md": GLOSSARY });
+
+    const report = await lab.ingest();
+
+    expect(report).toMatchObject({
+      documents: 1,
+      items: 2,
+      skipped: [],
+      files: { read: 1, unchanged: 0, removed: [] },
+    });
+    expect(report.notes).toEqual([{ path: "guides/stock.md", note: expect.stringContaining("no_such_table") }]);
+    const { entries, edges } = await readWhole(lab.catalog);
+    const document = entries.find(({ itemType }) => itemType === "document") ?? expect.fail();
+    expect(document).toMatchObject({
+      name: "Stock",
+      qualified_name: "docs/guides/stock.md",
+      tags: ["stock"],
+      metadata: { mime: "text/markdown", path: "docs/guides/stock.md", origin: "knowledge", status: "active" },
+    });
+    expect(entries.find(({ id }) => id === "metric:unit-price")).toMatchObject({
+      itemType: "metric",
+      metadata: { expression: "select price from dim_products" },
+    });
+    expect(edges.map(({ from, type, to, origin, confidence }) => [from, type, to, origin, confidence])).toEqual(
+      expect.arrayContaining([
+        [document.id, "documents", "table:shop.main.dim_inventory", "authored", 1],
+        [document.id, "mentions", "table:shop.main.dim_products", "inferred", 0.8],
+        [document.id, "defines", "metric:unit-price", "authored", 1],
+        ["metric:unit-price", "measures", "column:shop.main.dim_products.price", "inferred", 0.8],
+      ]),
+    );
+  });
+
+  test("ingesting again changes only what changed, and what vanished goes with its edges", async () => {
+    const lab = await openLab(adapter.newUrl(), {
+      "a.md": GLOSSARY,
+      "b.txt": "dim_products are sold",
+      "c.txt": "kept",
+    });
+    await lab.ingest();
+    const before = await readWhole(lab.catalog);
+
+    const same = await lab.ingest();
+    lab.write("b.txt", "dim_inventory is counted");
+    lab.remove("a.md");
+    const changed = await lab.ingest();
+
+    expect(same).toMatchObject({ files: { read: 0, unchanged: 3 }, catalog: { written: 0, removed: 0 } });
+    expect(changed).toMatchObject({ files: { read: 1, unchanged: 1, removed: ["a.md"] }, documents: 2, items: 0 });
+    const after = await readWhole(lab.catalog);
+    expect(after.entries.filter(({ id }) => id === "metric:unit-price")).toEqual([]);
+    expect(after.edges.map(({ type, to }) => [type, to])).toEqual([["mentions", "table:shop.main.dim_inventory"]]);
+    lab.write("a.md", GLOSSARY);
+    lab.write("b.txt", "dim_products are sold");
+    await lab.ingest();
+    expect(await readWhole(lab.catalog)).toEqual(before);
+  });
+
+  test("the same content at two places is one document, and stays when the first place goes", async () => {
+    const lab = await openLab(adapter.newUrl(), { "a.md": GLOSSARY, "copy/b.md": GLOSSARY });
+
+    const twice = await lab.ingest();
+    lab.remove("a.md");
+    const once = await lab.ingest();
+
+    expect(twice).toMatchObject({ documents: 1, duplicates: [{ path: "docs/copy/b.md", of: "docs/a.md" }] });
+    expect(once).toMatchObject({ documents: 1, duplicates: [], files: { read: 0 } });
+    const documents = (await readWhole(lab.catalog)).entries.filter(({ itemType }) => itemType === "document");
+    expect(documents.map(({ qualified_name }) => qualified_name)).toEqual(["docs/copy/b.md"]);
+  });
+
+  test("another folder's documents, another's entries and what was not asked for stay", async () => {
+    const lab = await openLab(adapter.newUrl(), { "a.md": GLOSSARY, "b.txt": "text" });
+    await lab.catalog.upsert({ entries: [entry("metric:unit-price", { content: "authored by hand" })] });
+    await lab.ingest();
+
+    await lab.ingest({ extensions: ["md"] });
+    await lab.ingest({ folder: temporaryFolder(), source: "other" });
+
+    const { entries } = await readWhole(lab.catalog);
+    expect(entries.filter(({ itemType }) => itemType === "document")).toHaveLength(2);
+    expect(entries.find(({ id }) => id === "metric:unit-price")?.content).toBe("authored by hand");
+    expect(entries.find(({ name }) => name === "Unit price")?.itemType).toBe("knowledge");
+  });
+
+  test("a later profile gives old documents new links", async () => {
+    const lab = await openLab(adapter.newUrl(), { "a.txt": "fact_sales holds every sale" });
+    await lab.ingest();
+
+    await lab.catalog.upsert({ entries: [entry("table:shop.main.fact_sales", { name: "fact_sales" })] });
+    const again = await lab.ingest();
+
+    expect(again).toMatchObject({ files: { unchanged: 1 }, links: 1 });
+    expect((await readWhole(lab.catalog)).edges).toMatchObject([{ to: "table:shop.main.fact_sales" }]);
+  });
+
+  test("two workspaces of one database never see each other", async () => {
+    const url = adapter.newUrl();
+    const acme = await openLab(url, { "a.md": GLOSSARY });
+    const analytics = await openLab(url, { "b.txt": "other" }, { tenantId: "acme", workspaceId: "analytics" });
+    await acme.ingest();
+    const before = await readWhole(acme.catalog);
+
+    const report = await analytics.ingest();
+
+    expect(acme.keyValue.namespace).toBe("acme");
+    expect(report).toMatchObject({ namespace: "acme::workspace:analytics", documents: 1, files: { removed: [] } });
+    expect(await readWhole(acme.catalog)).toEqual(before);
+    expect(await analytics.keyValue.list("", { limit: 10 })).toHaveLength(2);
+  });
+
+  test("killed at any step and run again, it shows the same", { timeout: 120_000 }, async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [`d${n % 3}/f${n}.md`, `${GLOSSARY}\nfile ${n} of dim_products`]),
+    );
+    const undisturbed = await openLab(adapter.newUrl(), files);
+    await undisturbed.ingest();
+    const expected = await readWhole(undisturbed.catalog);
+    const lab = await openLab(adapter.newUrl(), files);
+
+    for (const step of ["read 1", "read 17", "read 30", "show 1", "show 11", "show 30"])
+      await lab.ingestAndKillAt(step);
+    await lab.ingest();
+
+    expect(await readWhole(lab.catalog)).toEqual(expected);
+  });
+});
+
+test("links, deep folders, junk and foreign files are named or left alone, and nothing outside is read", async () => {
+  const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", {
+    "good.md": "fine",
+    "junk.txt": "\0\0\0",
+    "picture.png": "x",
+    ".hidden/secret.md": "secret",
+    [`${"d/".repeat(40)}deep.md`]: "deep",
+    "../outside/secret.md": "secret",
+  });
+  symlinkSync("..", join(lab.folder, "loop"));
+  symlinkSync("../outside/secret.md", join(lab.folder, "linked.md"));
+  symlinkSync("/etc", join(lab.folder, "etc"));
+
+  const report = await lab.ingest();
+
+  expect(report).toMatchObject({ documents: 1, files: { read: 1 } });
+  expect(report.skipped.map(({ path, reason }) => [path, reason])).toEqual([
+    [expect.stringMatching(/^d(?:\/d){32}$/), "deeper than 32 folders"],
+    ["etc", "a link; links are not followed"],
+    ["junk.txt", "it holds NUL bytes"],
+    ["linked.md", "a link; links are not followed"],
+    ["loop", "a link; links are not followed"],
+  ]);
+});
+
+test("a missing store, a catalog that cannot be written and a missing folder are errors that say what to do", async () => {
+  const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", {});
+
+  await expect(openKeyValueStore(undefined, SCOPE)).rejects.toMatchObject({
+    code: "KV_MISSING",
+    hint: expect.stringContaining("kv"),
+  });
+  await expect(lab.ingest({ catalog: await openSource({ kind: "empty" }) })).rejects.toMatchObject({
+    code: "CATALOG_READ_ONLY",
+  });
+  await expect(lab.ingest({ folder: join(lab.folder, "none") })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(lab.ingest({ extensions: ["exe"] })).rejects.toMatchObject({ message: expect.stringContaining("exe") });
+});
+
+test("what an injected extractor finds is kept as a proposal, and asked for once", async () => {
+  const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", { "a.txt": "Stock is counted in dim_inventory." });
+  const asked: string[] = [];
+  const extractor = {
+    id: "test/1",
+    extract: async ({ text }: { readonly text: string }) => {
+      asked.push(text);
+      return [{ kind: "rule", name: "Count stock", definition: "in dim_inventory" }, { kind: "nonsense" }];
+    },
+  };
+
+  await lab.ingest({ extractor });
+  const report = await lab.ingest({ extractor });
+
+  expect(asked).toEqual(["Stock is counted in dim_inventory."]);
+  expect(report.notes).toEqual([{ path: "a.txt", note: "1 extracted items had no usable form" }]);
+  const { entries } = await readWhole(lab.catalog);
+  expect(entries.find(({ itemType }) => itemType === "knowledge")).toMatchObject({
+    name: "Count stock",
+    metadata: { kind: "rule", extractedBy: "model", confidence: 0.5, appliesTo: ["table:shop.main.dim_inventory"] },
+  });
+});
+
+interface Lab {
+  readonly folder: string;
+  readonly catalog: CatalogStore;
+  readonly keyValue: KeyValueStore;
+  write(path: string, text: string): void;
+  remove(path: string): void;
+  ingest(options?: Partial<IngestOptions>): Promise<IngestReport>;
+  ingestAndKillAt(step: string): Promise<void>;
+}
+
+/** A catalog with three entries, a key-value store in the same database, and a folder with the files. */
+async function openLab(
+  url: string,
+  files: Readonly<Record<string, string>>,
+  scope: CatalogScope = SCOPE,
+): Promise<Lab> {
+  const folder = join(temporaryFolder(), "docs");
+  mkdirSync(folder);
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  for (const [path, text] of Object.entries(files)) write(path, text);
+  const catalog = await openCatalogAt(url, scope);
+  await catalog.upsert({ entries: TABLES });
+  const keyValue = await openKeyValueStore({ kind: kindOf(url), url, ensureSchema: true }, scope);
+  onTestFinished(() => keyValue.close());
+  return {
+    folder,
+    catalog,
+    keyValue,
+    write,
+    remove: (path) => rmSync(join(folder, path)),
+    ingest: (options = {}) =>
+      ingestKnowledge({ keyValue, catalog, folder, extensions: EXTENSIONS, source: "docs", ...options }),
+    ingestAndKillAt: (step) => killAt([url, folder], step),
+  };
+}
+
+const PROGRAM = join(import.meta.dirname, "..", "helpers", "knowledge-ingest-process.ts");
+
+async function killAt(args: readonly string[], step: string): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const steps: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    steps.push(line);
+    if (line === step) child.kill("SIGKILL");
+  });
+  await once(child, "close");
+  expect(steps).toContain(step);
+}
