@@ -1,18 +1,7 @@
 import { KNOWLEDGE_ITEMS } from "../../protocol/limits.ts";
 import type { Block } from "./block.ts";
+import type { KnowledgeItem, KnowledgeKind } from "./knowledge-item.ts";
 import { tableItems } from "./table-items.ts";
-
-/** What a piece of knowledge is. */
-export type KnowledgeKind = "term" | "metric" | "rule" | "policy" | "example_query";
-
-/** Something a document says that can be looked up on its own. */
-export interface KnowledgeItem {
-  readonly kind: KnowledgeKind;
-  readonly name: string;
-  readonly definition: string;
-  readonly sql?: string;
-  readonly unit?: string;
-}
 
 /**
  * Terms, metrics, rules and example queries that the structure of a document marks as such: definition lists and tables, headings

@@ -1,5 +1,5 @@
 import type { Block } from "./block.ts";
-import type { KnowledgeItem, KnowledgeKind } from "./extract-items.ts";
+import type { KnowledgeItem, KnowledgeKind } from "./knowledge-item.ts";
 
 /** The rows of a table whose header says that it defines something; none when it is data. */
 export function tableItems(
