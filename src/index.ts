@@ -101,6 +101,7 @@ export { createRuntime, type RunListing, type Runtime } from "./runtime/create-r
 export type { CreatedReference } from "./runtime/create-reference.ts";
 export type { ExecuteOptions } from "./runtime/execute-plan.ts";
 export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plan-card.ts";
+export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approval-inbox.ts";
 export type { PlanListing, RuntimePlans } from "./runtime/plans.ts";
 export type { ApprovalResponse, ApprovalResult } from "./runtime/respond-to-approval.ts";
 export type { HostPlan } from "./runtime/store-plan.ts";
@@ -119,4 +120,5 @@ export type {
   InterpreterName,
   SignatureVerdict,
   TestingOptions,
+  ApprovalPredicates,
 } from "./specs/hosted-app.ts";

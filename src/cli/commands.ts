@@ -3,6 +3,7 @@ import { APPROVALS_APPROVE, APPROVALS_REJECT, APPROVALS_REVISE } from "./command
 import { APPROVALS_KEY } from "./commands/approvals-key.ts";
 import { APPROVALS_LIST } from "./commands/approvals-list.ts";
 import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
+import { APPROVALS_SHOW } from "./commands/approvals-show.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
 import { DEV } from "./commands/dev.ts";
@@ -33,6 +34,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   PLANS_LIST,
   PLANS_SHOW,
   APPROVALS_LIST,
+  APPROVALS_SHOW,
   APPROVALS_APPROVE,
   APPROVALS_REJECT,
   APPROVALS_REVISE,

@@ -15,7 +15,7 @@ export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): 
     [head, ...fields.map(fieldText)],
     ...actions.map(actionLines),
     warnings.map((warning) => `warning ${printableLine(warning)}`),
-    decisions.length === 0 ? [] : [table(decisions.map(decisionCells))],
+    decisions.length === 0 ? [] : [decisionLines(decisions)],
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -40,6 +40,11 @@ const INDENT = "   ";
 function fieldText({ label, value }: CardField): string {
   const [first = "", ...more] = printable(value).split("\n");
   return [`${INDENT}${printableLine(label)}: ${first}`, ...more.map((line) => `${INDENT}${INDENT}${line}`)].join("\n");
+}
+
+/** Who said what, a line each. */
+export function decisionLines(decisions: readonly DecisionRecord[]): string {
+  return table(decisions.map(decisionCells));
 }
 
 function decisionCells({ at, decision, by, channel, refused, note }: DecisionRecord): readonly string[] {

@@ -10,6 +10,7 @@ import type { ReferenceSpec, ReferenceValue } from "../specs/reference.ts";
 import { NO_SERVICES } from "../specs/tool-context.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { RunFilter } from "../state/port.ts";
+import { type RuntimeApprovals, runtimeApprovals } from "./approval-inbox.ts";
 import type { Approver } from "./approvals/approver.ts";
 import { readSigningKey } from "./approvals/key-file.ts";
 import { programApprovals } from "./approvals/program-approvals.ts";
@@ -51,6 +52,7 @@ export interface Runtime {
     transcript(threadId: string): Promise<ThreadTranscript>;
   };
   readonly plans: RuntimePlans;
+  readonly approvals: RuntimeApprovals;
   /** Answers what waits under the id of a plan or of a gate. An answer that does not count is refused, not thrown. */
   respondToApproval(id: string, response: ApprovalResponse): Promise<ApprovalResult>;
   /** Keeps a value outside prompts and plans; the handle stands for it. */
@@ -109,6 +111,7 @@ export function bindRuntime(
       },
     },
     plans: runtimePlans(place),
+    approvals: runtimeApprovals(async () => (await place()).store),
     async respondToApproval(id, response) {
       const here = await place();
       return respondToApproval(here.store, async () => here.session, {

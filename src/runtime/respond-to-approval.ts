@@ -129,13 +129,23 @@ async function ownRecord(subject: ApprovalSubject, answer: NamedAnswer): Promise
   return (await subject.decisions()).findLast(({ decisionId }) => decisionId === answer.decisionId);
 }
 
-function resultOf({ status, gateId }: ApprovalSubject, { decisionId, refused }: DecisionRecord): AnswerResult {
+function resultOf(
+  { status, gateId }: ApprovalSubject,
+  { decisionId, decision, refused }: DecisionRecord,
+): AnswerResult {
   if (refused !== null) {
     const code = RefusalCode.catch("closed").parse(refused);
     return { kind: "refused", code, message: `The answer was refused: ${refused}.` };
   }
-  const told = status === "open" || status === "closed" ? "draft" : status;
-  return { kind: "counted", decisionId, status: told, waitsForMore: told === "draft" && gateId !== null };
+  if (status === "open") return { kind: "counted", decisionId, status: "draft", waitsForMore: true };
+  if (status === "closed")
+    return {
+      kind: "counted",
+      decisionId,
+      status: decision === "approve" ? "approved" : "rejected",
+      waitsForMore: false,
+    };
+  return { kind: "counted", decisionId, status, waitsForMore: status === "draft" && gateId !== null };
 }
 
 /** Nothing runs that could count the answer: it is judged as one that came too late, and kept. */

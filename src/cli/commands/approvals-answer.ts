@@ -86,7 +86,7 @@ function tell({ output, argument }: CommandCall, result: ApprovalResult): ExitCo
     }
     case "recorded":
       output.result({ result }, `recorded as ${result.decisionId}`);
-      output.warning("No worker answered; the next one judges it. `bridle plans show` tells what came of it.");
+      output.warning("No worker answered; the next one judges it. `bridle approvals show` tells what came of it.");
       return EXIT.ok;
     case "refused":
       output.result({ result }, "");

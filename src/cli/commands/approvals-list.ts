@@ -16,18 +16,19 @@ export const APPROVALS_LIST: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope }, { gateDocument }] = await Promise.all([
+  const [{ withScope }, { listApprovals }, { gateDocument }] = await Promise.all([
     import("../open-scope.ts"),
+    import("../../runtime/approval-inbox.ts"),
     import("../../studio/server/gate-document.ts"),
   ]);
   const request = withoutUndefined({ limit: valueOf(call, SETTINGS.limit), after: valueOf(call, SETTINGS.afterPage) });
-  const page = await withScope(call, ({ store }) => store.gates.waiting(request));
+  const page = await withScope(call, ({ store }) => listApprovals(store, request));
   const items = page.items.map(gateDocument);
   tellPage(call.output, { ...page, items }, items.map(cells));
   return EXIT.ok;
 }
 
-function cells({ id, kind, tool, openedAt, deadline, requestedBy }: GateDocument): readonly string[] {
+function cells({ id, kind, tool, openedAt, deadline, requestedBy, runId }: GateDocument): readonly string[] {
   const until = deadline === null ? "" : `until ${deadline}`;
-  return [id, kind, printableLine(tool ?? ""), openedAt, until, printableLine(requestedBy)];
+  return [id, kind, printableLine(tool ?? ""), openedAt, until, printableLine(requestedBy), printableLine(runId ?? "")];
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { approvalRoutes } from "./approval-routes.ts";
 import { errorResponse } from "./error-response.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { guardBody } from "./guard-body.ts";
@@ -46,6 +47,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.route("/api/runs", runRoutes(options));
   app.route("/api/runs", eventRoutes(options));
   app.route("/api/plans", planRoutes(options));
+  app.route("/api/approvals", approvalRoutes(options));
   app.route("/api/threads", threadRoutes(options));
   return app;
 }

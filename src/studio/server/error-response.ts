@@ -52,6 +52,7 @@ const STATUS: { readonly [Code in ErrorCode]?: ContentfulStatusCode } = {
   RUN_UNKNOWN: 404,
   THREAD_UNKNOWN: 404,
   PLAN_UNKNOWN: 404,
+  GATE_UNKNOWN: 404,
   AGENT_UNKNOWN: 404,
   WORKSPACE_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,

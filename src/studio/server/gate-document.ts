@@ -1,5 +1,8 @@
+import type { ApprovalRule } from "../../protocol/approval.ts";
 import type { Gate } from "../../protocol/gate.ts";
-import type { OpenGate } from "../../state/plan-port.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { DecisionRecord } from "../../protocol/plan.ts";
+import type { ApprovalDetail, WaitingApproval } from "../../runtime/approval-inbox.ts";
 
 /** Something that waits for a person, as scripts see it. */
 export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" | "openedAt" | "deadline"> {
@@ -9,24 +12,51 @@ export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" |
   readonly gateId: string;
   readonly kind: Gate["subject"]["kind"];
   readonly tool: string | null;
+  /** Why a person is asked where the rule alone does not say. */
+  readonly reason: string | null;
+  /** The root run, and its thread. */
   readonly runId: string | null;
+  readonly threadId: string | null;
+  /** The turn that waits: the run's own, or a routed agent's. */
+  readonly turn: string | null;
+  readonly callId: string | null;
   readonly workflowId: string;
 }
 
-/** The stable document of an open gate. */
-export function gateDocument({ gate, workflowId, runId }: OpenGate): GateDocument {
-  const { id: gateId, subject, contentHash, requestedBy, openedAt, deadline } = gate;
+/** A gate with all that people decide on. */
+export interface GateDetail extends GateDocument {
+  readonly status: "open" | "closed";
+  readonly rule: ApprovalRule;
+  /** The whole arguments of a tool call; null for a plan. */
+  readonly args: Json;
+  /** Every answer, the refused ones too. */
+  readonly decisions: readonly DecisionRecord[];
+}
+
+/** The stable document of a gate in lists. */
+export function gateDocument({ gate, workflowId, runId, threadId, call }: WaitingApproval): GateDocument {
+  const { id: gateId, subject, contentHash, requestedBy, openedAt, deadline, reason = null } = gate;
   return {
     schemaVersion: 1,
     id: subject.kind === "plan" ? subject.planId : gateId,
     gateId,
     kind: subject.kind,
     tool: subject.kind === "tool" ? subject.tool : null,
+    reason,
     contentHash,
     requestedBy,
     openedAt,
     deadline,
     runId,
+    threadId,
+    turn: call?.turn ?? null,
+    callId: call?.callId ?? null,
     workflowId,
   };
+}
+
+/** The stable document of one gate. */
+export function gateDetail(detail: ApprovalDetail): GateDetail {
+  const { status, gate, args, decisions } = detail;
+  return { ...gateDocument(detail), status, rule: gate.rule, args, decisions };
 }

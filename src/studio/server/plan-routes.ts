@@ -1,13 +1,11 @@
 import { Hono } from "hono";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import { Answer, type RefusalCode } from "../../protocol/gate.ts";
 import { RunId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
-import type { ApprovalResult } from "../../runtime/respond-to-approval.ts";
-import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
+import { decide } from "./decide.ts";
+import { parseInput, WholeNumber } from "./parse-input.ts";
 import { planDocument, planSummary } from "./plan-document.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
@@ -23,8 +21,6 @@ const ListQuery = z.strictObject({
   status: PlanStatus.optional(),
   runId: RunId.optional(),
 });
-const WorkspaceQuery = z.strictObject({ workspace: z.string().optional() });
-const DecisionBody = Answer.omit({ channel: true, gate: true }).extend({ planHash: z.string().optional() });
 
 /** Listing and showing plans, and deciding on them. */
 export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
@@ -44,28 +40,7 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     return c.json(planDocument(plan, { actions, answers, audit }));
   });
 
-  routes.post("/:id/decisions", async (c) => {
-    const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
-    const { planHash, contentHash = planHash, ...body } = parseBody(DecisionBody, c.get("body"));
-    const runtime = runtimeOf(workspaces, workspace);
-    const response = withoutUndefined({ ...body, contentHash, channel: "http" });
-    const result = await runtime.respondToApproval(c.req.param("id"), response);
-    return c.json({ schemaVersion: 1, result }, statusOf(result));
-  });
+  routes.post("/:id/decisions", (c) => decide(workspaces, c));
 
   return routes;
 }
-
-function statusOf(result: ApprovalResult): ContentfulStatusCode {
-  if (result.kind === "refused") return REFUSALS[result.code] ?? 409;
-  return result.kind === "recorded" ? 202 : 200;
-}
-
-/** All other refusals are conflicts with what was decided or changed before. */
-const REFUSALS: { readonly [Code in RefusalCode]?: ContentfulStatusCode } = {
-  unknown_plan: 404,
-  unsigned: 403,
-  bad_signature: 403,
-  forbidden: 403,
-  invalid_edit: 422,
-};

@@ -105,6 +105,8 @@ test("there are routes to guard", () => {
       .map(({ method, path }) => `${method} ${path}`)
       .sort(),
   ).toEqual([
+    "GET /api/approvals",
+    "GET /api/approvals/x",
     "GET /api/plans",
     "GET /api/plans/x",
     "GET /api/runs",
@@ -115,6 +117,7 @@ test("there are routes to guard", () => {
     "GET /api/threads/x/transcript",
     "GET /healthz",
     "GET /readyz",
+    "POST /api/approvals/x/decisions",
     "POST /api/plans/x/decisions",
     "POST /api/runs",
     "POST /api/runs/x/cancel",

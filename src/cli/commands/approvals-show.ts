@@ -1,0 +1,33 @@
+import { approvalText } from "../approval-text.ts";
+import type { CommandCall, CommandSpec } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+
+/** `bridle approvals show`: what one gate asks, and what people said. */
+export const APPROVALS_SHOW: CommandSpec = {
+  name: "approvals show",
+  summary: "show what waits for a person, all of what it would do, and who said what",
+  argument: { name: "id", description: "the plan, or the gate of a tool call" },
+  settings: [...SCOPE_SETTINGS, SETTINGS.dataDir, SETTINGS.store],
+  examples: ["bridle approvals show gate_0123456789abcdef01234567", "bridle approvals show restock-42 --json"],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const [{ withScope }, { findApproval }, { findPlan }, { readPlanCard }, { gateDetail }] = await Promise.all([
+    import("../open-scope.ts"),
+    import("../../runtime/approval-inbox.ts"),
+    import("../../runtime/find-plan.ts"),
+    import("../../runtime/read-plan-card.ts"),
+    import("../../studio/server/gate-document.ts"),
+  ]);
+  await withScope(call, async ({ scope, store }) => {
+    const detail = await findApproval(store, call.argument);
+    const { subject } = detail.gate;
+    const place = { app: scope, store };
+    const card = subject.kind === "plan" ? await readPlanCard(place, await findPlan(place, subject.planId)) : null;
+    const { schemaVersion: _, ...fields } = gateDetail(detail);
+    call.output.result(fields, approvalText(detail, card));
+  });
+  return EXIT.ok;
+}
