@@ -1,6 +1,8 @@
 import { hydrate } from "../dispatch/hydrate.ts";
+import { preview } from "../lib/cap-text.ts";
 import { BridleError, type ErrorInfo } from "../protocol/errors.ts";
-import type { PlanActivities, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
+import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import type { BegunPlan, PlanActivities, PlanWaiter } from "../protocol/plan-flow.ts";
 import type { ReferenceHandle } from "../protocol/plan.ts";
 import { actionHash, actionKey } from "../specs/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../state/plan-port.ts";
@@ -10,8 +12,6 @@ import { hashBody } from "./plan-references.ts";
 import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
 import { failureText } from "./to-failure.ts";
 
-type Begun = { readonly state: PlanState; readonly actions: number };
-
 /**
  * Starts an approved plan: checks that what is stored is what was approved, reads every reference of every action, and opens the
  * ledger. What is wrong fails the plan before anything was applied.
@@ -19,13 +19,13 @@ type Begun = { readonly state: PlanState; readonly actions: number };
 export async function beginPlan(
   host: ActivityHost,
   { ref, waiters }: Parameters<PlanActivities["beginPlan"]>[0],
-): Promise<Begun> {
+): Promise<BegunPlan> {
   const place = await findPlan(host, ref);
   const { plans } = place.store;
   const { planHash } = await readPlan(place);
   const begin = { key: `begin:${planHash}`, planId: place.planId, from: ["approved"], status: "executing" } as const;
   const { plan } = await plans.change(begin);
-  if (plan.status !== "executing") return { state: planState(plan), actions: 0 };
+  if (plan.status !== "executing") return { state: planState(plan), actions: 0, isBatch: false };
   await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
   const current = await plans.current(place.planId);
   const isOpen = (await plans.actions(place.planId)).length > 0;
@@ -33,7 +33,8 @@ export async function beginPlan(
   if (trouble !== null || current === null) return failed(place, plan, { error: trouble ?? CHANGED, waiters });
   if (!isOpen) await plans.openLedger(place.planId, ledgerLines(place, current));
   host.crashPoints.pass("preflight.done");
-  return { state: planState(plan), actions: current.body.actions.length };
+  const isBatch = place.binding.dispatcher?.mode === "batch";
+  return { state: planState(plan), actions: current.body.actions.length, isBatch };
 }
 
 /** Why the plan must not be applied; null when it may. */
@@ -46,6 +47,7 @@ async function preflight(place: PlanPlace, plan: PlanRecord, current: PlanRevisi
   if (!isApproved || current?.planHash !== plan.planHash) return CHANGED;
   return (
     whyNoDispatcher(place, plan) ??
+    whyNoHandler(place, current) ??
     (await whyNoReferences(place, current)) ??
     (await whyOtherContent(place, plan, current))
   );
@@ -59,6 +61,19 @@ function whyNoDispatcher({ binding }: PlanPlace, { spec }: PlanRecord): ErrorInf
   if (dispatcher.plan === null || dispatcher.plan === spec) return null;
   const message = `The action dispatcher must be one for the plan "${spec}", received one for "${dispatcher.plan}".`;
   return { code: "DISPATCHER_MISSING", message, hint };
+}
+
+function whyNoHandler({ binding }: PlanPlace, { body }: PlanRevision): ErrorInfo | null {
+  const kinds = binding.dispatcher?.kinds ?? null;
+  const index = body.actions.findIndex(({ kind }) => kinds?.includes(kind) === false);
+  if (index < 0 || kinds === null) return null;
+  const expected = `one that the dispatcher has a handler for (${kinds.join(", ")})`;
+  const received = JSON.stringify(preview(body.actions[index]?.kind ?? "", PREVIEW_CHARS));
+  return {
+    code: "ACTION_KIND_UNKNOWN",
+    message: `The kind of action ${index} must be ${expected}, received ${received}.`,
+    hint: "Add a handler for it to defineDispatcher, or list the kinds in the schema of the plan.",
+  };
 }
 
 /** One after the other, so that the values of a large plan are not in memory all at once. */
@@ -93,11 +108,11 @@ async function failed(
   place: PlanPlace,
   { planHash }: PlanRecord,
   { error, waiters }: { readonly error: ErrorInfo; readonly waiters: readonly PlanWaiter[] },
-): Promise<Begun> {
+): Promise<BegunPlan> {
   const change = { planId: place.planId, from: ["executing"], status: "failed", error } as const;
   const { plan } = await place.store.plans.change({ ...change, key: `preflight:${planHash}` });
   await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
-  return { state: planState(plan), actions: 0 };
+  return { state: planState(plan), actions: 0, isBatch: false };
 }
 
 function ledgerLines(

@@ -10,6 +10,7 @@ import { callModel } from "./call-model.ts";
 import { closePlan } from "./close-plan.ts";
 import type { CrashPoint } from "./crash-points.ts";
 import { dispatchAction } from "./dispatch-action.ts";
+import { dispatchActions } from "./dispatch-actions.ts";
 import { endTurn } from "./end-turn.ts";
 import type { ActivityHost, ModelRetry } from "./host.ts";
 import { openPlanGate } from "./open-plan-gate.ts";
@@ -62,6 +63,7 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     announceGate: planned(announceGate),
     beginPlan: planned(beginPlan),
     dispatchAction: planned(dispatchAction),
+    dispatchActions: planned(dispatchActions),
     closePlan: planned(closePlan),
   };
 }

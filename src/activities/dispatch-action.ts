@@ -10,16 +10,17 @@ import {
   isGivenUp,
   type LostAttempt,
 } from "../engine/action-ledger.ts";
-import { BridleError, type ErrorInfo, StateError } from "../protocol/errors.ts";
+import { StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
 import { RetryableToolError } from "../specs/retryable-tool-error.ts";
 import type { ActionMove, PlanRecord } from "../state/plan-port.ts";
+import { askProbe } from "./ask-probe.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
-import { failureText } from "./to-failure.ts";
+import { LOST, thrownInfo } from "./thrown-info.ts";
 
 /** One action on its way to the target. */
 interface Dispatch extends OpenDispatch {
@@ -67,7 +68,7 @@ async function afterLost(dispatch: Dispatch): Promise<DispatchOutcome> {
 async function probe(dispatch: Dispatch): Promise<DispatchOutcome> {
   const { dispatcher, line, now } = dispatch;
   const { timeoutMs } = dispatcher;
-  const verdict = afterProbe({ answer: await ask(dispatch), calledAt: line.calledAt, timeoutMs, now });
+  const verdict = afterProbe({ answer: await askProbe(dispatch, line.index), calledAt: line.calledAt, timeoutMs, now });
   switch (verdict.kind) {
     case "done":
       return end(dispatch, FOUND_APPLIED);
@@ -81,15 +82,6 @@ async function probe(dispatch: Dispatch): Promise<DispatchOutcome> {
         retryAfterMs: verdict.waitMs,
       });
   }
-}
-
-async function ask({ dispatcher, actions, context }: Dispatch): Promise<Parameters<typeof afterProbe>[0]["answer"]> {
-  const [action] = actions;
-  if (action === undefined) return "unknown";
-  const signal = AbortSignal.any([callSignal(), AbortSignal.timeout(dispatcher.timeoutMs)]);
-  const answered = (async () => dispatcher.probe?.(action, { ...context, signal }))().catch(() => "threw" as const);
-  const late = new Promise<"threw">((resolve) => signal.addEventListener("abort", () => resolve("threw")));
-  return (await Promise.race([answered, late])) ?? "unknown";
 }
 
 async function call(dispatch: Dispatch): Promise<DispatchOutcome> {
@@ -130,7 +122,7 @@ async function settle(dispatch: Dispatch, ended: CallEnd): Promise<DispatchOutco
 async function settleLate(dispatch: Dispatch): Promise<DispatchOutcome> {
   if (isAbandoned()) throw new CancelledFailure("Nobody waits for this attempt any more.");
   if (afterLostAttempt(attemptOf(dispatch)) !== "probe") return settleTrouble(dispatch, "in-doubt", LATE);
-  const answer = await ask(dispatch);
+  const answer = await askProbe(dispatch, dispatch.line.index);
   return end(dispatch, answer === "applied" ? FOUND_APPLIED : { to: "unknown", error: LOST });
 }
 
@@ -168,12 +160,6 @@ function attemptOf({ dispatcher, line, now }: Dispatch): LostAttempt {
   return { guarantee, keyTtlMs, now, startedAt: line.at ?? now, hasProbe: probes !== undefined };
 }
 
-function thrownInfo(error: unknown): ErrorInfo {
-  if (error instanceof BridleError) return failureText(error);
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return failureText(new StateError("ACTION_FAILED", message));
-}
-
 type End = Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "failed" | "unknown" };
 
 /** That it took effect is true whoever says it; that it did not, only the latest attempt can say. */
@@ -197,10 +183,3 @@ function nowText(): string {
 const FOUND_APPLIED: End = { to: "done", summary: "Found applied by its probe.", error: null };
 
 const LATE = new StateError("ACTION_OUTCOME_UNKNOWN", "The action did not answer in time.");
-
-const LOST: ErrorInfo = {
-  code: "ACTION_OUTCOME_UNKNOWN",
-  message:
-    "The action was started and did not answer, so it may or may not have taken effect. It was not started again.",
-  hint: "Find out from the target whether the effect happened, then say so with `bridle plans settle`.",
-};

@@ -1,7 +1,8 @@
 import { hydrate } from "../dispatch/hydrate.ts";
+import { followsDoubt } from "../engine/action-ledger.ts";
 import { StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
-import type { DispatchContext, HydratedAction } from "../specs/dispatch-context.ts";
+import type { ActionSlot, DispatchContext, HydratedAction } from "../specs/dispatch-context.ts";
 import type { Dispatcher } from "../specs/dispatcher.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import type { PlanPlace } from "./find-plan.ts";
@@ -57,14 +58,15 @@ export async function openDispatch(place: PlanPlace, parts: DispatchParts): Prom
     attempt: Math.max(...lines.map(({ attempts }) => attempts)) + 1,
     approvedBy: [...new Set(approvals.map(({ by }) => by))],
     action: (position: number) => slotOf(lines, position),
+    applied: async () => undefined,
   };
   return { place, dispatcher, lines, actions, context };
 }
 
-function slotOf(lines: readonly ActionRecord[], position: number): { index: number; idempotencyKey: string } {
+function slotOf(lines: readonly ActionRecord[], position: number): ActionSlot {
   const line = lines[position];
   if (line === undefined) throw new RangeError(`ctx.action(${position}): this call has ${lines.length} actions.`);
-  return { index: line.index, idempotencyKey: line.idempotencyKey };
+  return { index: line.index, idempotencyKey: line.idempotencyKey, isInDoubt: followsDoubt(line) };
 }
 
 function noDispatcher(app: string): StateError {

@@ -5,8 +5,9 @@ import { ActionInDoubtError } from "../specs/action-in-doubt-error.ts";
  * What an error that a dispatcher threw says about the effect: `refused` that there is none, `unreachable` that the target never heard
  * of it, `in-doubt` that the connection broke and nobody knows.
  */
-export function callTrouble(error: unknown): "refused" | "asks-again" | "unreachable" | "in-doubt" {
+export function callTrouble(error: unknown): "refused" | "asks-again" | "unreachable" | "garbled" | "in-doubt" {
   if (error instanceof ActionInDoubtError) return "in-doubt";
+  if (error instanceof BridleError && error.code === "DISPATCH_RESULT_INVALID") return "garbled";
   if (error instanceof BridleError) return error.retryable ? "asks-again" : "refused";
   const marks = marksOf(error);
   if (marks.some((mark) => BROKEN.has(mark))) return "in-doubt";

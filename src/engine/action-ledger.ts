@@ -30,6 +30,8 @@ export type CallTrouble =
   | "asks-again"
   /** The target was never reached. */
   | "unreachable"
+  /** It answered, and not in a way that says what it did. */
+  | "garbled"
   /** The connection broke, or nobody answered in time: it may have taken effect. */
   | "in-doubt";
 
@@ -78,6 +80,7 @@ export type ProbeVerdict =
 /** What to do about an attempt that ended without a result: another one, or which end the action comes to. */
 export function afterTrouble(attempt: TroubledAttempt): "again" | "failed" | "unknown" {
   const { trouble, guarantee, isCancelled } = attempt;
+  if (trouble === "garbled") return "unknown";
   const isInDoubt = trouble === "in-doubt" || (attempt.followsDoubt && guarantee !== "none");
   const otherwise = isInDoubt ? "unknown" : "failed";
   if (trouble === "refused" || isCancelled || isTooOld(attempt)) return otherwise;

@@ -85,13 +85,21 @@ export interface PlanActivities {
   /** Tells a run that it waits for a person. */
   announceGate(input: { readonly ref: PlanRef; readonly waiter: PlanWaiter }): Promise<void>;
   /** Checks every reference and opens the ledger. */
-  beginPlan(input: {
-    readonly ref: PlanRef;
-    readonly waiters: readonly PlanWaiter[];
-  }): Promise<{ readonly state: PlanState; readonly actions: number }>;
+  beginPlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[] }): Promise<BegunPlan>;
   dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;
+  /** Applies all actions in one call. */
+  dispatchActions(input: Omit<DispatchInput, "index">): Promise<DispatchOutcome>;
   /** Reads the ledger and closes the plan. */
   closePlan(input: ClosePlanInput): Promise<PlanState>;
+}
+
+/** Result of `beginPlan`. */
+export interface BegunPlan {
+  readonly state: PlanState;
+  /** How many actions there are to apply; none when the plan could not be begun. */
+  readonly actions: number;
+  /** Whether they go to the dispatcher in one call. */
+  readonly isBatch: boolean;
 }
 
 /** Input of `openPlanGate`. */

@@ -14,14 +14,40 @@ export async function applyInOrder(
   const handlers = actions.map(handlerOf);
   const results: (DispatchResult & { readonly index: number })[] = [];
   for (const [position, action] of actions.entries()) {
-    context.signal.throwIfAborted();
-    const outcome = await callHook(handlers[position], { action, position, context });
-    const checked = checkDispatchResult(outcome);
-    if (!checked.ok)
-      throw new InputError("DISPATCH_RESULT_INVALID", `actions[${action.index}] (${action.kind}): ${checked.message}`);
-    results.push({ index: action.index, ...checked.result });
+    if (context.signal.aborted) throw new ActionStoppedError(action.index, false, context.signal.reason);
+    const result = await applyOne(handlers[position], { action, position, context });
+    results.push({ index: action.index, ...result });
+    const outcome = { ...result, summary: result.summary ?? undefined };
+    await context.applied(position, outcome).catch((error: unknown) => {
+      throw new ActionStoppedError(actions[position + 1]?.index ?? action.index + 1, false, error);
+    });
   }
   return summed(results);
+}
+
+async function applyOne(hook: ActionHook | undefined, call: ActionCall): Promise<DispatchResult> {
+  const { index, kind } = call.action;
+  const outcome = await callHook(hook, call).catch((error: unknown) => {
+    throw new ActionStoppedError(index, true, error);
+  });
+  const checked = checkDispatchResult(outcome);
+  if (checked.ok) return checked.result;
+  const message = `actions[${index}] (${kind}): ${checked.message}`;
+  throw new ActionStoppedError(index, true, new InputError("DISPATCH_RESULT_INVALID", message));
+}
+
+/** Says where actions that are applied in order came to a stop; the cause says why. */
+export class ActionStoppedError extends Error {
+  readonly index: number;
+  /** Whether the action at `index` was begun; those after it were not. */
+  readonly isStarted: boolean;
+
+  constructor(index: number, isStarted: boolean, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "ActionStoppedError";
+    this.index = index;
+    this.isStarted = isStarted;
+  }
 }
 
 type ActionHook = (payload: unknown, context: ActionContext) => unknown;

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../protocol/json.ts";
 import type { ReferenceHandle } from "../protocol/plan.ts";
+import type { DispatchOutcome } from "./dispatch-result.ts";
 import type { ReferenceSpec, ReferenceValue } from "./reference.ts";
 import type { Services } from "./tool-context.ts";
 
@@ -39,12 +40,19 @@ export interface DispatchContext<References extends ReferenceSpec = ReferenceSpe
   readonly approvedBy: readonly string[];
   /** The key of the i-th action of this call, and its place in the plan. */
   action(this: void, i: number): ActionSlot;
+  /**
+   * Records that the i-th action of a batch took effect, before the next one begins. Rejects, with the record kept, when the plan was
+   * cancelled meanwhile: the rest must not begin. With one action per call there is nothing to do.
+   */
+  applied(this: void, i: number, outcome: DispatchOutcome): Promise<void>;
 }
 
 /** An action's place in its plan and the key by which a target recognises a repetition of it. */
 export interface ActionSlot {
   readonly index: number;
   readonly idempotencyKey: string;
+  /** An earlier attempt may have applied it. */
+  readonly isInDoubt: boolean;
 }
 
 /** What the handler of one action knows. */

@@ -30,6 +30,8 @@ export interface Dispatcher extends DispatcherSettings {
   readonly kind: "dispatcher";
   /** The plan that it was made for; null when it is a plain function, which gets the actions of any. */
   readonly plan: string | null;
+  /** The kinds that it has a handler for; null when one function gets them all. */
+  readonly kinds: readonly string[] | null;
   apply(this: void, actions: readonly HydratedAction[], context: DispatchContext): Promise<unknown>;
   /** Undefined for an action whose kind has no preview. */
   preview?(this: void, action: HydratedAction, context: DispatchContext): Promise<unknown>;
@@ -76,6 +78,7 @@ function functionDispatcher(plan: string | null, apply: ActionDispatcher, settin
   return deepFreeze({
     kind: "dispatcher",
     plan,
+    kinds: null,
     ...settings,
     apply: async (actions, context) => apply(actions, context),
   });
@@ -91,6 +94,7 @@ function handlersDispatcher(
   return deepFreeze({
     kind: "dispatcher",
     plan,
+    kinds: [...hooks.keys()],
     ...settings,
     apply: (actions, context) => applyInOrder(actions, context, (action) => hooksOf(action).run),
     ...withoutUndefined({

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { InternalError } from "../protocol/errors.ts";
+import { InternalError, StateError } from "../protocol/errors.ts";
 import { ActionRecord, type PlanId } from "../protocol/plan.ts";
 import type { ScopeKey, ScopedTransaction } from "./database.ts";
 import type { ActionMove } from "./plan-port.ts";
@@ -74,6 +74,21 @@ export async function moveAction(
     .where((is) => is.and(line))
     .execute();
   return { moved: true, action: actionRecord(moved) };
+}
+
+/** Moves all of the lines or none of them. */
+export async function moveActions(
+  context: ScopedTransaction,
+  planId: PlanId,
+  moves: readonly ActionMove[],
+): Promise<void> {
+  for (const move of moves) {
+    const { moved, action } = await moveAction(context, planId, move);
+    if (!moved)
+      throw new StateError("STEP_SUPERSEDED", `Action ${move.index} of plan ${planId} is ${action.state} by now.`, {
+        retryable: true,
+      });
+  }
 }
 
 const ROWS_PER_INSERT = 200;

@@ -111,6 +111,8 @@ export interface PlanStore {
   actions(planId: PlanId): Promise<readonly ActionRecord[]>;
   /** Writes the ledger's first lines, all `pending`; does nothing where lines exist. */
   openLedger(planId: PlanId, lines: readonly Pick<ActionRecord, "index" | "kind" | "idempotencyKey">[]): Promise<void>;
+  /** Moves several lines in one transaction; fails with STEP_SUPERSEDED, and moves none, when one of them cannot be. */
+  moveActions(planId: PlanId, moves: readonly ActionMove[]): Promise<void>;
   /** Moves one line; fails with a conflict when the line is not in one of `from`. */
   moveAction(planId: PlanId, move: ActionMove): Promise<{ readonly moved: boolean; readonly action: ActionRecord }>;
 }

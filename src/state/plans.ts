@@ -3,7 +3,7 @@ import { DecisionRecord, type PlanId } from "../protocol/plan.ts";
 import type { Page } from "../protocol/run.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
-import { listActions, moveAction, openLedger } from "./plan-actions.ts";
+import { listActions, moveAction, moveActions, openLedger } from "./plan-actions.ts";
 import { changePlan } from "./plan-change.ts";
 import type { PlanFilter, PlanRecord, PlanStore } from "./plan-port.ts";
 import { encodeRevision, lastRevision, listRevisions, readRevision, storeRevision } from "./plan-revisions.ts";
@@ -47,6 +47,7 @@ export function createPlanStore(
     decisions: (planId) => database.read((db) => listDecisions(db, scope, planId)),
     actions: (planId) => database.read((db) => listActions(db, scope, planId)),
     openLedger: (planId, lines) => database.write((tx) => openLedger({ ...context, tx }, planId, lines)),
+    moveActions: (planId, moves) => database.write((tx) => moveActions({ ...context, tx }, planId, moves)),
     moveAction: (planId, move) => database.write((tx) => moveAction({ ...context, tx }, planId, move)),
   };
 }

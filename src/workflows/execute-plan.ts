@@ -1,12 +1,12 @@
 import { CancellationScope, condition, log, proxyActivities, workflowInfo } from "@temporalio/workflow";
-import type { PlanActivities } from "../protocol/plan-flow.ts";
+import type { BegunPlan, PlanActivities } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
 import { DECISION_POLICY, DISPATCH_POLICY } from "./policies.ts";
 
 const { beginPlan, closePlan } = proxyActivities<PlanActivities>(DECISION_POLICY);
-const { dispatchAction } = proxyActivities<PlanActivities>(DISPATCH_POLICY);
+const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(DISPATCH_POLICY);
 
 /** What the plan's workflow does while its actions are applied. */
 export interface ExecutionHooks {
@@ -21,26 +21,29 @@ export async function executePlan(open: OpenPlan, from: number, hooks: Execution
   const whole = CancellationScope.current();
   const isStopped = (): boolean => open.inbox.hasCancel || whole.consideredCancelled;
   await CancellationScope.nonCancellable(async () => {
-    const count = await begin(open);
-    for (let index = from; index < count && open.state.status === "executing"; index++) {
-      await hooks.between();
-      if (isStopped() || !(await applied(open, index, isStopped))) break;
-      if (workflowInfo().continueAsNewSuggested && index + 1 < count && !isStopped()) await hooks.continueAt(index + 1);
-    }
+    const { actions: count, isBatch } = await begin(open);
+    if (isBatch && count > 0 && !isStopped()) await appliedTogether(open, isStopped);
+    else
+      for (let index = from; index < count && open.state.status === "executing"; index++) {
+        await hooks.between();
+        if (isStopped() || !(await applied(open, index, isStopped))) break;
+        if (workflowInfo().continueAsNewSuggested && index + 1 < count && !isStopped())
+          await hooks.continueAt(index + 1);
+      }
     if (open.state.status === "executing") await close(open, isStopped());
     await settleWaiters(open);
   });
 }
 
 /** A plan that cannot begin stays as it is, and is not tried again by itself. */
-async function begin(open: OpenPlan): Promise<number> {
+async function begin(open: OpenPlan): Promise<Pick<BegunPlan, "actions" | "isBatch">> {
   try {
-    const { state, actions } = await beginPlan({ ref: open.ref, waiters: open.waiters });
-    open.state = state;
-    return actions;
+    const begun = await beginPlan({ ref: open.ref, waiters: open.waiters });
+    open.state = begun.state;
+    return begun;
   } catch (error) {
     log.warn("A plan could not be begun.", { reason: failureInfo(error).message });
-    return 0;
+    return { actions: 0, isBatch: false };
   }
 }
 
@@ -56,6 +59,17 @@ async function applied(open: OpenPlan, index: number, isStopped: () => boolean):
   } catch (error) {
     log.warn("An action ended without an outcome.", { index, reason: failureInfo(error).message });
     return false;
+  }
+}
+
+/** All actions in one durable step; what became of each is in the ledger. */
+async function appliedTogether(open: OpenPlan, isStopped: () => boolean): Promise<void> {
+  describePlan(open, "applying all actions in one call");
+  const input = { ref: open.ref, runId: open.waiters[0]?.runId ?? null };
+  try {
+    await untilStopped(isStopped, () => dispatchActions(input));
+  } catch (error) {
+    log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
   }
 }
 

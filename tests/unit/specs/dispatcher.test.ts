@@ -84,6 +84,7 @@ test("a dispatcher that says nothing promises nothing", () => {
   expect(settings).toEqual({
     kind: "dispatcher",
     plan: "Restock",
+    kinds: ["reorder", "hold"],
     guarantee: "none",
     mode: "perAction",
     keyTtlMs: null,
@@ -133,7 +134,15 @@ test("an action goes to the handler of its kind with its own key", async () => {
   expect(await dispatcher.apply([reorder], context([3]))).toEqual({ entitiesAffected: 5, summary: "ordered" });
   expect(await dispatcher.apply([action("hold", { units: 1 }, 4)], context([4]))).toBeNull();
   expect(seen).toEqual([
-    ["reorder", { quantity: 5 }, "key.3", 3, [handle], "plan-1", { index: 3, idempotencyKey: "key.3" }],
+    [
+      "reorder",
+      { quantity: 5 },
+      "key.3",
+      3,
+      [handle],
+      "plan-1",
+      { index: 3, idempotencyKey: "key.3", isInDoubt: false },
+    ],
   ]);
 });
 
@@ -186,9 +195,13 @@ test("a call stops at an outcome that makes no sense", async () => {
       context([0, 1, 2]),
     ),
   ).rejects.toMatchObject({
-    code: "DISPATCH_RESULT_INVALID",
-    message:
-      "actions[1] (a): entitiesAffected of the dispatcher's result must be a whole number of at least 0, received -1",
+    index: 1,
+    isStarted: true,
+    cause: {
+      code: "DISPATCH_RESULT_INVALID",
+      message:
+        "actions[1] (a): entitiesAffected of the dispatcher's result must be a whole number of at least 0, received -1",
+    },
   });
   expect(applied).toEqual([0, 1]);
 });
@@ -315,6 +328,7 @@ function context(indexes: readonly number[]): DispatchContext {
     fence: 1,
     attempt: 1,
     approvedBy: ["ann"],
-    action: (i) => ({ index: indexes[i] ?? -1, idempotencyKey: `key.${indexes[i]}` }),
+    action: (i) => ({ index: indexes[i] ?? -1, idempotencyKey: `key.${indexes[i]}`, isInDoubt: false }),
+    applied: async () => undefined,
   };
 }
