@@ -164,3 +164,5 @@ export const KNOWLEDGE_CHUNK_CHARS = 1_500;
 export const KNOWLEDGE_ITEMS = 1_000;
 /** Edges from one document, or one item of it, to what it names. */
 export const KNOWLEDGE_LINKS = 200;
+/** Characters of a view's text that its entry keeps. */
+export const VIEW_SQL_CHARS = 4_000;
