@@ -55,6 +55,7 @@ export function newGate(
     id: `gate_${sha256(stableJson(place)).slice(0, 24)}`,
     subject: { kind: "plan", planId, revision },
     contentHash: planHash,
+    mode: binding.approvals.mode,
     rule,
     requestedBy: origin.requestedBy,
     openedAt: at,

@@ -48,14 +48,28 @@ function names(people: readonly string[]): string {
 /** The gate's id is in the example so that it cannot answer a revision that its sender never saw. */
 function howToAnswer(gate: Gate, workflowId: string): string {
   const revise = gate.subject.kind === "plan" ? "sends it back to its planner" : "rejects it with a note";
-  const input = shellWord(JSON.stringify({ by: "you", gate: gate.id }));
+  const signals = `the signal \`approve\`, \`reject\` or \`revise\` (${revise})`;
+  if (gate.mode === "signed") {
+    const id = shellWord(gate.subject.kind === "plan" ? gate.subject.planId : gate.id);
+    return [
+      `Answers must be signed: \`bridle approvals sign\` prints the input of ${signals}.`,
+      signalCommand(workflowId, `"$(bridle approvals sign ${id} --approve --by you)"`),
+    ].join("\n");
+  }
   return [
-    `Answer with the signal \`approve\`, \`reject\` or \`revise\` (${revise}). Input, all of it optional unless the rule asks who: \`by\`, \`note\`, \`gate\`.`,
-    "```sh",
-    `temporal workflow signal --workflow-id ${shellWord(workflowId)} --name approve --input ${input}`,
-    "```",
-    "Where answers must be signed, `bridle approvals sign` prints the input to send.",
+    `Answer with ${signals}. Input, all of it optional unless the rule asks who: \`by\`, \`note\`, \`gate\`.`,
+    signalCommand(workflowId, shellWord(JSON.stringify({ by: "you", gate: gate.id }))),
   ].join("\n");
+}
+
+/** On lines of their own: the panel of the Temporal UI is narrow. */
+function signalCommand(workflowId: string, input: string): string {
+  const words = [
+    "temporal workflow signal --name approve",
+    `--workflow-id ${shellWord(workflowId)}`,
+    `--input ${input}`,
+  ];
+  return ["```sh", words.join(" \\\n  "), "```"].join("\n");
 }
 
 /** A code span whose fence is longer than any in the text: nothing inside is read as markdown. */

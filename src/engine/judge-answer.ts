@@ -49,8 +49,9 @@ export interface AnswerRefusal {
 }
 
 /** Judges one answer. The caller records it, and stores the edited revision of an `edit` once it is valid. */
-export function judgeAnswer(question: GateQuestion): Judgement {
-  const { gate, status, answer } = question;
+export function judgeAnswer(asked: GateQuestion): Judgement {
+  const { gate, status, answer } = asked;
+  const question = gate?.mode === "signed" ? { ...asked, mode: gate.mode } : asked;
   if (answer.decision !== "expire") {
     const refused = refuseUnsigned(question) ?? refuseRepeated(question.earlier, answer);
     if (refused !== null) return refused;

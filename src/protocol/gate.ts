@@ -11,6 +11,8 @@ export const Gate = z.strictObject({
     z.strictObject({ kind: z.literal("tool"), turn: z.string(), callId: z.string(), tool: z.string() }),
   ]),
   contentHash: ContentHash,
+  /** How answers were proven when it opened; a worker that asks for less does not lower it. */
+  mode: z.enum(["open", "signed"]).optional(),
   rule: ApprovalRule,
   /** Who asked, and whom `notRequester` keeps out: the person behind the run when known, else the agent. The name alone. */
   requestedBy: z.string(),

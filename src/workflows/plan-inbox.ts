@@ -93,7 +93,8 @@ export class PlanInbox {
   }
 }
 
-const HAND_INPUT = 'Input, all of it optional: {"by": "name", "note": "why"}';
+const HAND_INPUT =
+  'Input, all of it optional: {"by": "name", "note": "why"}. Where answers must be signed: what `bridle approvals sign` prints.';
 
 function fieldsOf(given: unknown): object {
   return typeof given === "object" && given !== null ? given : {};

@@ -51,10 +51,10 @@ const select = defineTool({
 });
 
 /** Coordinator, planner and executor over the price plan. */
-export function planSpec(approvalPolicies?: ApprovalPolicies): RuntimeSpec {
+export function planSpec(approvalPolicies?: ApprovalPolicies, tenant = "acme"): RuntimeSpec {
   const base = { model: "m", prompt: "p" };
   return defineRuntime({
-    tenant: defineTenant("acme", "1"),
+    tenant: defineTenant(tenant, "1"),
     agents: [
       defineCoordinator({ ...base, name: "boss", routes: ["planner", "executor"] }),
       definePlanner({ ...base, name: "planner", plan: pricePlan, tools: [select] }),

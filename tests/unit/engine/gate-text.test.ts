@@ -15,10 +15,29 @@ test("a plan's gate says what waits and how to answer", () => {
       "",
       "Answer with the signal `approve`, `reject` or `revise` (sends it back to its planner). Input, all of it optional unless the rule asks who: `by`, `note`, `gate`.",
       "```sh",
-      `temporal workflow signal --workflow-id shop/plan/p --name approve --input '{"by":"you","gate":"gate_1"}'`,
+      "temporal workflow signal --name approve \\",
+      "  --workflow-id shop/plan/p \\",
+      `  --input '{"by":"you","gate":"gate_1"}'`,
       "```",
-      "Where answers must be signed, `bridle approvals sign` prints the input to send.",
     ].join("\n"),
+  );
+});
+
+test("where answers must be signed, it says how to get one", () => {
+  const tool = { kind: "tool", turn: "r", callId: "c1", tool: "drop" } as const;
+
+  expect(gateText(gateOn({ kind: "always" }, { mode: "signed" }), "shop/plan/p")).toContain(
+    [
+      "Answers must be signed: `bridle approvals sign` prints the input of the signal `approve`, `reject` or `revise` (sends it back to its planner).",
+      "```sh",
+      "temporal workflow signal --name approve \\",
+      "  --workflow-id shop/plan/p \\",
+      '  --input "$(bridle approvals sign p --approve --by you)"',
+      "```",
+    ].join("\n"),
+  );
+  expect(gateText(gateOn({ kind: "always" }, { mode: "signed", subject: tool }), "w")).toContain(
+    "sign gate_1 --approve",
   );
 });
 
@@ -59,13 +78,13 @@ test.each(hostile)("a requester named %j stays inside a code span", (requestedBy
   const lines = gateText({ ...plain, requestedBy }, "w").split("\n");
 
   expect(lines[3]).toBe(`- asked for by ${shown}`);
-  expect(lines).toHaveLength(11);
+  expect(lines).toHaveLength(12);
 });
 
 test("a workflow id is one word of the shell, whatever is in it", () => {
   const text = gateText(plain, "w; rm -rf $HOME 'x'\n```");
 
-  expect(text).toContain(`--workflow-id 'w; rm -rf $HOME '\\''x'\\''<U+A>\`\`\`' --name approve`);
+  expect(text).toContain(`--workflow-id 'w; rm -rf $HOME '\\''x'\\''<U+A>\`\`\`' \\\n`);
   expect(text.split("\n").filter((line) => line.startsWith("```"))).toEqual(["```sh", "```"]);
 });
 

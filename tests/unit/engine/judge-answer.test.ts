@@ -292,6 +292,16 @@ test.each(["approve", "reject", "revise", "edit"] as const)(
   },
 );
 
+test("a gate that opened in signed mode stays so, also before a worker that asks for less", () => {
+  const gate = gateOn({ kind: "always" }, { mode: "signed" });
+
+  expect(judgeAnswer(question({ gate }))).toEqual(refused("unsigned"));
+  expect(judgeAnswer(question({ gate: { ...gate, mode: "open" } }))).toMatchObject({ kind: "counted" });
+  expect(judgeAnswer(signed({ decision: "approve" }, { gate: { ...gate, mode: "open" }, authn: "none" }))).toEqual(
+    refused("unsigned"),
+  );
+});
+
 test("an unsigned approval from an open time does not count towards a signed quorum", () => {
   const asked = signed(whole, { gate: gateOn(two), earlier: [decision()] });
 

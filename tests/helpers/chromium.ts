@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import * as z from "zod";
+
+/** A page of a real browser, driven over the DevTools protocol. */
+export interface BrowserPage extends AsyncDisposable {
+  open(url: string): Promise<void>;
+  /** The value of an expression in the page; a promise is awaited. */
+  evaluate(expression: string): Promise<unknown>;
+  /** Waits until an expression is true in the page. */
+  until(expression: string): Promise<void>;
+  /** Presses and releases the mouse in the middle of the first element that an expression gives. */
+  click(element: string): Promise<void>;
+  /** Types into whatever has the focus. */
+  type(text: string): Promise<void>;
+  /** A PNG of what is seen. */
+  screenshot(): Promise<Buffer>;
+}
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const WAIT_MS = 20_000;
+const LOOK_AGAIN_MS = 100;
+
+/** Starts a headless Chromium with a profile of its own. There is no test without one: what people click cannot be proven otherwise. */
+export async function openBrowser(): Promise<BrowserPage> {
+  const profile = mkdtempSync(join(tmpdir(), "bridle-chromium-"));
+  const child = spawn(chromium(), [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const gone = once(child, "exit");
+  const close = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await gone;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  try {
+    const origin = new URL((await endpoint(child)).replace(/^ws/, "http")).host;
+    return await pageOf(await pageSocket(origin), close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const FLAGS = [
+  "--headless=new",
+  "--no-sandbox", // a container has no user namespaces, and the page is our own server's
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--no-default-browser-check",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--window-size=1400,1200",
+  "--remote-debugging-port=0",
+];
+
+function chromium(): string {
+  const named = process.env["BRIDLE_CHROMIUM"];
+  if (named !== undefined && named !== "") return named;
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable);
+  if (found !== undefined) return found;
+  throw new Error(
+    `This test needs Chromium, and there is none of ${NAMES.join(", ")} on PATH. Install one (Debian: apt-get install chromium), or set BRIDLE_CHROMIUM to its path.`,
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // the next folder may have it
+  }
+}
+
+/** Chromium says where it listens in its log. */
+async function endpoint(child: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  if (child.stderr === null) throw new Error("Chromium has no log");
+  const timer = setTimeout(() => child.kill("SIGKILL"), WAIT_MS);
+  try {
+    for await (const line of createInterface({ input: child.stderr })) {
+      said.push(line);
+      const [, url] = /^DevTools listening on (ws:\S+)/.exec(line) ?? [];
+      if (url !== undefined) return url;
+    }
+  } finally {
+    clearTimeout(timer);
+    child.stderr.resume();
+  }
+  throw new Error(`Chromium did not start: ${said.join("\n")}`);
+}
+
+const Targets = z.array(z.looseObject({ type: z.string(), webSocketDebuggerUrl: z.string().optional() }));
+
+async function pageSocket(origin: string): Promise<WebSocket> {
+  const answer = await fetch(`http://${origin}/json/list`, { signal: AbortSignal.timeout(WAIT_MS) });
+  const targets = Targets.parse(await answer.json());
+  const url = targets.find(({ type }) => type === "page")?.webSocketDebuggerUrl;
+  if (url === undefined) throw new Error("Chromium opened no page");
+  const socket = new WebSocket(url);
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener("open", () => resolve(), { once: true });
+    socket.addEventListener("error", () => reject(new Error(`no connection to ${url}`)), { once: true });
+  });
+  return socket;
+}
+
+const Reply = z.looseObject({
+  id: z.number().optional(),
+  result: z.record(z.string(), z.unknown()).optional(),
+  error: z.looseObject({ message: z.string() }).optional(),
+});
+const Evaluated = z.looseObject({
+  result: z.looseObject({ value: z.unknown().optional() }),
+  exceptionDetails: z.unknown().optional(),
+});
+const Point = z.object({ x: z.number(), y: z.number() });
+
+type Send = (method: string, params?: object) => Promise<Readonly<Record<string, unknown>>>;
+
+function sender(socket: WebSocket): Send {
+  const waiting = new Map<number, PromiseWithResolvers<Readonly<Record<string, unknown>>>>();
+  let last = 0;
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result, error } = Reply.parse(JSON.parse(String(data)));
+    const call = id === undefined ? undefined : waiting.get(id);
+    if (id === undefined || call === undefined) return;
+    waiting.delete(id);
+    if (error === undefined) call.resolve(result ?? {});
+    else call.reject(new Error(error.message));
+  });
+  return (method, params = {}) => {
+    const call = Promise.withResolvers<Readonly<Record<string, unknown>>>();
+    waiting.set(++last, call);
+    socket.send(JSON.stringify({ id: last, method, params }));
+    return call.promise;
+  };
+}
+
+async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<BrowserPage> {
+  const send = sender(socket);
+  await send("Page.enable");
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const params = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = Evaluated.parse(await send("Runtime.evaluate", params));
+    if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`);
+    return result.value;
+  };
+  const until = async (expression: string): Promise<void> => {
+    const wait = `new Promise((resolve) => {
+      const end = Date.now() + ${WAIT_MS};
+      const look = () => {
+        let found = false;
+        try { found = Boolean(${expression}); } catch { found = false; }
+        if (found || Date.now() > end) resolve(found); else setTimeout(look, ${LOOK_AGAIN_MS});
+      };
+      look();
+    })`;
+    if ((await evaluate(wait)) === true) return;
+    throw new Error(
+      `The page never came to: ${expression}. It says: ${String(await evaluate("document.body.innerText"))}`,
+    );
+  };
+  return {
+    async open(url) {
+      await send("Page.navigate", { url });
+      await until(
+        `location.href.startsWith(${JSON.stringify(new URL(url).origin)}) && document.readyState === "complete"`,
+      );
+    },
+    evaluate,
+    until,
+    async click(element) {
+      // An element that still moves, or that another one covers, would leave the click to its neighbour.
+      const place = `globalThis.placeOf = (it) => { it.scrollIntoView({ block: "nearest" });
+        const box = it.getBoundingClientRect(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; }`;
+      await evaluate(`${place}; 0`);
+      await until(`((it) => { const { x, y } = placeOf(it); const last = globalThis.lastPlace; globalThis.lastPlace = { it, x, y };
+        return last?.it === it && last.x === x && last.y === y && it.contains(document.elementFromPoint(x, y)); })(${element})`);
+      const middle = `placeOf(${element})`;
+      const at = { ...Point.parse(await evaluate(middle)), button: "left", clickCount: 1 };
+      await send("Input.dispatchMouseEvent", { ...at, type: "mousePressed" });
+      await send("Input.dispatchMouseEvent", { ...at, type: "mouseReleased" });
+    },
+    type: async (text) => void (await send("Input.insertText", { text })),
+    screenshot: async () =>
+      Buffer.from(String((await send("Page.captureScreenshot", { format: "png" }))["data"]), "base64"),
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await close();
+    },
+  };
+}
