@@ -6,6 +6,8 @@ import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
 import { APPROVALS_SHOW } from "./commands/approvals-show.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
+import { DATA_PROFILE_DATABASE } from "./commands/data-profile-database.ts";
+import { DATA_PROFILE_ESTIMATE } from "./commands/data-profile-estimate.ts";
 import { DEV } from "./commands/dev.ts";
 import { DOCTOR } from "./commands/doctor.ts";
 import { PLANS_LIST } from "./commands/plans-list.ts";
@@ -45,6 +47,8 @@ const DESCRIBED: readonly CommandSpec[] = [
   THREADS_EXPORT,
   REPLAY,
   CRASHPOINTS,
+  DATA_PROFILE_ESTIMATE,
+  DATA_PROFILE_DATABASE,
   DOCTOR,
 ];
 

@@ -1,5 +1,6 @@
 import type { Environment } from "../environment.ts";
-import { OUTPUT_MODES, Output, type OutputMode, type Sink } from "./output.ts";
+import type { Sink } from "./output-sink.ts";
+import { OUTPUT_MODES, Output, type OutputMode } from "./output.ts";
 import { type GivenFlags, readSetting, type Setting, type Switch } from "./setting.ts";
 import { secretsOf } from "./secrets.ts";
 import { styleFor } from "./style.ts";
@@ -62,5 +63,6 @@ export function outputFor(flags: GivenFlags, env: Environment, streams: Streams)
       stderr: styleFor({ env, isTerminal: stderr.isTTY === true, wanted }),
     },
     secrets: secretsOf(env),
+    isAnimated: stderr.isTTY === true && env["TERM"] !== "dumb" && (env["CI"] ?? "") === "",
   });
 }

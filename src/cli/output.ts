@@ -1,17 +1,14 @@
 import { redact } from "../lib/redact.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { failureOf } from "./failure.ts";
+import type { Sink } from "./output-sink.ts";
 import { printable, printableJson } from "./printable.ts";
+import { ProgressBar, type ProgressStep } from "./progress-bar.ts";
 import type { Style } from "./style.ts";
 
 /** How results are written: for people, as one JSON document, or as one JSON line per thing. */
 export const OUTPUT_MODES = ["text", "json", "ndjson"] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
-
-/** A stream to write to; the process's own in production. */
-export interface Sink {
-  write(text: string): unknown;
-}
 
 /** What an output needs to know. */
 export interface OutputSetup {
@@ -22,6 +19,8 @@ export interface OutputSetup {
   readonly stderr: Sink;
   readonly style: { readonly stdout: Style; readonly stderr: Style };
   readonly secrets: readonly string[];
+  /** Whether standard error is a terminal on which a line may be written again. */
+  readonly isAnimated?: boolean;
 }
 
 /** An error as it is told; codes of stored errors are any text. */
@@ -45,9 +44,11 @@ export class Output {
   #result: Fields | undefined;
   #failure: ToldError | undefined;
   #isMidLine = false;
+  readonly #bar: ProgressBar;
 
   constructor(setup: OutputSetup) {
     this.#setup = setup;
+    this.#bar = new ProgressBar(setup.stderr, setup.isAnimated === true);
     this.mode = setup.mode;
     this.isVerbose = setup.isVerbose;
     this.style = setup.style;
@@ -74,6 +75,7 @@ export class Output {
   /** Text of the result as it arrives; text mode only. */
   words(text: string): void {
     if (this.mode !== "text" || text === "") return;
+    this.#bar.clear();
     this.#isMidLine = !text.endsWith("\n");
     this.#setup.stdout.write(printable(text));
   }
@@ -87,6 +89,7 @@ export class Output {
 
   /** Ends a line that `words` left open. */
   endLine(): void {
+    this.#bar.clear();
     if (this.#isMidLine) this.#setup.stdout.write("\n");
     this.#isMidLine = false;
   }
@@ -96,6 +99,12 @@ export class Output {
     const said = redact(message, this.#setup.secrets);
     if (this.mode === "ndjson") this.#jsonLine({ event: "progress", message: said });
     else if (this.mode === "text") this.#aside(said);
+  }
+
+  /** How far a long piece of work is: a bar on a terminal, an event in ndjson, a line now and then elsewhere. */
+  advance(step: ProgressStep): void {
+    if (this.mode === "ndjson") this.#jsonLine({ event: "progress", ...step });
+    else if (this.mode === "text" && !this.#setup.isQuiet) this.#bar.show(step);
   }
 
   /** A next step or a notice for people; nothing a script needs. */

@@ -5,13 +5,13 @@ import { tableProfile } from "../../data/profile/table-profile.ts";
 import { BridleError, InputError } from "../../protocol/errors.ts";
 import type { CatalogStore } from "../port.ts";
 import type { ProfileRun, TableOutcome } from "./profile-run.ts";
+import { requireKnownTables } from "./known-tables.ts";
 import { declaredEdges } from "./profile-edges.ts";
 import { tableEntries } from "./profile-entries.ts";
 import { planHashOf } from "./plan-hash.ts";
 import { ProfileJournal } from "./profile-journal.ts";
 import { writeRelations } from "./write-relations.ts";
 import { writeUpper } from "./write-upper.ts";
-import { nearest } from "../../lib/nearest.ts";
 
 /** What a run came to. */
 export interface ProfileSummary {
@@ -34,10 +34,7 @@ export async function runProfile(run: ProfileRun): Promise<ProfileSummary> {
   requireWritable(catalog);
   const description = await reader.describe(run.schema);
   const plan = planProfile(description, options);
-  requireKnown(
-    plan.unknown,
-    description.tables.map(({ name }) => name),
-  );
+  requireKnownTables(plan, description);
   const planHash = planHashOf(databaseId, plan.tables);
   const journal = await ProfileJournal.open({ catalog, databaseId, planHash, now: run.now });
   const { tables } = plan;
@@ -83,18 +80,6 @@ function requireWritable({ isWritable }: CatalogStore): void {
       hint: 'Set catalog to {kind: "sqlite", url: "sqlite:catalog.db"} in the data environment.',
     },
   );
-}
-
-function requireKnown(unknown: readonly string[], names: readonly string[]): void {
-  const [first] = unknown;
-  if (first === undefined) return;
-  const close = nearest(first, names);
-  throw new InputError("INPUT_INVALID", `--table names ${JSON.stringify(first)}, which the database does not have.`, {
-    hint:
-      close === undefined
-        ? "`data profile estimate` lists the tables there are."
-        : `Did you mean ${JSON.stringify(close)}?`,
-  });
 }
 
 async function profileTable(run: ProfileRun, journal: ProfileJournal, plan: TablePlan): Promise<TableOutcome> {
