@@ -12,6 +12,8 @@ export interface CommandSpec {
   readonly summary: string;
   /** The one argument that the command takes. */
   readonly argument?: { readonly name: string; readonly description: string };
+  /** One more, for a command that names a part of what the first one names. */
+  readonly secondArgument?: { readonly name: string; readonly description: string };
   readonly settings: readonly Setting<unknown>[];
   readonly switches?: readonly Switch[];
   readonly examples: readonly string[];
@@ -22,6 +24,7 @@ export interface CommandSpec {
 export interface CommandCall {
   readonly flags: GivenFlags;
   readonly argument: string;
+  readonly secondArgument?: string;
   readonly env: Environment;
   /** The folder that the command was started in. */
   readonly folder: string;

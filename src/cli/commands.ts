@@ -12,6 +12,7 @@ import { DEV } from "./commands/dev.ts";
 import { DOCTOR } from "./commands/doctor.ts";
 import { PLANS_LIST } from "./commands/plans-list.ts";
 import { PLANS_SHOW } from "./commands/plans-show.ts";
+import { PLANS_SETTLE } from "./commands/plans-settle.ts";
 import { REPLAY } from "./commands/replay.ts";
 import { RUN } from "./commands/run.ts";
 import { RUNS_CANCEL } from "./commands/runs-cancel.ts";
@@ -35,6 +36,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   RUNS_CANCEL,
   PLANS_LIST,
   PLANS_SHOW,
+  PLANS_SETTLE,
   APPROVALS_LIST,
   APPROVALS_SHOW,
   APPROVALS_APPROVE,

@@ -8,6 +8,7 @@ import { GLOBAL_FLAGS } from "./global-flags.ts";
 export interface ParsedCall {
   readonly spec: CommandSpec;
   readonly argument: string;
+  readonly secondArgument: string;
   readonly flags: GivenFlags;
 }
 
@@ -78,11 +79,14 @@ interface CommandWish {
 function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void {
   const command = parent.command(name).description(spec.summary).allowExcessArguments(false);
   if (spec.argument !== undefined) command.argument(`<${spec.argument.name}>`, spec.argument.description);
+  const { secondArgument } = spec;
+  if (secondArgument !== undefined) command.argument(`<${secondArgument.name}>`, secondArgument.description);
   for (const setting of spec.settings) command.addOption(toOption(setting));
   for (const option of spec.switches ?? []) command.addOption(toOption(option));
   command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
   command.action(() => {
-    onCall({ spec, argument: command.args[0] ?? "", flags: givenFlags(command) });
+    const [argument = "", second = ""] = command.args;
+    onCall({ spec, argument, secondArgument: second, flags: givenFlags(command) });
   });
 }
 

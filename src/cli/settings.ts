@@ -72,6 +72,7 @@ export const SETTINGS = {
   whenBusy: oneOf("--when-busy <mode>", ["refuse", "queue"], "what to do while the thread answers another prompt"),
   status: oneOf("--status <status>", RunStatus.options, "only runs that stand like this"),
   planStatus: oneOf("--status <status>", PlanStatus.options, "only plans that stand like this"),
+  as: oneOf("--as <outcome>", ["done", "failed"], "what the target says became of the action"),
   by: text("--by <name>", "who decides"),
   note: text("--note <text>", "why"),
   planHash: text("--plan-hash <hash>", "the content that was looked at; the answer is refused for any other"),

@@ -78,6 +78,8 @@ export const DISPATCH_DOUBT_MS = 24 * 60 * 60 * 1000;
 export const DISPATCH_SILENT_ATTEMPTS = 20;
 /** A call is over this long after its time was up. */
 export const CALL_MARGIN_MS = 1_000;
+/** How much of a person's name or note is kept with what they found out. */
+export const DECISION_NOTE_BYTES = 4 * 1024;
 /** How much of a dispatcher's summary is kept. */
 export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
 /** Largest details of a dispatch result; larger ones are replaced by a note. */

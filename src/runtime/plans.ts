@@ -9,6 +9,7 @@ import type { PlanCard } from "./plan-card.ts";
 import { planLedger } from "./plan-ledger.ts";
 import { readPlanCard } from "./read-plan-card.ts";
 import type { RunPlace } from "./run-place.ts";
+import { type ActionFinding, settlePlanAction } from "./settle-action.ts";
 import { type HostPlan, storeHostPlan } from "./store-plan.ts";
 
 /** The plans of a workspace. Only an approved one is ever applied, and only once. */
@@ -25,6 +26,8 @@ export interface RuntimePlans {
   /** Every answer, the refused ones too, oldest first. */
   decisions(planId: string): Promise<readonly DecisionRecord[]>;
   revisions(planId: string): Promise<readonly PlanRevision[]>;
+  /** Records what a person found out about an action whose outcome is unknown; the plan stays as it ended. */
+  settle(planId: string, index: number, finding: ActionFinding): Promise<ActionRecord>;
   /** What people are shown. */
   card(planId: string): Promise<PlanCard>;
 }
@@ -58,6 +61,7 @@ export function runtimePlans(open: () => Promise<RunPlace>): RuntimePlans {
       const { place, plan } = await at(planId);
       return place.store.plans.revisions(plan.planId);
     },
+    settle: async (planId, index, finding) => settlePlanAction(await open(), { planId, index, finding }),
     async card(planId) {
       const { place, plan } = await at(planId);
       const spec = place.app.spec.plans.find(({ name }) => name === plan.spec);

@@ -46,9 +46,10 @@ function flagDocument(flag: Setting<unknown> | Switch): FlagDocument {
   return { flag: `--${flagName(flags)}`, takesValue: flags.includes("<"), description, ...env };
 }
 
-function commandDocument({ name, summary, argument, settings, switches = [], examples }: CommandSpec): object {
+function commandDocument(spec: CommandSpec): object {
+  const { name, summary, argument = null, secondArgument = null, settings, switches = [], examples } = spec;
   const flags = [...settings, ...switches].map(flagDocument);
-  return { name, summary, argument: argument ?? null, flags, examples };
+  return { name, summary, argument, secondArgument, flags, examples };
 }
 
 /** Variables that stand for flags, and those that have none. */

@@ -1,5 +1,6 @@
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { isOn } from "../command.ts";
+import { auditText } from "../audit-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { planText } from "../plan-text.ts";
 import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
@@ -34,9 +35,14 @@ async function run(call: CommandCall): Promise<ExitCode> {
     ]);
     const document = planDocument(plan, { actions, answers, audit });
     const { schemaVersion: _, ...fields } = document;
-    const revisions = audit ? { revisions: await store.plans.revisions(plan.planId) } : {};
-    const told = audit ? answers : answers.filter(({ refused }) => refused === null);
-    call.output.result({ ...fields, ...revisions }, planText(card, told));
+    if (!audit) {
+      const counted = answers.filter(({ refused }) => refused === null);
+      call.output.result(fields, planText(card, counted));
+      return;
+    }
+    const revisions = await store.plans.revisions(plan.planId);
+    const text = [planText(card, []), auditText({ revisions, decisions: answers, actions })].join("\n\n");
+    call.output.result({ ...fields, revisions }, text);
   });
   return EXIT.ok;
 }

@@ -5,7 +5,7 @@ import { RunId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
 import { decide } from "./decide.ts";
-import { parseInput, WholeNumber } from "./parse-input.ts";
+import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
 import { planDocument, planSummary } from "./plan-document.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
@@ -20,6 +20,14 @@ const ListQuery = z.strictObject({
   after: z.string().max(1000).optional(),
   status: PlanStatus.optional(),
   runId: RunId.optional(),
+});
+
+const WorkspaceQuery = z.strictObject({ workspace: z.string().optional() });
+const SettleBody = z.strictObject({
+  index: z.number().int().nonnegative(),
+  as: z.enum(["done", "failed"]),
+  by: z.string().min(1),
+  note: z.string().optional(),
 });
 
 /** Listing and showing plans, and deciding on them. */
@@ -38,6 +46,14 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const plan = await plans.get(c.req.param("id"));
     const [actions, answers] = await Promise.all([plans.actions(plan.planId), plans.decisions(plan.planId)]);
     return c.json(planDocument(plan, { actions, answers, audit }));
+  });
+
+  routes.post("/:id/settle", async (c) => {
+    const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
+    const { index, ...finding } = parseBody(SettleBody, c.get("body"));
+    const { plans } = runtimeOf(workspaces, workspace);
+    const action = await plans.settle(c.req.param("id"), index, withoutUndefined({ ...finding, channel: "http" }));
+    return c.json({ schemaVersion: 1, action });
   });
 
   routes.post("/:id/decisions", (c) => decide(workspaces, c));

@@ -96,3 +96,34 @@ test("an answer that no worker can judge is recorded, and the next worker counts
     { decisionId: "d1", decision: "approve" },
   ]);
 }, 60_000);
+
+test("a person settles an action in doubt, once, and the audit says who and why", async () => {
+  const place = project();
+  const home = join(place.folder, ".bridle");
+  const { dispatcher } = recordingDispatcher({ timeoutMs: 50 }, () => new Promise(() => undefined));
+  await using open = await openRuntime(planSpec({ plans: "never" }), {
+    actionDispatcher: dispatcher,
+    session: { home },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  await open.runtime.plans.execute("p1");
+  const settle = (...more: readonly string[]): ReturnType<typeof bridle> =>
+    bridle(place, ["plans", "settle", "p1", ...more, "--json"]);
+
+  const wrong = await settle("0", "--as", "maybe");
+  const nowhere = await settle("7", "--as", "done");
+  const settled = await settle("0", "--as", "done", "--by", "Bo", "--note", "the shop has it");
+  const again = await settle("0", "--as", "failed", "--by", "Cy");
+  const audit = await bridle(place, ["plans", "show", "p1", "--audit"]);
+
+  expect(wrong.code).toBe(2);
+  expect(nowhere.stderr).toContain("no action 7");
+  expect(settled.code).toBe(0);
+  expect(parseJson(settled.stdout)).toMatchObject({
+    action: { index: 0, state: "done", settlement: { as: "done", by: "Bo", note: "the shop has it", channel: "cli" } },
+  });
+  expect(again.code).not.toBe(0);
+  expect(again.stderr).toContain("ACTION_NOT_IN_DOUBT");
+  expect(audit.stdout).toContain("unknown → done  Bo  cli  the shop has it");
+  expect(await open.runtime.plans.get("p1")).toMatchObject({ status: "failed" });
+}, 60_000);

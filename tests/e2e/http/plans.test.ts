@@ -68,3 +68,24 @@ test("a run shows the plans that it stored, and its plans can be listed", async 
   expect(run.json).toMatchObject({ planIds: ["p1", "p2"] });
   expect(plans.json).toMatchObject({ items: [{ planId: "p2", runId: "r1" }, { planId: "p1" }] });
 });
+
+test("an action in doubt is settled once over HTTP", async () => {
+  const { dispatcher } = recordingDispatcher({ timeoutMs: 50 }, () => new Promise(() => undefined));
+  const { here, call } = await serveRuntimes(planSpec({ plans: "never" }), {
+    runtime: { actionDispatcher: dispatcher },
+  });
+  await here.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  await here.runtime.plans.execute("p1");
+  const settle = (json: unknown): ReturnType<typeof call> => call("/api/plans/p1/settle", { method: "POST", json });
+
+  const wrong = await settle({ index: 0, as: "maybe", by: "Bo" });
+  const settled = await settle({ index: 0, as: "failed", by: "Bo", note: "no trace of it" });
+  const again = await settle({ index: 0, as: "done", by: "Cy" });
+
+  expect(wrong).toMatchObject({ status: 400, json: { error: { code: "INPUT_INVALID" } } });
+  expect(settled).toMatchObject({
+    status: 200,
+    json: { action: { state: "failed", settlement: { as: "failed", by: "Bo", channel: "http" } } },
+  });
+  expect(again).toMatchObject({ status: 409, json: { error: { code: "ACTION_NOT_IN_DOUBT" } } });
+});
