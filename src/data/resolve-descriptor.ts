@@ -41,19 +41,6 @@ export function resolveDescriptor(shape: DescriptorShape, context: ResolveContex
   return { environment, issues };
 }
 
-/** Reads one target database as `target_database` describes it. */
-export function resolveTarget(described: TargetShape, context: ResolveContext): ResolvedTarget {
-  const issues: DescriptorIssue[] = [];
-  const location = targetLocation(["target_database"], described, { ...context, issues });
-  return { location, issues };
-}
-
-/** A target, or null with the reasons. */
-export interface ResolvedTarget {
-  readonly location: TargetLocation | null;
-  readonly issues: readonly DescriptorIssue[];
-}
-
 type TargetShape = NonNullable<DescriptorShape["target_database"]>;
 type StoreShape = NonNullable<DescriptorShape["kv"]>;
 type Path = readonly PropertyKey[];

@@ -41,6 +41,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   // Files directly in src/ go by their own names.
   environment: [],
   worker: ["activities", "models", "state", "data", "catalog", "dispatch", "specs", "protocol", "lib", "environment"],
+  "data-access": ["catalog", "data", "protocol", "environment"],
   index: ["specs", "runtime", "protocol"],
 };
 
