@@ -19,9 +19,12 @@ export async function tendGates(turn: OpenTurn, isOver: () => boolean): Promise<
     for (;;) {
       await condition(() => gates.inbox.has(isReady) || isOver());
       const answer = gates.inbox.take(isReady);
-      if (answer === undefined) return;
-      await handle(turn, answer);
-      cutWhenFull(turn);
+      if (answer !== undefined) {
+        await handle(turn, answer);
+        cutWhenFull(turn);
+      } else if (isOver()) {
+        return;
+      }
     }
   });
 }

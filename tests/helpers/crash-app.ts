@@ -64,7 +64,7 @@ function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] 
     routes: ["analyst", "hasty", "planner", "executor"],
     tools: [adder(toolLog)],
   });
-  const tools = [adder(toolLog), shipper(toolLog), waiter(toolLog)];
+  const tools = [adder(toolLog), shipper(toolLog), waiter(toolLog), gated(toolLog, "send"), gated(toolLog, "mark")];
   const analyst = defineSpecialist({ ...base, name: "analyst", maxTurns: 100, tools });
   const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
   const planner = definePlanner({ ...base, name: "planner", plan: pricePlan });
@@ -105,6 +105,21 @@ function shipper(toolLog: string): ReturnType<typeof defineTool> {
     handler: (_args, { callId }) => {
       appendFileSync(toolLog, `ship ${callId}\n`);
       return "shipped";
+    },
+  });
+}
+
+/** Waits for a person; `send` must happen once, `mark` may be repeated. */
+function gated(toolLog: string, name: "send" | "mark"): ReturnType<typeof defineTool> {
+  return defineTool({
+    name,
+    description: "Waits for a person.",
+    input: z.strictObject({}),
+    approval: "always",
+    effects: name === "send" ? "once" : "idempotent",
+    handler: (_args, { idempotencyKey }) => {
+      appendFileSync(toolLog, `${name} ${idempotencyKey}\n`);
+      return `${name} done`;
     },
   });
 }

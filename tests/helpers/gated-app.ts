@@ -18,10 +18,15 @@ const amount = z.strictObject({ amount: z.number() });
 export interface PayOptions {
   readonly approval?: ToolApproval | ApprovalPredicate<z.infer<typeof amount>>;
   readonly effects?: ToolEffects;
+  /** What the runtime says of every tool that says nothing itself. */
+  readonly toolFloor?: ToolApproval;
 }
 
 /** An app whose tool `pay` waits for a person and whose tool `look` does not; the teller is called by the boss. */
-export function payingApp(options: PayOptions = {}): { readonly spec: RuntimeSpec; readonly payments: Payments } {
+export function payingApp({ toolFloor, ...options }: PayOptions = {}): {
+  readonly spec: RuntimeSpec;
+  readonly payments: Payments;
+} {
   const payments: Payments = [];
   const pay = defineTool({
     name: "pay",
@@ -47,6 +52,7 @@ export function payingApp(options: PayOptions = {}): { readonly spec: RuntimeSpe
       defineCoordinator({ ...base, name: "boss", routes: ["teller"] }),
       defineSpecialist({ ...base, name: "teller" }),
     ],
+    ...(toolFloor === undefined ? {} : { approvalPolicies: { tools: toolFloor } }),
   });
   return { spec, payments };
 }

@@ -9,8 +9,9 @@ import { type CrashScenario, type Outcome, survivesKill, undisturbed } from "../
 import { add, ask, broken } from "../helpers/crash-script.ts";
 
 const END_POINTS: readonly CrashPoint[] = ["endTurn.before", "turn.ended", "endTurn.after"];
-/** Those of plans are in plan-crash.test.ts. */
-const PLAN_POINTS: readonly CrashPoint[] = [
+/** Those of plans are in plan-crash.test.ts, that of calls that wait in tool-gate-crash.test.ts. */
+const OTHER_POINTS: readonly CrashPoint[] = [
+  "gate.opened",
   "decision.recorded",
   "preflight.done",
   "intent.written",
@@ -18,7 +19,7 @@ const PLAN_POINTS: readonly CrashPoint[] = [
   "ledger.done",
   "plan.closed",
 ];
-const TURN_POINTS = CRASH_POINTS.filter((point) => !END_POINTS.includes(point) && !PLAN_POINTS.includes(point));
+const TURN_POINTS = CRASH_POINTS.filter((point) => !END_POINTS.includes(point) && !OTHER_POINTS.includes(point));
 
 /** Coordinator, specialist, tool, and streamed text at every level. */
 const answer: CrashScenario = {
