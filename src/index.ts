@@ -98,7 +98,7 @@ export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts
 export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
 export { createRuntime, type RunListing, type Runtime } from "./runtime/create-runtime.ts";
-export type { CreatedReference } from "./runtime/create-reference.ts";
+export type { CreatedReference } from "./specs/tool-context.ts";
 export type { ExecuteOptions } from "./runtime/execute-plan.ts";
 export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plan-card.ts";
 export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approval-inbox.ts";

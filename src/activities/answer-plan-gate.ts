@@ -5,7 +5,7 @@ import { Answer, type AnswerTarget, type Gate } from "../protocol/gate.ts";
 import type { DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import type { Answered, AnswerInput } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
-import { type EditedPlan, storeEdit } from "./edit-plan.ts";
+import { type EditedPlan, readEdit } from "./edit-plan.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type AnswerProof, proveAnswer } from "./prove-answer.ts";
@@ -96,12 +96,13 @@ interface Counted {
 async function count(judging: Judging, counted: Counted): Promise<Answered> {
   const { place, answer, input, plan } = judging;
   if (answer.decision !== "edit") return apply(judging, counted, null);
-  const edited = await storeEdit(place, plan, { document: answer.edits, by: answer.by ?? ANONYMOUS, at: input.at });
+  const { edits, editsHash, by = ANONYMOUS } = answer;
+  const edited = await readEdit(place, plan, { edits, editsHash, by, at: input.at });
   if (edited.kind === "refused") return refuse(judging, edited, counted.proof);
   return apply(judging, counted, edited);
 }
 
-/** Writes the decision with all that follows from it in one transaction, then tells the runs. */
+/** Writes the decision with all that follows from it, an edited revision too, in one transaction, then tells the runs. */
 async function apply(
   judging: Judging,
   { gate, judgement, proof }: Counted,
@@ -109,16 +110,19 @@ async function apply(
 ): Promise<Answered> {
   const { place, input } = judging;
   const { outcome, closes } = judgement;
-  const approvedEdit = edited === null ? {} : { contentHash: edited.plan.planHash, revision: edited.plan.revision };
+  const approvedEdit =
+    edited === null ? {} : { contentHash: edited.revision.planHash, revision: edited.revision.number };
   const decision = { ...decisionRecord(judging, gate.id, proof), ...(closes ? approvedEdit : {}) };
   const status = statusAfter(outcome, closes);
   const { kind, plan } = await place.store.plans.change({
     key: `answer:${decision.decisionId}:${input.at}`,
     planId: place.planId,
     from: ["draft"],
-    planHash: (edited?.plan ?? judging.plan).planHash,
+    planHash: judging.plan.planHash,
     decision,
+    ...(edited === null ? {} : { revision: edited.revision }),
     ...(status === undefined ? {} : { status }),
+    ...(status === "approved" ? { approvedGate: gate } : {}),
     ...(closes ? { gate: null } : edited === null ? {} : { gate: edited.gate }),
   });
   if (kind === "conflict") return refused(plan, overtaken(plan));

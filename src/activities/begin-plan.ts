@@ -1,20 +1,21 @@
 import { hydrate } from "../dispatch/hydrate.ts";
+import { approvalStands } from "../engine/approval-stands.ts";
 import { preview } from "../lib/cap-text.ts";
 import { BridleError, type ErrorInfo } from "../protocol/errors.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import type { BegunPlan, PlanActivities, PlanWaiter } from "../protocol/plan-flow.ts";
 import type { ReferenceHandle } from "../protocol/plan.ts";
+import { hashPlanBody } from "../specs/hash-plan-body.ts";
 import { actionHash, actionKey } from "../specs/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../state/plan-port.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
-import { hashBody } from "./plan-references.ts";
 import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
 import { failureText } from "./to-failure.ts";
 
 /**
  * Starts an approved plan: checks that what is stored is what was approved, reads every reference of every action, and opens the
- * ledger. What is wrong fails the plan before anything was applied.
+ * ledger. What is wrong fails the plan before anything was applied. A plan whose workflow was lost goes on where its ledger says.
  */
 export async function beginPlan(
   host: ActivityHost,
@@ -25,26 +26,28 @@ export async function beginPlan(
   const { planHash } = await readPlan(place);
   const begin = { key: `begin:${planHash}`, planId: place.planId, from: ["approved"], status: "executing" } as const;
   const { plan } = await plans.change(begin);
-  if (plan.status !== "executing") return { state: planState(plan), actions: 0, isBatch: false };
+  if (plan.status !== "executing") return { state: planState(plan), actions: 0, next: 0, isBatch: false };
   await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
   const current = await plans.current(place.planId);
-  const isOpen = (await plans.actions(place.planId)).length > 0;
+  const ledger = await plans.actions(place.planId);
+  const isOpen = ledger.length > 0;
   const trouble = isOpen ? null : await preflight(place, plan, current);
   if (trouble !== null || current === null) return failed(place, plan, { error: trouble ?? CHANGED, waiters });
   if (!isOpen) await plans.openLedger(place.planId, ledgerLines(place, current));
   host.crashPoints.pass("preflight.done");
-  const isBatch = place.binding.dispatcher?.mode === "batch";
-  return { state: planState(plan), actions: current.body.actions.length, isBatch };
+  const actions = current.body.actions.length;
+  const open = ledger.findIndex(({ state }) => state !== "done");
+  const next = isOpen ? (open < 0 ? actions : open) : 0;
+  return { state: planState(plan), actions, next, isBatch: place.binding.dispatcher?.mode === "batch" };
 }
 
 /** Why the plan must not be applied; null when it may. */
 async function preflight(place: PlanPlace, plan: PlanRecord, current: PlanRevision | null): Promise<ErrorInfo | null> {
   const decisions = await place.store.plans.decisions(place.planId);
-  const isApproved = decisions.some(
-    ({ decision, refused, contentHash }) =>
-      refused === null && (decision === "approve" || decision === "edit") && contentHash === plan.planHash,
-  );
-  if (!isApproved || current?.planHash !== plan.planHash) return CHANGED;
+  const { approvedGate: gate, planHash, revision } = plan;
+  const { mode } = place.binding.approvals;
+  if (!approvalStands({ gate, planHash, revision, decisions, mode })) return CHANGED;
+  if (current?.planHash !== planHash || current.revision !== revision) return CHANGED;
   return (
     whyNoDispatcher(place, plan) ??
     whyNoHandler(place, current) ??
@@ -100,7 +103,7 @@ async function whyOtherContent(place: PlanPlace, plan: PlanRecord, { body }: Pla
   const spec = place.binding.spec.plans.find(({ name }) => name === plan.spec);
   if (spec === undefined) return CHANGED;
   const held = body.actions.flatMap((action) => action.references);
-  const hashed = await hashBody(place.store, { spec, body, held });
+  const hashed = await hashPlanBody(place.store.references, { spec, body, held });
   return hashed.ok && hashed.hash === plan.planHash ? null : CHANGED;
 }
 
@@ -112,7 +115,7 @@ async function failed(
   const change = { planId: place.planId, from: ["executing"], status: "failed", error } as const;
   const { plan } = await place.store.plans.change({ ...change, key: `preflight:${planHash}` });
   await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
-  return { state: planState(plan), actions: 0, isBatch: false };
+  return { state: planState(plan), actions: 0, next: 0, isBatch: false };
 }
 
 function ledgerLines(

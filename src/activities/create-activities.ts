@@ -15,6 +15,7 @@ import { endTurn } from "./end-turn.ts";
 import type { ActivityHost, ModelRetry } from "./host.ts";
 import { openPlanGate } from "./open-plan-gate.ts";
 import { openToolGate } from "./open-tool-gate.ts";
+import { requestPlan } from "./request-plan.ts";
 import { runTool } from "./run-tool.ts";
 import { toFailure } from "./to-failure.ts";
 import { withdrawPlan } from "./withdraw-plan.ts";
@@ -65,6 +66,7 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     dispatchAction: planned(dispatchAction),
     dispatchActions: planned(dispatchActions),
     closePlan: planned(closePlan),
+    requestPlan: planned(requestPlan),
   };
 }
 

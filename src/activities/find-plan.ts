@@ -4,6 +4,7 @@ import type { PlanRef, PlanState } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import type { ScopedStore } from "../state/port.ts";
 import type { ActivityHost, AppBinding } from "./host.ts";
+import { otherApp } from "./other-app.ts";
 import { unknownPlan } from "./unknown-plan.ts";
 
 /** A plan as an activity works on it. */
@@ -21,10 +22,11 @@ export async function findPlan(host: ActivityHost, ref: PlanRef): Promise<PlanPl
   return { host, binding, store: host.store.in(scope), planId: PlanId.parse(ref.planId) };
 }
 
-/** The plan as it stands; fails with PLAN_UNKNOWN. */
-export async function readPlan({ store, planId }: PlanPlace): Promise<PlanRecord> {
+/** The plan as it stands; fails with PLAN_UNKNOWN, and with PLAN_CONFLICT when it belongs to another app. */
+export async function readPlan({ binding, store, planId }: PlanPlace): Promise<PlanRecord> {
   const plan = await store.plans.get(planId);
   if (plan === null) throw unknownPlan(planId);
+  if (plan.origin.app !== binding.app) throw otherApp(plan);
   return plan;
 }
 

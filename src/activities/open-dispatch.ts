@@ -36,7 +36,8 @@ export async function openDispatch(place: PlanPlace, parts: DispatchParts): Prom
     const action = current?.body.actions[index];
     return action === undefined ? [] : [{ ...action, index }];
   });
-  if (dispatcher === null || actions.length < lines.length) throw noDispatcher(binding.app);
+  const isServed = dispatcher !== null && (dispatcher.plan === null || dispatcher.plan === plan.spec);
+  if (!isServed || actions.length < lines.length) throw noDispatcher(binding.app, plan.spec);
   const approvals = decisions.filter(
     ({ decision, refused, contentHash }) =>
       refused === null && contentHash === plan.planHash && (decision === "approve" || decision === "edit"),
@@ -69,8 +70,8 @@ function slotOf(lines: readonly ActionRecord[], position: number): ActionSlot {
   return { index: line.index, idempotencyKey: line.idempotencyKey, isInDoubt: followsDoubt(line) };
 }
 
-function noDispatcher(app: string): StateError {
-  return new StateError("SPEC_MISSING", `The worker of app "${app}" has no action dispatcher.`, {
+function noDispatcher(app: string, spec: string): StateError {
+  return new StateError("SPEC_MISSING", `The worker of app "${app}" has no action dispatcher for the plan "${spec}".`, {
     retryable: true,
     hint: "Start a worker with the build that began this plan.",
   });

@@ -1,3 +1,4 @@
+import { POLICY } from "../engine/approval-stands.ts";
 import { gateDeadline } from "../engine/gate-deadline.ts";
 import { resolvePlanApproval } from "../engine/resolve-approval.ts";
 import { sha256 } from "../lib/sha256.ts";
@@ -47,7 +48,7 @@ function isSentBack({ decision, refused, contentHash }: DecisionRecord, plan: Pl
 /** The id derives from what it is for, so that every attempt opens the same gate. */
 export function newGate(
   { binding, planId }: PlanPlace,
-  { revision, planHash, origin }: PlanRecord,
+  { revision, planHash, origin }: Pick<PlanRecord, "revision" | "planHash" | "origin">,
   { rule, at, opening }: { readonly rule: ApprovalRule; readonly at: string; readonly opening: number },
 ): Gate {
   const place = [binding.tenant, binding.workspace, planId, revision, planHash, opening];
@@ -90,7 +91,7 @@ async function byPolicy(place: PlanPlace, gate: Gate, { at, waiters }: OpenGateI
     by: "policy",
     at,
     authn: "none",
-    channel: "policy",
+    channel: POLICY,
     note: null,
     revision: gate.subject.kind === "plan" ? gate.subject.revision : 1,
     refused: null,
@@ -102,6 +103,7 @@ async function byPolicy(place: PlanPlace, gate: Gate, { at, waiters }: OpenGateI
     from: ["draft"],
     planHash: gate.contentHash,
     status: "approved",
+    approvedGate: gate,
     decision,
   });
   if (kind === "conflict") return planState(plan);

@@ -1,14 +1,27 @@
 import { Context } from "@temporalio/activity";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { PlanState, WithdrawInput } from "../protocol/plan-flow.ts";
-import { findPlan, planState, readPlan } from "./find-plan.ts";
+import type { PlanRecord } from "../state/plan-port.ts";
+import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { decisionNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
 
-/** Closes a plan of which nothing was applied yet. No person's decision is judged: who may stop a workflow may stop this. */
+/**
+ * Closes a plan of which nothing was applied yet. No person's decision is judged: who may stop a workflow may stop this. A withdrawal
+ * that names its content leaves any other alone; one that names none withdraws what there is, and the record says what that was.
+ */
 export async function withdrawPlan(host: ActivityHost, input: WithdrawInput): Promise<PlanState> {
   const place = await findPlan(host, input.ref);
-  const { gate, planHash, revision, fence } = await readPlan(place);
+  for (;;) {
+    const plan = await readPlan(place);
+    if (input.contentHash !== null && input.contentHash !== plan.planHash) return planState(plan);
+    const withdrawn = await withdraw(place, plan, input);
+    if (withdrawn.planHash === plan.planHash || withdrawn.status !== "draft") return planState(withdrawn);
+  }
+}
+
+async function withdraw(place: PlanPlace, before: PlanRecord, input: WithdrawInput): Promise<PlanRecord> {
+  const { gate, planHash, revision, fence } = before;
   const execution = Context.current().info.workflowExecution?.runId ?? "";
   const decision: DecisionRecord = {
     decisionId: `cancel_${execution}_${input.sequence}`,
@@ -27,14 +40,15 @@ export async function withdrawPlan(host: ActivityHost, input: WithdrawInput): Pr
     key: decision.decisionId,
     planId: place.planId,
     from: ["draft", "approved"],
+    planHash,
     status: "rejected",
     gate: null,
     fence: fence + 1,
     decision,
   });
-  if (kind === "conflict") return planState(plan);
+  if (kind === "conflict") return plan;
   const told = listeners(plan, input.waiters);
   await tellRuns(place, told, decisionNews(place, decision));
   await tellRuns(place, told, statusNews(place, plan));
-  return planState(plan);
+  return plan;
 }

@@ -169,7 +169,7 @@ function judgePerson(gate: Gate, standing: readonly DecisionRecord[], answer: An
       return missing <= 1 ? counted("approve") : { kind: "counted", closes: false, outcome: "none" };
     case "edit":
       if (!isPlan) return refuse("invalid_edit", "Only a plan can be edited at its gate, and this is a tool call.");
-      if (answer.edits === undefined)
+      if (answer.edits === undefined && answer.editsHash === undefined)
         return refuse("invalid_edit", "An edit carries the plan's whole body in `edits`.");
       return { kind: "counted", closes: quorum(gate.rule) === 1, outcome: "edit" };
     case "revise":

@@ -52,6 +52,8 @@ export const Answer = z.strictObject({
   note: z.string().max(10_000).optional(),
   /** With `edit`: the whole body of the plan as it shall be. */
   edits: z.unknown().optional(),
+  /** The same body, stored before the answer: it does not travel through history. */
+  editsHash: z.string().max(100).optional(),
   channel: z.string().max(100).optional(),
   /** Where answers must be signed. */
   signature: AnswerSignature.optional(),

@@ -97,6 +97,8 @@ export const QUERY_SNAPSHOT_MS = 30_000;
 export const PLAN_ACTIONS = 2000;
 /** Largest body of a plan as JSON; more data than that belongs in a reference. */
 export const PLAN_BODY_BYTES = 1024 * 1024;
+/** How long an edited body waits in the store for the worker that judges its answer. */
+export const EDIT_TTL_MS = 24 * 60 * 60 * 1000;
 /** How deep a plan's body may nest. */
 export const PLAN_BODY_DEPTH = 64;
 /** Longest idempotency key: what payment providers and most databases' key columns take. */
@@ -130,6 +132,15 @@ export const MAX_SIGNATURE_MS = 30 * 24 * 60 * 60 * 1000;
 export const SIGNATURE_CLOCK_SKEW_MS = 10 * 60 * 1000;
 /** How long an answer that is to be signed waits for the gate of a plan that was stored a moment ago. */
 export const GATE_OPENING_MS = 5_000;
+
+/** Requests to execute one plan that wait at a time; further ones are ignored. */
+export const PLAN_REQUESTS = 1_000;
+/** Attempts to close a plan whose every action is settled; then it stands at executing until someone asks again. */
+export const PLAN_CLOSE_ATTEMPTS = 5;
+/** How soon one who waits for a plan looks after it: each look doubles the time to the next. */
+export const PLAN_FIRST_LOOK_MS = 5_000;
+/** Longest time between two looks: a wait of weeks costs a few looks a day. */
+export const PLAN_LOOK_MS = 4 * 60 * 60 * 1000;
 
 /** Rows of a list page when the caller does not say. */
 export const PAGE_SIZE = 50;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ErrorInfo } from "./errors.ts";
 import type { Gate, RefusalCode } from "./gate.ts";
 import { TenantId, WorkspaceId } from "./ids.ts";
 import { PlanId, type PlanStatus } from "./plan.ts";
@@ -44,14 +45,14 @@ export interface PlanSettled {
   readonly callId: string;
 }
 
-/** What a plan with very many actions carries into a fresh history. */
+/** What a plan carries into a fresh history; which action is next is in the ledger. */
 export interface CarriedPlan {
   readonly state: PlanState;
-  readonly isWanted: boolean;
-  readonly requests: readonly string[];
-  readonly waiters: readonly PlanWaiter[];
-  /** The action to go on with. */
-  readonly next: number;
+  /** Those who wait. */
+  readonly requests: readonly ExecuteRequest[];
+  readonly sequence: number;
+  /** The expiry of the gate is not asked for again before this time. */
+  readonly expireAfter: number;
 }
 
 /** Where the workflow of a plan stands. */
@@ -84,13 +85,15 @@ export interface PlanActivities {
   withdrawPlan(input: WithdrawInput): Promise<PlanState>;
   /** Tells a run that it waits for a person. */
   announceGate(input: { readonly ref: PlanRef; readonly waiter: PlanWaiter }): Promise<void>;
-  /** Checks every reference and opens the ledger. */
+  /** Checks every reference and opens the ledger, or takes an opened one over. */
   beginPlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[] }): Promise<BegunPlan>;
   dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;
   /** Applies all actions in one call. */
   dispatchActions(input: Omit<DispatchInput, "index">): Promise<DispatchOutcome>;
   /** Reads the ledger and closes the plan. */
   closePlan(input: ClosePlanInput): Promise<PlanState>;
+  /** Asks for a plan's execution in a turn's name, or tells that there is nothing to wait for. The same request twice is one. */
+  requestPlan(input: RequestPlanInput): Promise<PlanRequested>;
 }
 
 /** Result of `beginPlan`. */
@@ -98,9 +101,26 @@ export interface BegunPlan {
   readonly state: PlanState;
   /** How many actions there are to apply; none when the plan could not be begun. */
   readonly actions: number;
+  /** The first one that is not applied yet. */
+  readonly next: number;
   /** Whether they go to the dispatcher in one call. */
   readonly isBatch: boolean;
 }
+
+/** Input of `requestPlan`. */
+export interface RequestPlanInput {
+  readonly ref: PlanRef;
+  /** The agent that wants it executed. */
+  readonly agent: string;
+  readonly request: ExecuteRequest;
+}
+
+/** Result of `requestPlan`. */
+export type PlanRequested =
+  | { readonly kind: "waits" }
+  /** How the plan stands is in the store. */
+  | { readonly kind: "settled" }
+  | { readonly kind: "refused"; readonly error: ErrorInfo };
 
 /** Input of `openPlanGate`. */
 export interface OpenGateInput {
@@ -138,6 +158,8 @@ export interface WithdrawInput {
   readonly sequence: number;
   readonly by: string;
   readonly note: string | null;
+  /** The content that is meant; null for whatever it is now. */
+  readonly contentHash: string | null;
   readonly waiters: readonly PlanWaiter[];
 }
 

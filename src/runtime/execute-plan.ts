@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isFinalStatus, standsStill } from "../engine/stands-still.ts";
+import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
-import { findPlan, isFinalPlan } from "./find-plan.ts";
+import { findPlan, otherApp } from "./find-plan.ts";
 import { newId } from "./new-id.ts";
 import type { RunPlace } from "./run-place.ts";
 import { signalPlan } from "./signal-plan.ts";
@@ -18,27 +20,31 @@ const LOOK_INTERVAL_MS = 100;
 
 /**
  * Has a plan applied once it is approved, and resolves with it when it stands still: ended, or sent back to its author. A plan that
- * has ended is never applied again.
+ * has ended is never applied again. While it waits, a plan that lost its workflow is asked again.
  */
 export async function executePlan(place: RunPlace, id: string, options: ExecuteOptions = {}): Promise<PlanRecord> {
   const { signal, waitMs = Number.POSITIVE_INFINITY } = options;
   const until = Date.now() + waitMs;
   let plan = await findPlan(place, id);
-  if (isFinalPlan(plan.status)) return plan;
+  if (plan.origin.app !== place.app.app) throw otherApp(place, plan);
+  if (isFinalStatus(plan.status)) return plan;
   signal?.throwIfAborted();
-  await signalPlan(place, plan.planId, { name: "execute", payload: { requestId: newId("request") } });
-  while (!(await standsStill(place, plan)) && Date.now() < until) {
+  const request = { requestId: newId("request") };
+  let pauseMs = PLAN_FIRST_LOOK_MS;
+  let askAgain = Date.now() + pauseMs;
+  await signalPlan(place, plan.planId, { name: "execute", payload: request });
+  while (!(await isStill(place, plan)) && Date.now() < until) {
     await sleep(Math.min(LOOK_INTERVAL_MS, until - Date.now()), undefined, signal === undefined ? {} : { signal });
     plan = await findPlan(place, id);
+    if (Date.now() < askAgain || (await isStill(place, plan))) continue;
+    await signalPlan(place, plan.planId, { name: "execute", payload: request });
+    pauseMs = Math.min(pauseMs * 2, PLAN_LOOK_MS);
+    askAgain = Date.now() + pauseMs;
   }
   return plan;
 }
 
-async function standsStill({ store }: RunPlace, { planId, status, gate, planHash }: PlanRecord): Promise<boolean> {
-  if (isFinalPlan(status)) return true;
-  if (status !== "draft" || gate !== null) return false;
-  const decisions = await store.plans.decisions(planId);
-  return decisions.some(
-    ({ decision, refused, contentHash }) => decision === "revise" && refused === null && contentHash === planHash,
-  );
+async function isStill({ store }: RunPlace, plan: PlanRecord): Promise<boolean> {
+  if (plan.status !== "draft" || plan.gate !== null) return isFinalStatus(plan.status);
+  return standsStill({ ...plan, decisions: await store.plans.decisions(plan.planId) });
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../protocol/errors.ts";
-import { PlanId, type PlanStatus } from "../protocol/plan.ts";
+import { PlanId } from "../protocol/plan.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
-import type { ScopePlace } from "./run-place.ts";
+import type { RunPlace, ScopePlace } from "./run-place.ts";
 
 /** The plan that has this id; fails with PLAN_UNKNOWN. */
 export async function findPlan(place: Pick<ScopePlace, "app" | "store">, planId: string): Promise<PlanRecord> {
@@ -17,6 +17,14 @@ function unknownPlan({ app }: Pick<ScopePlace, "app">, planId: string): InputErr
   });
 }
 
+/** The error for touching a plan that belongs to another app of the same tenant and workspace. */
+export function otherApp({ app }: Pick<RunPlace, "app">, { planId, origin }: PlanRecord): InputError {
+  const message = `Plan "${planId}" belongs to app "${origin.app}", received a request of app "${app.app}". Nothing was changed.`;
+  return new InputError("PLAN_CONFLICT", message, {
+    hint: "Use another planId, or ask the app that the plan belongs to.",
+  });
+}
+
 /** A plan id as a caller gave it. */
 export function parsePlanId(value: string): PlanId {
   const result = PlanId.safeParse(value);
@@ -24,10 +32,4 @@ export function parsePlanId(value: string): PlanId {
   throw new InputError("INPUT_INVALID", `planId must be ${ID}; received ${JSON.stringify(value)}.`);
 }
 
-/** Whether a plan in this status never changes again. */
-export function isFinalPlan(status: PlanStatus): boolean {
-  return FINAL.has(status);
-}
-
-const FINAL: ReadonlySet<PlanStatus> = new Set(["executed", "failed", "rejected", "expired"]);
 const ID = "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";

@@ -5,20 +5,21 @@ import {
 } from "@temporalio/client";
 import { judgeAnswer } from "../engine/judge-answer.ts";
 import { ANONYMOUS } from "../engine/may-decide.ts";
+import { isFinalStatus } from "../engine/stands-still.ts";
 import { InputError, StateError } from "../protocol/errors.ts";
 import { Answer, RefusalCode } from "../protocol/gate.ts";
+import { EDIT_TTL_MS, PLAN_BODY_BYTES } from "../protocol/limits.ts";
 import type { AnswerResult } from "../protocol/plan-flow.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { ScopedStore } from "../state/port.ts";
 import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
-import { isFinalPlan } from "./find-plan.ts";
 import { type Approver, type NamedAnswer, signedBy } from "./approvals/approver.ts";
 import { guardTemporal } from "./guard-temporal.ts";
 import { newId } from "./new-id.ts";
 import type { ScopePlace } from "./run-place.ts";
 
 /** How someone answers what waits. Without a content hash the answer is for the content as it is when it arrives. */
-export type ApprovalResponse = Omit<Answer, "gate" | "signature">;
+export type ApprovalResponse = Omit<Answer, "gate" | "signature" | "editsHash">;
 
 /** What an answer did. `recorded` means that no worker was there to judge it: it is kept, and the next one will. */
 export type ApprovalResult = AnswerResult | { readonly kind: "recorded"; readonly decisionId: string };
@@ -42,7 +43,7 @@ export async function respondToApproval(
 ): Promise<ApprovalResult> {
   const subject = await findSubject(store, id);
   if (subject === null) return unknownSubject(id);
-  const said = readAnswer(response, subject, id);
+  const said = await withStoredEdits(store, readAnswer(response, subject, id));
   const answer = await signedBy(approver, said, async () => (await findSubject(store, id)) ?? subject);
   if (subject.status === "closed" || isOver(subject)) return refuseClosed(subject, answer);
   const session = await openSession();
@@ -68,6 +69,16 @@ function readAnswer(response: ApprovalResponse, { gateId }: ApprovalSubject, id:
   throw new InputError("INPUT_INVALID", `The answer is not valid: ${told}.`);
 }
 
+/** A plan's body is too large for history: it is stored, and its hash travels. */
+async function withStoredEdits({ blobs }: ScopedStore, { edits, ...answer }: NamedAnswer): Promise<NamedAnswer> {
+  if (edits === undefined) return answer;
+  const content = Buffer.from(JSON.stringify(edits) ?? "null");
+  if (content.byteLength <= PLAN_BODY_BYTES)
+    return { ...answer, editsHash: await blobs.put(content, { ttlMs: EDIT_TTL_MS }) };
+  const message = `The edited body has ${content.byteLength} bytes; at most ${PLAN_BODY_BYTES} are accepted.`;
+  throw new InputError("INPUT_INVALID", message, { hint: "Pass data as a reference." });
+}
+
 function unknownSubject(id: string): AnswerResult {
   return {
     kind: "refused",
@@ -77,7 +88,7 @@ function unknownSubject(id: string): AnswerResult {
 }
 
 function isOver({ status }: ApprovalSubject): boolean {
-  return status !== "open" && status !== "closed" && isFinalPlan(status);
+  return status !== "open" && status !== "closed" && isFinalStatus(status);
 }
 
 /** Null when no worker answered in time. */

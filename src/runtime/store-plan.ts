@@ -1,11 +1,10 @@
 import { InputError } from "../protocol/errors.ts";
-import type { PlanId, ReferenceHandle } from "../protocol/plan.ts";
+import type { PlanId } from "../protocol/plan.ts";
 import type { InputIssue } from "../specs/input-issue.ts";
-import { parsePlanBody } from "../specs/plan-body.ts";
 import type { PlanSpec } from "../specs/plan.ts";
+import { readPlanBody } from "../specs/read-plan-body.ts";
 import type { NewRevision, PlanRecord } from "../state/plan-port.ts";
-import { parsePlanId } from "./find-plan.ts";
-import { hashPlanBody } from "./hash-plan-body.ts";
+import { otherApp, parsePlanId } from "./find-plan.ts";
 import { planWorkflowId, type RunPlace } from "./run-place.ts";
 import { signalPlan } from "./signal-plan.ts";
 
@@ -23,6 +22,7 @@ export interface HostPlan {
 export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<PlanRecord> {
   const revision = await newRevision(place, parsePlanId(given.planId), given);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
+  if (kind === "other-app") throw otherApp(place, plan);
   if (kind === "not-draft") throw notDraft(plan);
   await signalPlan(place, plan.planId, { name: "revision", payload: { planHash: plan.planHash } });
   return plan;
@@ -31,23 +31,17 @@ export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<P
 async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Promise<NewRevision> {
   const { app, store } = place;
   const spec = knownPlan(place, given.plan);
-  const parsed = parsePlanBody(
-    spec,
-    given.body,
-    app.spec.references.map(({ name }) => name),
-  );
-  if (!parsed.ok) throw wrongBody(planId, parsed.issues);
-  const { body, document } = parsed;
-  const hashed = await hashPlanBody(store, { spec, body, held: await heldReferences(place, planId) });
-  if (!hashed.ok) throw wrongBody(planId, hashed.issues);
+  const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
+  if (!read.ok) throw wrongBody(planId, read.issues);
+  const { body, document, planHash } = read;
   return {
     planId,
     spec: spec.name,
     specHash: spec.hash,
     body,
     document,
-    planHash: hashed.hash,
-    origin: { runId: null, turn: null, agent: null, requestedBy: given.requestedBy ?? "host" },
+    planHash,
+    origin: { app: app.app, runId: null, turn: null, agent: null, requestedBy: given.requestedBy ?? "host" },
     workflowId: planWorkflowId(app, planId),
     editedBy: null,
   };
@@ -64,14 +58,6 @@ function knownPlan({ app }: RunPlace, wanted: PlanSpec | string): PlanSpec {
     `plans.store(): the plan must be one that the runtime registers (${names === "" ? "none is" : names}), received "${name}"${found === undefined ? "" : " with another schema"}.`,
     { hint: "Add it to `plans` of defineRuntime." },
   );
-}
-
-/** An open plan keeps its references beyond their time. */
-async function heldReferences({ store }: RunPlace, planId: PlanId): Promise<readonly ReferenceHandle[]> {
-  const plan = await store.plans.get(planId);
-  if (plan?.status !== "draft") return [];
-  const current = await store.plans.current(planId);
-  return current?.body.actions.flatMap(({ references }) => references) ?? [];
 }
 
 function wrongBody(planId: PlanId, issues: readonly InputIssue[]): InputError {

@@ -4,6 +4,7 @@ import type { DecisionRecord } from "../protocol/plan.ts";
 import { isFinalRunStatus } from "../protocol/run.ts";
 import type { ScopedTransaction } from "./database.ts";
 import type { PlanChange, PlanChanged, PlanRecord } from "./plan-port.ts";
+import { type EncodedRevision, replaceRevision } from "./plan-revisions.ts";
 import { isFinalPlanStatus, lockPlan, planRecord } from "./plan-row.ts";
 import { unpinReferences } from "./reference-pins.ts";
 import { writeEvents } from "./run-events.ts";
@@ -16,15 +17,21 @@ export interface ChangeOutcome {
   readonly events: { readonly runId: RunId; readonly written: readonly RunEvent[] } | null;
 }
 
+/** A change with its revision ready to be written. */
+export interface EncodedChange extends Omit<PlanChange, "revision"> {
+  readonly revision: (EncodedRevision & { readonly number: number }) | null;
+}
+
 /** Everything about a change, inside one transaction that holds the plan from its first look to its last write. */
-export async function changePlan(context: ScopedTransaction, change: PlanChange): Promise<ChangeOutcome> {
+export async function changePlan(context: ScopedTransaction, change: EncodedChange): Promise<ChangeOutcome> {
   const row = await lockPlan(context, change.planId);
   const plan = planRecord(row);
   if (await isApplied(context, change)) return { outcome: { kind: "again", plan }, events: null };
-  const isOther = change.planHash !== undefined && change.planHash !== plan.planHash;
-  if (isOther || !change.from.includes(plan.status) || wouldReopen(plan, change))
+  if (isOther(plan, change) || !change.from.includes(plan.status) || wouldReopen(plan, change))
     return { outcome: { kind: "conflict", plan }, events: null };
-  const changed: PlanRow = { ...row, ...patchOf(change), updated_at: new Date().toISOString() };
+  const { revision } = change;
+  const current = revision === null ? row : await replaceRevision(context, revision, row);
+  const changed: PlanRow = { ...current, ...patchOf(change), updated_at: new Date().toISOString() };
   await context.tx
     .updateTable("plans")
     .set(changed)
@@ -44,7 +51,7 @@ export async function changePlan(context: ScopedTransaction, change: PlanChange)
   };
 }
 
-async function isApplied({ tx, scope }: ScopedTransaction, change: PlanChange): Promise<boolean> {
+async function isApplied({ tx, scope }: ScopedTransaction, change: EncodedChange): Promise<boolean> {
   const known = await tx
     .selectFrom("plan_changes")
     .select("key")
@@ -53,17 +60,24 @@ async function isApplied({ tx, scope }: ScopedTransaction, change: PlanChange): 
   return known !== undefined;
 }
 
+/** Whether the change was decided on other content than there is now. */
+function isOther(plan: PlanRecord, { planHash, revision }: EncodedChange): boolean {
+  if (planHash !== undefined && planHash !== plan.planHash) return true;
+  return revision !== null && (plan.status !== "draft" || revision.number !== plan.revision + 1);
+}
+
 /** What is final takes no other status, no gate and no decision that counts; refused ones are kept all the same. */
-function wouldReopen(plan: PlanRecord, { status, gate, decision }: PlanChange): boolean {
+function wouldReopen(plan: PlanRecord, { status, gate, decision }: EncodedChange): boolean {
   if (!isFinalPlanStatus(plan.status)) return false;
   if (status !== undefined && status !== plan.status) return true;
   if (gate !== undefined && gate !== null) return true;
   return decision !== undefined && decision.refused === null;
 }
 
-function patchOf({ status, gate, fence, result, error }: PlanChange): Partial<PlanRow> {
+function patchOf({ status, gate, approvedGate, fence, result, error }: EncodedChange): Partial<PlanRow> {
   return {
     ...(status === undefined ? {} : { status }),
+    ...(approvedGate === undefined ? {} : { approved_gate: JSON.stringify(approvedGate) }),
     ...(gate === undefined
       ? {}
       : {

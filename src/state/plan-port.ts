@@ -16,6 +16,8 @@ import type { Page, PageRequest } from "../protocol/run.ts";
 
 /** Where a plan came from; null fields for a plan that a host program stored itself. */
 export interface PlanOrigin {
+  /** The app whose policy, dispatcher and schema hold for the plan: no other may revise or execute it. */
+  readonly app: string;
   readonly runId: RunId | null;
   readonly turn: TurnId | null;
   readonly agent: string | null;
@@ -48,6 +50,8 @@ export interface PlanRecord {
   readonly origin: PlanOrigin;
   readonly workflowId: string;
   readonly gate: Gate | null;
+  /** The gate whose decisions approved the plan as it is; null until then. */
+  readonly approvedGate: Gate | null;
   readonly fence: number;
   readonly result: PlanResult | null;
   readonly error: ErrorInfo | null;
@@ -81,7 +85,11 @@ export interface PlanChange {
   readonly planHash?: ContentHash;
   readonly status?: PlanStatus;
   readonly gate?: Gate | null;
+  /** With `status: "approved"`: the gate that the decisions answered. */
+  readonly approvedGate?: Gate;
   readonly decision?: DecisionRecord;
+  /** The next revision, stored with the change; `planHash` then names the content that it follows. */
+  readonly revision?: NumberedRevision;
   readonly fence?: number;
   readonly result?: PlanResult;
   readonly error?: ErrorInfo;
@@ -89,6 +97,17 @@ export interface PlanChange {
   readonly events?: readonly EventDraft[];
   /** The run that gets the events; the plan's origin unless said. */
   readonly eventsRun?: RunId;
+}
+
+/** A revision that was made of the one before it; stored only while it is the next. */
+export interface NumberedRevision extends NewRevision {
+  readonly number: number;
+}
+
+/** What came of storing a revision. */
+export interface RevisionStored {
+  readonly kind: "stored" | "same" | "not-draft" | "other-app";
+  readonly plan: PlanRecord;
 }
 
 export type PlanChanged =
@@ -100,9 +119,7 @@ export interface PlanStore {
   get(planId: PlanId): Promise<PlanRecord | null>;
   list(filter: PlanFilter): Promise<Page<PlanRecord>>;
   /** Stores the first or the next revision of a draft; the same content again is the same revision. Pins the plan's references. */
-  storeRevision(
-    revision: NewRevision,
-  ): Promise<{ readonly kind: "stored" | "same" | "not-draft"; readonly plan: PlanRecord }>;
+  storeRevision(revision: NewRevision): Promise<RevisionStored>;
   revisions(planId: PlanId): Promise<readonly PlanRevision[]>;
   /** The revision that counts now. */
   current(planId: PlanId): Promise<PlanRevision | null>;

@@ -8,7 +8,7 @@ import { type NewBlob, insertBlobs } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ScopeKey, ScopedTransaction } from "./database.ts";
-import type { NewRevision, PlanRecord, PlanRevision } from "./plan-port.ts";
+import type { NewRevision, PlanRevision, RevisionStored } from "./plan-port.ts";
 import { lockPlan, planRecord } from "./plan-row.ts";
 import type { BlobStore } from "./port.ts";
 import { pinReferences } from "./reference-pins.ts";
@@ -28,10 +28,7 @@ export async function encodeRevision(revision: NewRevision): Promise<EncodedRevi
 }
 
 /** The first or the next revision of a draft, with pins on all that it refers to. */
-export async function storeRevision(
-  context: ScopedTransaction,
-  encoded: EncodedRevision,
-): Promise<{ readonly kind: "stored" | "same" | "not-draft"; readonly plan: PlanRecord }> {
+export async function storeRevision(context: ScopedTransaction, encoded: EncodedRevision): Promise<RevisionStored> {
   const { revision } = encoded;
   const first = newPlan(context.scope, revision);
   if (await insertPlan(context, first)) {
@@ -39,10 +36,20 @@ export async function storeRevision(
     return { kind: "stored", plan: planRecord(first) };
   }
   const current = await lockPlan(context, revision.planId);
+  if (current.app !== first.app) return { kind: "other-app", plan: planRecord(current) };
   if (current.status !== "draft") return { kind: "not-draft", plan: planRecord(current) };
   if (current.plan_hash === revision.planHash) return { kind: "same", plan: planRecord(current) };
+  return { kind: "stored", plan: planRecord(await replaceRevision(context, encoded, current)) };
+}
+
+/** Puts a revision in the place of the one before it. The caller holds the plan and has seen that it is a draft. */
+export async function replaceRevision(
+  context: ScopedTransaction,
+  encoded: EncodedRevision,
+  current: PlanRow,
+): Promise<PlanRow> {
   const next: PlanRow = {
-    ...first,
+    ...newPlan(context.scope, encoded.revision),
     revision: current.revision + 1,
     fence: current.fence,
     created_at: current.created_at,
@@ -50,10 +57,10 @@ export async function storeRevision(
   await context.tx
     .updateTable("plans")
     .set(next)
-    .where((is) => is.and({ ...context.scope, plan_id: revision.planId }))
+    .where((is) => is.and({ ...context.scope, plan_id: current.plan_id }))
     .execute();
   await writeRevision(context, encoded, next);
-  return { kind: "stored", plan: planRecord(next) };
+  return next;
 }
 
 /** The rows of a plan's revisions, oldest first. */
@@ -128,6 +135,7 @@ function newPlan(scope: ScopeKey, revision: NewRevision): PlanRow {
     ...scope,
     plan_id: revision.planId,
     spec: revision.spec,
+    app: JSON.stringify(origin.app),
     status: "draft",
     revision: 1,
     plan_hash: revision.planHash,
@@ -139,6 +147,7 @@ function newPlan(scope: ScopeKey, revision: NewRevision): PlanRow {
     gate: null,
     gate_id: null,
     gate_opened_at: null,
+    approved_gate: null,
     fence: 0,
     result: null,
     error: null,

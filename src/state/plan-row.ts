@@ -19,6 +19,7 @@ export function planRecord(row: PlanRow): PlanRecord {
     revision: row.revision,
     planHash: row.plan_hash,
     origin: {
+      app: parseText(row.app, what),
       runId: row.run_id,
       turn: row.turn,
       agent: row.agent,
@@ -26,6 +27,7 @@ export function planRecord(row: PlanRow): PlanRecord {
     },
     workflowId: row.workflow_id,
     gate: parseText(row.gate, what),
+    approvedGate: parseText(row.approved_gate, what),
     fence: row.fence,
     result: parseText(row.result, what),
     error: parseText(row.error, what),
@@ -67,6 +69,7 @@ const StoredPlan = z.strictObject({
   revision: z.number().int().positive(),
   planHash: ContentHash,
   origin: z.strictObject({
+    app: z.string(),
     runId: RunId.nullable(),
     turn: TurnId.nullable(),
     agent: z.string().nullable(),
@@ -74,6 +77,7 @@ const StoredPlan = z.strictObject({
   }),
   workflowId: z.string(),
   gate: Gate.nullable(),
+  approvedGate: Gate.nullable(),
   fence: z.number().int(),
   result: z.strictObject({ entitiesAffected: z.number(), summary: z.string().nullable() }).nullable(),
   error: StoredError.nullable(),

@@ -4,8 +4,8 @@ import type { Page } from "../protocol/run.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
 import { listActions, moveAction, moveActions, openLedger } from "./plan-actions.ts";
-import { changePlan } from "./plan-change.ts";
-import type { PlanFilter, PlanRecord, PlanStore } from "./plan-port.ts";
+import { changePlan, type EncodedChange } from "./plan-change.ts";
+import type { PlanChange, PlanFilter, PlanRecord, PlanStore } from "./plan-port.ts";
 import { encodeRevision, lastRevision, listRevisions, readRevision, storeRevision } from "./plan-revisions.ts";
 import { findPlan, planRecord } from "./plan-row.ts";
 import type { BlobStore } from "./port.ts";
@@ -40,7 +40,8 @@ export function createPlanStore(
       return row === undefined ? null : await readRevision(row, blobs);
     },
     change: async (change) => {
-      const { outcome, events } = await database.write((tx) => changePlan({ ...context, tx }, change));
+      const encoded = await encodeChange(change);
+      const { outcome, events } = await database.write((tx) => changePlan({ ...context, tx }, encoded));
       if (events !== null) hubs.publish(scope, events.runId, events.written);
       return outcome;
     },
@@ -50,6 +51,12 @@ export function createPlanStore(
     moveActions: (planId, moves) => database.write((tx) => moveActions({ ...context, tx }, planId, moves)),
     moveAction: (planId, move) => database.write((tx) => moveAction({ ...context, tx }, planId, move)),
   };
+}
+
+/** Serialising and compressing needs no transaction. */
+async function encodeChange({ revision, ...change }: PlanChange): Promise<EncodedChange> {
+  if (revision === undefined) return { ...change, revision: null };
+  return { ...change, revision: { ...(await encodeRevision(revision)), number: revision.number } };
 }
 
 async function listPlans(db: Kysely<StateTables>, scope: ScopeKey, filter: PlanFilter): Promise<Page<PlanRecord>> {

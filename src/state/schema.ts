@@ -143,6 +143,7 @@ export interface RunEventRow extends ScopedRow {
 export interface PlanRow extends ScopedRow {
   readonly plan_id: string;
   readonly spec: string;
+  readonly app: string;
   readonly status: string;
   readonly revision: number;
   readonly plan_hash: string;
@@ -154,6 +155,7 @@ export interface PlanRow extends ScopedRow {
   readonly gate: string | null;
   readonly gate_id: string | null;
   readonly gate_opened_at: string | null;
+  readonly approved_gate: string | null;
   readonly fence: number;
   readonly result: string | null;
   readonly error: string | null;

@@ -1,7 +1,8 @@
-import { CancellationScope, condition, log, proxyActivities, workflowInfo } from "@temporalio/workflow";
+import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
+import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits.ts";
 import type { BegunPlan, PlanActivities } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
-import { describePlan, type OpenPlan } from "./open-plan.ts";
+import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
 import { DECISION_POLICY, DISPATCH_POLICY } from "./policies.ts";
 
@@ -12,49 +13,66 @@ const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(DISP
 export interface ExecutionHooks {
   /** Before every action. */
   between(): Promise<void>;
-  /** Goes on with this action in a fresh history. */
-  continueAt(next: number): Promise<never>;
+  /** Goes on in a fresh history; returns when the plan was cancelled meanwhile. */
+  continueFresh(): Promise<void>;
 }
 
-/** Applies the plan action by action. What was applied is in the ledger; this only says which action is next. */
-export async function executePlan(open: OpenPlan, from: number, hooks: ExecutionHooks): Promise<void> {
-  const whole = CancellationScope.current();
-  const isStopped = (): boolean => open.inbox.hasCancel || whole.consideredCancelled;
-  await CancellationScope.nonCancellable(async () => {
-    const { actions: count, isBatch } = await begin(open);
-    if (isBatch && count > 0 && !isStopped()) await appliedTogether(open, isStopped);
-    else
-      for (let index = from; index < count && open.state.status === "executing"; index++) {
-        await hooks.between();
-        if (isStopped() || !(await applied(open, index, isStopped))) break;
-        if (workflowInfo().continueAsNewSuggested && index + 1 < count && !isStopped())
-          await hooks.continueAt(index + 1);
-      }
-    if (open.state.status === "executing") await close(open, isStopped());
-    await settleWaiters(open);
-  });
+/** Applies the plan action by action. What was applied, and so which action is next, is in the ledger. */
+export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promise<void> {
+  const begun = await begin(open);
+  if (begun !== null) {
+    if (!begun.isBatch) await applyEach(open, begun, hooks);
+    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open);
+    if (open.state.status === "executing") await close(open);
+  }
+  open.goesOn = false;
+  open.isStopped = false;
+  await settleWaiters(open);
 }
 
 /** A plan that cannot begin stays as it is, and is not tried again by itself. */
-async function begin(open: OpenPlan): Promise<Pick<BegunPlan, "actions" | "isBatch">> {
+async function begin(open: OpenPlan): Promise<BegunPlan | null> {
   try {
-    const begun = await beginPlan({ ref: open.ref, waiters: open.waiters });
+    const begun = await beginPlan({ ref: open.ref, waiters: waitersOf(open) });
     open.state = begun.state;
     return begun;
   } catch (error) {
     log.warn("A plan could not be begun.", { reason: failureInfo(error).message });
-    return { actions: 0, isBatch: false };
+    return null;
   }
 }
 
+async function applyEach(open: OpenPlan, { next, actions }: BegunPlan, hooks: ExecutionHooks): Promise<void> {
+  for (let index = next; index < actions && open.state.status === "executing"; index++) {
+    await hooks.between();
+    if (isStopped(open) || !(await applied(open, index))) return;
+    if (workflowInfo().continueAsNewSuggested && index + 1 < actions && !isStopped(open)) await hooks.continueFresh();
+  }
+}
+
+/** All actions in one durable step; what became of each is in the ledger. */
+async function applyTogether(open: OpenPlan): Promise<void> {
+  describePlan(open, "applying all actions in one call");
+  const input = { ref: open.ref, runId: waitersOf(open)[0]?.runId ?? null };
+  try {
+    await untilStopped(open, () => dispatchActions(input));
+  } catch (error) {
+    log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
+  }
+}
+
+function isStopped({ inbox, isStopped: wasStopped }: OpenPlan): boolean {
+  return wasStopped || inbox.hasCancel;
+}
+
 /** An activity that fails for good leaves the action's intent in the ledger, where closing reads it. */
-async function applied(open: OpenPlan, index: number, isStopped: () => boolean): Promise<boolean> {
+async function applied(open: OpenPlan, index: number): Promise<boolean> {
   describePlan(open, `applying action ${index + 1}`);
-  const runId = open.waiters[0]?.runId ?? null;
+  const runId = waitersOf(open)[0]?.runId ?? null;
   const options = { ...DISPATCH_POLICY, summary: `action ${index}` };
   const input = { ref: open.ref, index, runId };
   try {
-    const { state } = await untilStopped(isStopped, () => dispatchAction.executeWithOptions(options, [input]));
+    const { state } = await untilStopped(open, () => dispatchAction.executeWithOptions(options, [input]));
     return state === "done";
   } catch (error) {
     log.warn("An action ended without an outcome.", { index, reason: failureInfo(error).message });
@@ -62,23 +80,12 @@ async function applied(open: OpenPlan, index: number, isStopped: () => boolean):
   }
 }
 
-/** All actions in one durable step; what became of each is in the ledger. */
-async function appliedTogether(open: OpenPlan, isStopped: () => boolean): Promise<void> {
-  describePlan(open, "applying all actions in one call");
-  const input = { ref: open.ref, runId: open.waiters[0]?.runId ?? null };
-  try {
-    await untilStopped(isStopped, () => dispatchActions(input));
-  } catch (error) {
-    log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
-  }
-}
-
 /** A cancel lets the call in flight come to its end, and keeps an action whose target is away from being tried again. */
-async function untilStopped<Result>(isStopped: () => boolean, work: () => Promise<Result>): Promise<Result> {
+async function untilStopped<Result>(open: OpenPlan, work: () => Promise<Result>): Promise<Result> {
   const working = new CancellationScope();
   const watching = new CancellationScope();
   const watch = watching.run(async () => {
-    await condition(isStopped);
+    await condition(() => isStopped(open));
     working.cancel();
   });
   watch.catch(() => undefined); // the work was over first
@@ -89,7 +96,18 @@ async function untilStopped<Result>(isStopped: () => boolean, work: () => Promis
   }
 }
 
-async function close(open: OpenPlan, isCancelled: boolean): Promise<void> {
-  const { ref, waiters } = open;
-  open.state = await closePlan({ ref, waiters, isCancelled });
+/** A plan that cannot be closed stands at executing, and the next one who asks for it has it closed. */
+async function close(open: OpenPlan): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      open.state = await closePlan({ ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open) });
+      return;
+    } catch (error) {
+      log.warn("A plan could not be closed.", { attempt, reason: failureInfo(error).message });
+      if (attempt >= PLAN_CLOSE_ATTEMPTS) return;
+      await sleep(CLOSE_AGAIN_MS * 2 ** (attempt - 1));
+    }
+  }
 }
+
+const CLOSE_AGAIN_MS = 1_000;

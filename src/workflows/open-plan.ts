@@ -1,6 +1,6 @@
 import { setCurrentDetails, workflowInfo } from "@temporalio/workflow";
 import { gateText } from "../engine/gate-text.ts";
-import type { PlanRef, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
+import type { CarriedPlan, ExecuteRequest, PlanRef, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
 import type { PlanInbox } from "./plan-inbox.ts";
 
 /** A plan while its workflow runs. */
@@ -8,14 +8,26 @@ export interface OpenPlan {
   readonly ref: PlanRef;
   readonly inbox: PlanInbox;
   state: PlanState;
-  /** Set when someone asked for the plan to be executed. */
-  isWanted: boolean;
-  readonly requests: Set<string>;
-  waiters: readonly PlanWaiter[];
+  /** Who wants the plan executed and was not told yet how it stands. Each takes back only its own. */
+  requests: readonly ExecuteRequest[];
   /** Numbers what is recorded, so that an attempt finds what the one before it wrote. */
   sequence: number;
-  /** The gate whose deadline was dealt with. */
-  expired: string | null;
+  /** The expiry of the gate is not asked for again before this time. */
+  expireAfter: number;
+  /** Set while a fresh history goes on with actions that were begun in the one before. */
+  goesOn: boolean;
+  /** Set when a plan that stands at executing was cancelled: what is applied stays, the rest is not begun. */
+  isStopped: boolean;
+}
+
+/** A plan at the beginning of a history. */
+export function openPlan(ref: PlanRef, inbox: PlanInbox, { state, ...carried }: CarriedPlan): OpenPlan {
+  return { ref, inbox, state, ...carried, goesOn: false, isStopped: false };
+}
+
+/** The turns that wait for the plan. */
+export function waitersOf({ requests }: OpenPlan): readonly PlanWaiter[] {
+  return requests.flatMap(({ waiter }) => waiter ?? []);
 }
 
 /** Tells people in the Temporal UI what the plan does or waits for. */

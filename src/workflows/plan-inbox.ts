@@ -1,5 +1,6 @@
-import { condition, defineQuery, defineSignal, defineUpdate, setHandler } from "@temporalio/workflow";
-import type { AnswerResult, ExecuteRequest, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
+import { condition, defineQuery, defineSignal, defineUpdate, log, setHandler } from "@temporalio/workflow";
+import { executeRequest, requestIdOf } from "../engine/execute-request.ts";
+import type { AnswerResult, ExecuteRequest, PlanState } from "../protocol/plan-flow.ts";
 
 const approveSignal = defineSignal<[unknown]>("approve");
 const rejectSignal = defineSignal<[unknown]>("reject");
@@ -7,9 +8,9 @@ const reviseSignal = defineSignal<[unknown]>("revise");
 /** A new revision of the plan is in the store. */
 const revisionSignal = defineSignal<[unknown]>("revision");
 /** Someone wants the plan executed. */
-export const executeSignal = defineSignal<[ExecuteRequest]>("execute");
+const executeSignal = defineSignal<[unknown]>("execute");
 /** Whoever wanted the plan executed no longer does. */
-export const forgetSignal = defineSignal<[ExecuteRequest]>("forget");
+export const forgetSignal = defineSignal<[Pick<ExecuteRequest, "requestId">]>("forget");
 const cancelPlanSignal = defineSignal<[unknown]>("cancel");
 /** A typed answer to the gate, answered at once. */
 const respondUpdate = defineUpdate<AnswerResult, [unknown]>("respond");
@@ -21,7 +22,7 @@ export type PlanMessage =
   | { readonly kind: "revision"; readonly planHash: string | null }
   | { readonly kind: "execute"; readonly request: ExecuteRequest }
   | { readonly kind: "forget"; readonly requestId: string }
-  | { readonly kind: "cancel"; readonly by: string; readonly note: string | null }
+  | { readonly kind: "cancel"; readonly by: string; readonly note: string | null; readonly contentHash: string | null }
   /** The gate's deadline passed. */
   | { readonly kind: "expire" };
 
@@ -43,13 +44,13 @@ export class PlanInbox {
     setHandler(revisionSignal, (given) => this.push({ kind: "revision", planHash: textOf(given, "planHash") }), {
       description: "A new revision was stored.",
     });
-    setHandler(executeSignal, (given) => this.push({ kind: "execute", request: requestOf(given) }), {
+    setHandler(executeSignal, (given) => this.#wanted(given), {
       description: "Execute the plan once it is approved.",
     });
-    setHandler(forgetSignal, (given) => this.push({ kind: "forget", requestId: requestOf(given).requestId }), {
+    setHandler(forgetSignal, (given) => this.#forgotten(given), {
       description: "Whoever wanted the plan executed no longer does.",
     });
-    setHandler(cancelPlanSignal, (given) => this.cancel(textOf(given, "by"), textOf(given, "note")), {
+    setHandler(cancelPlanSignal, (given) => this.#cancelled(given), {
       description: `Withdraw the plan, or stop after the action in flight. ${HAND_INPUT}`,
     });
     setHandler(respondUpdate, (answer) => this.#respond(answer), {
@@ -72,17 +73,39 @@ export class PlanInbox {
     return index < 0 ? undefined : this.#messages.splice(index, 1)[0];
   }
 
-  cancel(by: string | null, note: string | null): void {
-    this.push({ kind: "cancel", by: by ?? "operator", note });
+  /** The workflow itself was cancelled. */
+  cancel(): void {
+    this.push({ kind: "cancel", by: "operator", note: "cancelled", contentHash: null });
   }
 
   get isEmpty(): boolean {
     return this.#messages.length === 0;
   }
 
+  /** Whether something besides a cancel waits. */
+  get hasOther(): boolean {
+    return this.#messages.some((message) => message.kind !== "cancel");
+  }
+
   /** Whether a cancel waits; looked at between actions. */
   get hasCancel(): boolean {
     return this.#messages.some((message) => message.kind === "cancel");
+  }
+
+  #wanted(given: unknown): void {
+    const request = executeRequest(given);
+    if (request !== null) this.push({ kind: "execute", request });
+    else log.warn("An execute signal names a waiting turn that cannot be one; it was ignored.");
+  }
+
+  #forgotten(given: unknown): void {
+    const requestId = requestIdOf(given);
+    if (requestId !== null) this.push({ kind: "forget", requestId });
+  }
+
+  #cancelled(given: unknown): void {
+    const by = textOf(given, "by") ?? "operator";
+    this.push({ kind: "cancel", by, note: textOf(given, "note"), contentHash: textOf(given, "contentHash") });
   }
 
   async #respond(answer: unknown): Promise<AnswerResult> {
@@ -103,14 +126,4 @@ function fieldsOf(given: unknown): object {
 function textOf(given: unknown, key: string): string | null {
   const value: unknown = Reflect.get(fieldsOf(given), key);
   return typeof value === "string" ? value : null;
-}
-
-/** A request without an id, as a person sends it, is a request of its own every time. */
-function requestOf(given: unknown): ExecuteRequest {
-  const waiter: unknown = Reflect.get(fieldsOf(given), "waiter");
-  return { requestId: textOf(given, "requestId") ?? "", ...(isWaiter(waiter) ? { waiter } : {}) };
-}
-
-function isWaiter(given: unknown): given is PlanWaiter {
-  return ["workflowId", "runId", "turn", "agent", "callId"].every((key) => textOf(given, key) !== null);
 }

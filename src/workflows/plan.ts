@@ -3,18 +3,19 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
   log,
   proxyActivities,
+  workflowInfo,
 } from "@temporalio/workflow";
+import { isFinalStatus } from "../engine/stands-still.ts";
+import { PLAN_REQUESTS } from "../protocol/limits.ts";
 import type { CarriedPlan, PlanActivities, PlanInput, PlanRef, PlanState } from "../protocol/plan-flow.ts";
-import type { PlanStatus } from "../protocol/plan.ts";
 import { failureInfo, turnFailure } from "./end-turn.ts";
 import { type ExecutionHooks, executePlan } from "./execute-plan.ts";
-import { describePlan, now, type OpenPlan } from "./open-plan.ts";
+import { describePlan, now, type OpenPlan, openPlan, waitersOf } from "./open-plan.ts";
 import { PlanInbox, type PlanMessage } from "./plan-inbox.ts";
-import { settleWaiters } from "./plan-waiters.ts";
-import { DECISION_POLICY } from "./policies.ts";
+import { settleRequest, settleWaiters } from "./plan-waiters.ts";
+import { DECISION_POLICY, LONGEST_TIMER_MS } from "./policies.ts";
 
 const activities = proxyActivities<PlanActivities>(DECISION_POLICY);
 
@@ -28,29 +29,15 @@ export async function plan(input: PlanInput, carried?: CarriedPlan): Promise<Pla
   const ref = checkedRef(input);
   let current: OpenPlan | null = null;
   const inbox = new PlanInbox(() => current?.state ?? null);
-  const state = carried?.state ?? (await firstState(ref));
-  const { isWanted = false, requests = [], waiters = [] } = carried ?? {};
-  const open: OpenPlan = {
-    ref,
-    inbox,
-    state,
-    isWanted,
-    requests: new Set(requests),
-    waiters,
-    sequence: 0,
-    expired: null,
-  };
-  current = open;
-  if (carried !== undefined) await executePlan(open, carried.next, hooks(open, input));
-  while (!isFinal(open.state.status)) {
-    describePlan(open);
-    await handle(open, await nextMessage(open));
-    if (open.isWanted && open.state.status === "approved") {
-      await executePlan(open, 0, hooks(open, input));
-    }
-  }
-  await refuseTheRest(open);
-  return open.state;
+  // A cancellation of the workflow is a message like any other: it must neither cut an action nor come again at every wait.
+  void CancellationScope.current().cancelRequested.catch(() => inbox.cancel());
+  return CancellationScope.nonCancellable(async () => {
+    const open = openPlan(ref, inbox, carried ?? (await firstState(ref, inbox)));
+    current = open;
+    open.goesOn = carried?.state.status === "executing";
+    await live(open, input);
+    return open.state;
+  });
 }
 
 /** A person may have started it by hand; an ordinary error here would be retried for ever. */
@@ -66,30 +53,51 @@ function checkedRef(input: unknown): PlanRef {
   return { app: field("app"), tenant: field("tenant"), workspace: field("workspace"), planId: field("planId") };
 }
 
-async function firstState(ref: PlanRef): Promise<PlanState> {
+/** Without a state there is no plan to wait for, and those who asked already hear so. */
+async function firstState(ref: PlanRef, inbox: PlanInbox): Promise<CarriedPlan> {
+  const first = { requests: [], sequence: 0, expireAfter: 0 };
   try {
-    return await activities.openPlanGate({ ref, at: now(), reason: "stored", waiters: [] });
+    return { ...first, state: await activities.openPlanGate({ ref, at: now(), reason: "stored", waiters: [] }) };
   } catch (error) {
-    throw isCancellation(error) ? error : turnFailure(failureInfo(error));
+    const nothing = { status: "draft", revision: 0, planHash: "", gate: null, fence: 0 } as const;
+    const open = openPlan(ref, inbox, { ...first, state: nothing });
+    for (let message = inbox.take(); message !== undefined; message = inbox.take()) {
+      if (message.kind === "execute") await settleRequest(open, message.request);
+    }
+    throw turnFailure(failureInfo(error));
   }
 }
 
+async function live(open: OpenPlan, input: PlanInput): Promise<void> {
+  const hooks: ExecutionHooks = {
+    between: () => answerBeside(open),
+    continueFresh: () => continueFresh(open, input),
+  };
+  for (;;) {
+    if (isToExecute(open)) await executePlan(open, hooks);
+    if (isFinalStatus(open.state.status)) break;
+    describePlan(open);
+    if (workflowInfo().continueAsNewSuggested && open.inbox.isEmpty) await continueFresh(open, input);
+    else await handle(open, await nextMessage(open));
+  }
+  await refuseTheRest(open);
+}
+
+/** A plan that stands at executing lost its workflow, or could not be closed: whoever asks next has it finished. */
+function isToExecute({ state, requests, goesOn, isStopped }: OpenPlan): boolean {
+  if (state.status === "approved") return requests.length > 0;
+  return state.status === "executing" && (requests.length > 0 || goesOn || isStopped);
+}
+
 /** Waits for a message or the gate's deadline, whichever is first; the deadline is judged on workflow time. */
-async function nextMessage(open: OpenPlan): Promise<PlanMessage> {
-  const { inbox, state } = open;
-  const { gate } = state;
-  const deadline =
-    gate === null || gate.deadline === null || open.expired === gate.id ? null : Date.parse(gate.deadline);
+async function nextMessage({ inbox, state, expireAfter }: OpenPlan): Promise<PlanMessage> {
+  const end = state.gate?.deadline ?? null;
+  const deadline = end === null ? null : Math.max(Date.parse(end), expireAfter);
   const arrived = (): boolean => !inbox.isEmpty;
-  try {
-    while (inbox.isEmpty) {
-      if (deadline === null) await condition(arrived);
-      else if (Date.now() < deadline) await condition(arrived, Math.min(deadline - Date.now(), LONGEST_TIMER_MS));
-      else return { kind: "expire" };
-    }
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    inbox.cancel("operator", "cancelled");
+  while (inbox.isEmpty) {
+    if (deadline === null) await condition(arrived);
+    else if (Date.now() < deadline) await condition(arrived, Math.min(deadline - Date.now(), LONGEST_TIMER_MS));
+    else return { kind: "expire" };
   }
   return inbox.take() ?? { kind: "expire" };
 }
@@ -97,12 +105,12 @@ async function nextMessage(open: OpenPlan): Promise<PlanMessage> {
 /** What cannot be done is said and forgotten: a plan that waits must not die of a message. */
 async function handle(open: OpenPlan, message: PlanMessage): Promise<void> {
   try {
-    await CancellationScope.nonCancellable(() => act(open, message));
+    await act(open, message);
   } catch (error) {
     const { message: reason } = failureInfo(error);
     log.warn("A message to a plan could not be handled.", { kind: message.kind, reason });
     if (message.kind === "answer") message.reply?.({ kind: "refused", code: "closed", message: reason });
-    if (message.kind === "execute") await settleWaiters(open);
+    if (message.kind === "execute") await settleRequest(open, message.request);
   }
 }
 
@@ -112,7 +120,7 @@ async function act(open: OpenPlan, message: PlanMessage): Promise<void> {
       await answer(open, message);
       return;
     case "expire":
-      open.expired = open.state.gate?.id ?? null; // asked once: a refused expiry must not come back at once
+      open.expireAfter = Date.now() + EXPIRE_AGAIN_MS; // what could not be recorded must not come back at once
       await answer(open, { answer: { decision: "expire" } });
       return;
     case "revision":
@@ -122,7 +130,7 @@ async function act(open: OpenPlan, message: PlanMessage): Promise<void> {
       await want(open, message);
       return;
     case "forget":
-      forget(open, message);
+      open.requests = open.requests.filter(({ requestId }) => requestId !== message.requestId);
       return;
     case "cancel":
       await withdraw(open, message);
@@ -130,9 +138,8 @@ async function act(open: OpenPlan, message: PlanMessage): Promise<void> {
 }
 
 async function answer(open: OpenPlan, { answer: given, reply }: Omit<Message<"answer">, "kind">): Promise<void> {
-  const { ref, waiters } = open;
   open.sequence += 1;
-  const input = { ref, answer: given, at: now(), sequence: open.sequence, waiters };
+  const input = { ref: open.ref, answer: given, at: now(), sequence: open.sequence, waiters: waitersOf(open) };
   const { state, result, settles } = await activities.answerPlanGate(input);
   open.state = state;
   reply?.(result);
@@ -140,72 +147,72 @@ async function answer(open: OpenPlan, { answer: given, reply }: Omit<Message<"an
 }
 
 async function revised(open: OpenPlan, { planHash }: Message<"revision">): Promise<void> {
-  const { ref, state, waiters } = open;
-  if (state.gate !== null && state.gate.contentHash === planHash) return;
-  open.state = await activities.openPlanGate({ ref, at: now(), reason: "stored", waiters });
-  if (open.isWanted && open.state.gate === null) await openForExecution(open);
+  const { ref, state } = open;
+  if (state.status !== "draft" || (state.gate !== null && state.gate.contentHash === planHash)) return;
+  open.state = await activities.openPlanGate({ ref, at: now(), reason: "stored", waiters: waitersOf(open) });
+  if (open.requests.length > 0 && open.state.gate === null) await openForExecution(open);
 }
 
+/** The same request twice is one while nobody answered it. */
 async function want(open: OpenPlan, { request }: Message<"execute">): Promise<void> {
-  const { requestId, waiter } = request;
-  if (requestId !== "" && open.requests.has(requestId)) return;
-  open.requests.add(requestId);
-  open.isWanted = true;
-  if (waiter !== undefined) open.waiters = [...open.waiters, waiter];
+  if (open.requests.some(({ requestId }) => requestId === request.requestId)) return;
+  if (open.requests.length >= PLAN_REQUESTS) {
+    log.warn("Too many wait for this plan; a request was ignored.", { requestId: request.requestId });
+    return;
+  }
+  open.requests = [...open.requests, request];
   if (open.state.status !== "draft") return;
+  const { waiter } = request;
   if (open.state.gate === null) await openForExecution(open);
   else if (waiter !== undefined) await activities.announceGate({ ref: open.ref, waiter });
 }
 
 /** Where nobody has to be asked, the policy approves. A revision that was sent back waits for its planner, and nobody waits for it. */
 async function openForExecution(open: OpenPlan): Promise<void> {
-  const { ref, waiters } = open;
-  open.state = await activities.openPlanGate({ ref, at: now(), reason: "execute", waiters });
+  open.state = await activities.openPlanGate({
+    ref: open.ref,
+    at: now(),
+    reason: "execute",
+    waiters: waitersOf(open),
+  });
   if (open.state.status === "draft" && open.state.gate === null) await settleWaiters(open);
 }
 
-/** A turn that was cancelled no longer wants what it asked for; others may. */
-function forget(open: OpenPlan, { requestId }: Message<"forget">): void {
-  const before = open.waiters.length;
-  open.waiters = open.waiters.filter(({ turn, callId }) => `${turn}:${callId}` !== requestId);
-  if (open.waiters.length < before && open.waiters.length === 0) open.isWanted = false;
-}
-
-async function withdraw(open: OpenPlan, { by, note }: Message<"cancel">): Promise<void> {
-  const { ref, waiters } = open;
+/** A plan of which nothing was applied is closed; one that stands at executing is not gone on with. */
+async function withdraw(open: OpenPlan, { by, note, contentHash }: Message<"cancel">): Promise<void> {
   open.sequence += 1;
-  open.state = await activities.withdrawPlan({ ref, at: now(), sequence: open.sequence, by, note, waiters });
+  const { ref, sequence } = open;
+  const input = { ref, at: now(), sequence, by, note, contentHash, waiters: waitersOf(open) };
+  open.state = await activities.withdrawPlan(input);
+  open.isStopped = open.state.status === "executing";
 }
 
 /** While actions are applied, those who answer late hear so at once, and those who ask join the waiting. */
 async function answerBeside(open: OpenPlan): Promise<void> {
   for (let message = open.inbox.takeBesideCancel(); message !== undefined; message = open.inbox.takeBesideCancel()) {
-    if (message.kind !== "revision") await handle(open, message);
+    await handle(open, message);
   }
 }
 
-function hooks(open: OpenPlan, input: PlanInput): ExecutionHooks {
-  return {
-    between: () => answerBeside(open),
-    continueAt: (next) => {
-      const { state, isWanted, requests, waiters } = open;
-      return continueAsNew<typeof plan>(input, { state, isWanted, requests: [...requests], waiters, next });
-    },
-  };
+/** Nothing that arrived stays behind in the old history. Returns only when a cancel came instead. */
+async function continueFresh(open: OpenPlan, input: PlanInput): Promise<void> {
+  do {
+    await answerBeside(open);
+    await condition(allHandlersFinished);
+  } while (open.inbox.hasOther);
+  if (open.inbox.hasCancel || isFinalStatus(open.state.status)) return;
+  const { state, requests, sequence, expireAfter } = open;
+  await continueAsNew<typeof plan>(input, { state, requests, sequence, expireAfter });
 }
 
 /** Answers that came too late are recorded as refused, and those who wait for a word get it. */
 async function refuseTheRest(open: OpenPlan): Promise<void> {
-  for (let message = open.inbox.take(); message !== undefined; message = open.inbox.take()) {
-    if (message.kind === "answer" || message.kind === "execute") await handle(open, message);
-  }
-  await CancellationScope.nonCancellable(() => settleWaiters(open));
-  await condition(allHandlersFinished);
+  do {
+    await answerBeside(open);
+    await settleWaiters(open);
+    await condition(allHandlersFinished);
+  } while (open.inbox.hasOther);
 }
 
-/** Timers longer than this are begun again. */
-const LONGEST_TIMER_MS = 30 * 24 * 60 * 60 * 1000;
-
-function isFinal(status: PlanStatus): boolean {
-  return status === "executed" || status === "failed" || status === "rejected" || status === "expired";
-}
+/** How long after an expiry that could not be recorded it is tried again. */
+const EXPIRE_AGAIN_MS = 60 * 1000;

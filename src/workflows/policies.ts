@@ -56,6 +56,12 @@ export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
 /** Judging and recording a decision is one store transaction; a person waits for it, and it must not be lost. */
 export const DECISION_POLICY: ActivityOptions = endPolicy(undefined);
 
+/** A turn that is cancelled takes its request back, which must not come before the request itself. */
+export const REQUEST_POLICY: ActivityOptions = {
+  ...DECISION_POLICY,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** Opening a gate may ask a predicate, which has its own time; it is tried again like a decision. */
 export const GATE_POLICY: ActivityOptions = {
   ...DECISION_POLICY,

@@ -37,6 +37,41 @@ describe.each(stateStores)("plans in $name", (adapter) => {
     expect((await plans.get(PLAN))?.error).toEqual(error);
   });
 
+  test("a change stores the next revision with its decision and its end, or nothing of them", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    await plans.storeRevision(newRevision("first"));
+    await plans.change(planChange("open", { gate: planGate() }));
+    const revision = { ...newRevision("second", { editedBy: "bob" }), number: 2 };
+    const edit = decision("d1", { decision: "edit", contentHash: hashOf("second"), revision: 2 });
+    const change = { status: "approved", gate: null, approvedGate: planGate(), decision: edit, revision } as const;
+
+    const other = await plans.change(planChange("other", { ...change, planHash: hashOf("zeroth") }));
+    const skipping = await plans.change(planChange("skipping", { ...change, revision: { ...revision, number: 3 } }));
+    const untouched = await plans.revisions(PLAN);
+    const edited = await plans.change(planChange("edit", { ...change, planHash: hashOf("first") }));
+    const again = await plans.change(planChange("edit", { ...change, planHash: hashOf("first") }));
+
+    expect([other.kind, skipping.kind, edited.kind, again.kind]).toEqual(["conflict", "conflict", "applied", "again"]);
+    expect(untouched).toHaveLength(1);
+    expect(edited.plan).toMatchObject({ status: "approved", revision: 2, planHash: hashOf("second"), gate: null });
+    expect(edited.plan.approvedGate).toEqual(planGate());
+    expect(await plans.current(PLAN)).toMatchObject({ revision: 2, editedBy: "bob", document: { text: "second" } });
+    expect(await plans.revisions(PLAN)).toHaveLength(2);
+    expect(await plans.decisions(PLAN)).toEqual([edit]);
+  });
+
+  test("a plan takes no revision of another app, not even the same content", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    const { plan } = await plans.storeRevision(newRevision("first"));
+    const origin = { ...newRevision("first").origin, app: "other" };
+
+    const same = await plans.storeRevision(newRevision("first", { origin }));
+    const next = await plans.storeRevision(newRevision("second", { origin }));
+
+    expect([same.kind, next.kind]).toEqual(["other-app", "other-app"]);
+    expect(await plans.get(PLAN)).toEqual(plan);
+  });
+
   test("a change with a known key does nothing again, even from another process", async () => {
     const url = adapter.newUrl();
     const { plans } = (await openStore(url)).in(ACME);
@@ -143,7 +178,7 @@ describe.each(stateStores)("plans in $name", (adapter) => {
     await steps.commit(stepAttempt(1), { result: null, events: [finishDraft()], close: rootClose() });
     await plans.storeRevision(newRevision("first"));
     const hosted = PlanId.parse("plan_host");
-    const origin = { runId: null, turn: null, agent: null, requestedBy: "host" };
+    const origin = { app: "acme", runId: null, turn: null, agent: null, requestedBy: "host" };
     await plans.storeRevision(newRevision("hosted", { planId: hosted, origin }));
 
     const ended = await plans.change(planChange("one", { events: [textDraft("a")] }));

@@ -98,10 +98,17 @@ export function recordingDispatcher(
   return { effects, dispatcher };
 }
 
+/** The body of a price plan with one action for each product. */
+export function priceBody(...products: readonly string[]): {
+  readonly rationale: string;
+  readonly actions: readonly { readonly kind: "price"; readonly product: string; readonly price: number }[];
+} {
+  return { rationale: "test", actions: products.map((product) => ({ kind: "price", product, price: 6.49 })) };
+}
+
 /** A step of a script that prices products. */
 export function store(planId: string, ...products: readonly string[]): unknown {
-  const actions = products.map((product) => ({ kind: "price", product, price: 6.49 }));
-  return { tool: "storePlan", args: { specName: "PricePlan", planId, body: { rationale: "test", actions } } };
+  return { tool: "storePlan", args: { specName: "PricePlan", planId, body: priceBody(...products) } };
 }
 
 /** A step of a script that has a plan applied. */

@@ -1,30 +1,10 @@
 import { expect, test, vi } from "vitest";
-import type { PlanStore } from "../../src/state/plan-port.ts";
-import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
-import { planSpec, pricePlan, recordingDispatcher } from "../helpers/plan-app.ts";
-
-const body = (...products: readonly string[]): unknown => ({
-  rationale: "season",
-  actions: products.map((product) => ({ kind: "price", product, price: 6.49 })),
-});
-
-/** Puts something before every change of a plan in this process, so that two things happen in the order that hurts; the store is the real one. */
-function beforeChange({ session }: OpenRuntime, act: (plans: PlanStore, key: string) => Promise<void>): void {
-  const original = session.store.in.bind(session.store);
-  vi.spyOn(session.store, "in").mockImplementation((scope) => {
-    const scoped = original(scope);
-    return {
-      ...scoped,
-      plans: {
-        ...scoped.plans,
-        change: async (change) => {
-          await act(scoped.plans, change.key);
-          return scoped.plans.change(change);
-        },
-      },
-    };
-  });
-}
+import { StateError } from "../../src/protocol/errors.ts";
+import { Scope } from "../../src/protocol/ids.ts";
+import { PlanId } from "../../src/protocol/plan.ts";
+import { beforeChange } from "../helpers/before-change.ts";
+import { openRuntime } from "../helpers/open-runtime.ts";
+import { planSpec, priceBody as body, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
 
 const two = planSpec({ plans: { kind: "always", min: 2 } });
 
@@ -71,6 +51,93 @@ test("a revision stored while an answer to the one before is judged waits for it
     await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
   });
   await respondToApproval("p1", { decision: "approve", by: "cy", contentHash: a.planHash });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const { gate } = await vi.waitUntil(async () => {
+    const plan = await plans.get("p1");
+    return plan.gate?.contentHash === plan.planHash ? plan : undefined;
+  });
+  expect(gate?.subject).toMatchObject({ revision: 2 });
   expect(await plans.get("p1")).toMatchObject({ status: "draft", revision: 2 });
+}, 30_000);
+
+test("an edit and its revision are stored together: an attempt that is lost before leaves neither, and the next one both", async () => {
+  await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
+  const { plans, respondToApproval } = open.runtime;
+  await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
+  await vi.waitUntil(async () => (await plans.get("p1")).gate !== null);
+  const before: number[] = [];
+  beforeChange(open, async (store, key) => {
+    if (!key.startsWith("answer:")) return;
+    before.push((await store.revisions(PlanId.parse("p1"))).length);
+    if (before.length === 1) throw new StateError("STORE_UNAVAILABLE", "lost", { retryable: true });
+  });
+
+  const edited = await respondToApproval("p1", { decision: "edit", by: "ann", edits: body("b") });
+
+  expect(before).toEqual([1, 1]);
+  expect(edited).toMatchObject({ kind: "counted", status: "approved" });
+  expect(await plans.get("p1")).toMatchObject({ status: "approved", revision: 2, gate: null });
+}, 30_000);
+
+test("a plan that says it is approved runs nothing without the decisions of the gate of this very revision", async () => {
+  const { effects, dispatcher } = recordingDispatcher();
+  await using open = await openRuntime(two, { actionDispatcher: dispatcher });
+  const { plans, respondToApproval } = open.runtime;
+  const { store } = open.session;
+  const first = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
+  await respondToApproval("p1", { decision: "approve", by: "ann" });
+  await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
+  const third = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
+  await vi.waitUntil(async () => (await plans.get("p1")).gate?.subject.kind === "plan");
+  const { tenant, workspace } = open.runtime.app;
+  await watchPlan(open, "p1").handle.terminate("by hand");
+  const scoped = store.in(Scope.parse({ tenant, workspace }));
+  await scoped.plans.change({
+    key: "forced",
+    planId: third.planId,
+    from: ["draft"],
+    status: "approved",
+    gate: null,
+    ...(third.gate === null ? {} : { approvedGate: third.gate }),
+  });
+
+  const ended = await plans.execute("p1", { waitMs: 10_000 });
+
+  expect(third.planHash).toBe(first.planHash);
+  expect(ended).toMatchObject({ status: "failed", error: { code: "PLAN_CHANGED" } });
+  expect(effects).toEqual([]);
+}, 30_000);
+
+test("a withdrawal is of the content that there is when it is written, and the record names it", async () => {
+  await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
+  const { plans } = open.runtime;
+  await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
+  let second = "";
+  beforeChange(open, async (_, key) => {
+    if (!key.startsWith("cancel_") || second !== "") return;
+    second = "stored";
+    second = (await plans.store({ plan: pricePlan, planId: "p1", body: body("b") })).planHash;
+  });
+
+  await watchPlan(open, "p1").handle.signal("cancel", { by: "ann" });
+  await vi.waitUntil(async () => (await plans.get("p1")).status === "rejected", { timeout: 8_000 });
+
+  expect(await plans.decisions("p1")).toMatchObject([{ by: "ann", contentHash: second, revision: 2 }]);
+}, 30_000);
+
+test("a withdrawal that names its content leaves the next revision alone", async () => {
+  await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
+  const { plans } = open.runtime;
+  const { handle } = watchPlan(open, "p1");
+  const first = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
+  const second = await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
+
+  await handle.signal("cancel", { by: "ann", contentHash: first.planHash });
+  const refused = await handle.executeUpdate("respond", { args: [{ decision: "approve", contentHash: "other" }] });
+  const between = await plans.get("p1");
+  await handle.signal("cancel", { by: "ann", contentHash: second.planHash });
+  await handle.result();
+
+  expect(refused).toMatchObject({ kind: "refused", code: "plan_hash_mismatch" });
+  expect(between).toMatchObject({ status: "draft", revision: 2 });
+  expect(await plans.get("p1")).toMatchObject({ status: "rejected" });
 }, 30_000);

@@ -1,16 +1,15 @@
-import { Context } from "@temporalio/activity";
-import { InputError, InternalError, StateError } from "../../protocol/errors.ts";
-import type { PlanId, ReferenceHandle } from "../../protocol/plan.ts";
-import type { PlanInput } from "../../protocol/plan-flow.ts";
+import { InputError, InternalError } from "../../protocol/errors.ts";
+import type { PlanId } from "../../protocol/plan.ts";
 import type { InputIssue } from "../../specs/input-issue.ts";
-import { parsePlanBody } from "../../specs/plan-body.ts";
 import { storePlanInput } from "../../specs/plan-tools.ts";
 import type { PlanSpec } from "../../specs/plan.ts";
+import { readPlanBody } from "../../specs/read-plan-body.ts";
 import type { ToolContext } from "../../specs/tool-context.ts";
 import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
 import { issuesText } from "../error-text.ts";
-import { hashBody } from "../plan-references.ts";
+import { otherApp } from "../other-app.ts";
 import { listeners, statusNews, tellRuns } from "../tell-runs.ts";
+import { wakePlan } from "../wake-plan.ts";
 import type { PlanToolStep } from "./plan-tool-step.ts";
 import { readArgs } from "./read-args.ts";
 
@@ -21,10 +20,11 @@ export async function storePlan(step: PlanToolStep, args: unknown, context: Tool
   const { planId, body } = readArgs(storePlanInput(spec), args);
   const revision = await newRevision(step, spec, { planId, body });
   const { kind, plan } = await place.store.plans.storeRevision(revision);
+  if (kind === "other-app") throw otherApp(plan);
   if (kind === "not-draft" && !isOwnRepetition(plan, revision, context)) throw notDraft(plan);
   const planPlace = { host, binding: place.binding, store: place.store, planId };
   if (kind !== "not-draft") await tellRuns(planPlace, listeners(plan, []), statusNews(planPlace, plan));
-  if (kind !== "not-draft") await wakePlan(step, revision);
+  if (kind !== "not-draft") await wakePlan(planPlace, plan, { name: "revision", payload: { planHash: plan.planHash } });
   return { planId, status: plan.status, revision: plan.revision, planHash: plan.planHash };
 }
 
@@ -42,58 +42,25 @@ async function newRevision(
   { planId, body: given }: { readonly planId: PlanId; readonly body: unknown },
 ): Promise<NewRevision> {
   const { binding, store, runId, turn } = place;
-  const kinds = binding.spec.references.map(({ name }) => name);
-  const parsed = parsePlanBody(spec, given, kinds);
-  if (!parsed.ok) throw wrongBody(planId, parsed.issues);
-  const { body, document } = parsed;
-  const hashed = await hashBody(store, { spec, body, held: await heldReferences(place, planId) });
-  if (!hashed.ok) throw wrongBody(planId, hashed.issues);
+  const read = await readPlanBody(store, { planId, spec, references: binding.spec.references, body: given });
+  if (!read.ok) throw wrongBody(planId, read.issues);
+  const { body, document, planHash } = read;
   return {
     planId,
     spec: spec.name,
     specHash: spec.hash,
     body,
     document,
-    planHash: hashed.hash,
-    origin: { runId, turn, agent, requestedBy: agent },
+    planHash,
+    origin: { app: binding.app, runId, turn, agent, requestedBy: agent },
     workflowId: `${binding.tenant}/${binding.workspace}/plan/${planId}`,
     editedBy: null,
   };
 }
 
-/** An open plan keeps its references beyond their time. */
-async function heldReferences({ store }: PlanToolStep["place"], planId: PlanId): Promise<readonly ReferenceHandle[]> {
-  const plan = await store.plans.get(planId);
-  if (plan?.status !== "draft") return [];
-  const current = await store.plans.current(planId);
-  return current?.body.actions.flatMap((action) => action.references) ?? [];
-}
-
 /** An attempt before this one stored it, and people have been quick. */
 function isOwnRepetition(plan: PlanRecord, { planHash, origin }: NewRevision, { attempt }: ToolContext): boolean {
   return attempt > 1 && plan.planHash === planHash && plan.origin.turn === origin.turn;
-}
-
-async function wakePlan({ place }: PlanToolStep, { planId, planHash, workflowId }: NewRevision): Promise<void> {
-  const { app, tenant, workspace } = place.binding;
-  const { client, info } = Context.current();
-  // The binding's names were parsed when the app was bound.
-  const input = { app, tenant, workspace, planId } as PlanInput;
-  try {
-    await client.workflow.signalWithStart("plan", {
-      workflowId,
-      taskQueue: info.taskQueue,
-      args: [input],
-      signal: "revision",
-      signalArgs: [{ planHash }],
-      staticSummary: `plan ${planId}`,
-    });
-  } catch (error) {
-    throw new StateError("TEMPORAL_UNREACHABLE", `The workflow of plan "${planId}" could not be woken.`, {
-      retryable: true,
-      cause: error,
-    });
-  }
 }
 
 function wrongBody(planId: string, issues: readonly InputIssue[]): InputError {

@@ -30,6 +30,7 @@ function parts(changes: Partial<CardParts> = {}): CardParts {
       origin,
       workflowId,
       gate: null,
+      approvedGate: null,
       fence: 0,
       result: null,
       error: null,

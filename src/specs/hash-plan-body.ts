@@ -1,18 +1,31 @@
 import type { ContentHash } from "../protocol/ids.ts";
 import type { PlanBody, ReferenceHandle } from "../protocol/plan.ts";
-import { type InputIssue, inputIssue } from "../specs/input-issue.ts";
-import { planHash } from "../specs/plan-hash.ts";
-import type { PlanSpec } from "../specs/plan.ts";
-import type { ScopedStore } from "../state/port.ts";
+import { type InputIssue, inputIssue } from "./input-issue.ts";
+import { planHash } from "./plan-hash.ts";
+import type { PlanSpec } from "./plan.ts";
 
 /** The hash of a body with all that it refers to, or an issue for every reference that cannot be read. */
 export type HashedPlanBody =
   { readonly ok: true; readonly hash: ContentHash } | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
-/** Finds every reference of a body and computes the hash that people approve. `held` are those that an open plan keeps alive. */
+/** What a body's hash is made of. `held` are references that an open plan keeps beyond their time. */
+export interface HashablePlanBody {
+  readonly spec: PlanSpec;
+  readonly body: PlanBody;
+  readonly held: readonly ReferenceHandle[];
+}
+
+/** The part of a store that finds references. */
+export interface ReferenceSource {
+  get(
+    handle: ReferenceHandle,
+  ): Promise<{ readonly contentHash: ContentHash; readonly expiresAt: string | null } | null>;
+}
+
+/** Finds every reference of a body and computes the hash that people approve. */
 export async function hashPlanBody(
-  { references }: Pick<ScopedStore, "references">,
-  { spec, body, held }: { readonly spec: PlanSpec; readonly body: PlanBody; readonly held: readonly ReferenceHandle[] },
+  references: ReferenceSource,
+  { spec, body, held }: HashablePlanBody,
 ): Promise<HashedPlanBody> {
   const found: (ReferenceHandle & { readonly contentHash: ContentHash })[] = [];
   const issues: InputIssue[] = [];
