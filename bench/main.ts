@@ -27,6 +27,10 @@ const BENCHES: Readonly<Record<string, { readonly what: string; readonly run: ()
     what: "how long a run stands still when its worker is killed",
     run: async () => (await import("./recovery.ts")).recovery(),
   },
+  crash: {
+    what: "what the target did against what the ledgers say, when workers and servers are killed",
+    run: async () => (await import("./crash.ts")).crash(),
+  },
   references: {
     what: "a plan over a million ids against one over ten",
     run: async () => (await import("./references.ts")).references(),
