@@ -157,6 +157,7 @@ test(
     const paused = await pausedRun();
     const { project, temporalAddress, workflowId } = paused;
     const input = await signed(paused);
+    expect(parseJson(input)).toMatchObject({ decision: "approve", by: "ann", signature: { key: expect.any(String) } });
 
     const args = ["workflow", "signal", "--address", temporalAddress, "--workflow-id", workflowId, "--name", "approve"];
     await promisify(execFile)(project.env["BRIDLE_TEMPORAL_CLI"] ?? "", [...args, "--input", input]);
