@@ -27,7 +27,8 @@ async function openNew(found: FoundCall, { rule, at }: OpenToolGateInput): Promi
   const asked = rule.kind === "dynamic" ? await askPredicate(found, rule.value) : ASKS;
   if (!asked.asks) return null;
   const { reason } = asked;
-  const gate = toolGate(gatedCall(found), { rule, at, ...(reason === undefined ? {} : { reason }) });
+  const { mode } = found.place.binding.approvals;
+  const gate = { ...toolGate(gatedCall(found), { rule, at, ...(reason === undefined ? {} : { reason }) }), mode };
   const open = openGate(found, gate);
   const { gates } = found.place.store;
   await gates.open(open);

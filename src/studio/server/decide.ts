@@ -9,8 +9,10 @@ import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
 
 const WorkspaceQuery = z.strictObject({ workspace: z.string().optional() });
-/** `planHash` is what a plan's document calls its content hash. */
-const DecisionBody = Answer.omit({ channel: true, gate: true }).extend({ planHash: z.string().optional() });
+/** The server signs what it is told; `planHash` is what a plan's document calls its content hash. */
+const DecisionBody = Answer.omit({ channel: true, gate: true, signature: true }).extend({
+  planHash: z.string().optional(),
+});
 
 /** Answers what waits under the id of the path, a plan or a gate, and tells what came of it. */
 export async function decide(workspaces: Workspaces, c: Context<ServerEnv, "/:id/decisions">): Promise<Response> {
