@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Answer, AnswerTarget } from "../../src/protocol/gate.ts";
 import { signAnswer } from "../../src/runtime/approvals/sign-answer.ts";
+import { pay, payingApp, watchGates } from "../helpers/gated-app.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, recordingDispatcher, watchPlan, type WatchedPlan } from "../helpers/plan-app.ts";
 import { signedApprovals, signingKey } from "../helpers/signing-key.ts";
@@ -184,4 +185,34 @@ test("a worker that was told nothing about approvals counts none, and open mode 
   expect(refused).toMatchObject({ kind: "refused", code: "bad_signature" });
   expect(await plan.decisions()).toMatchObject([{ by: "bob", authn: "none", refused: null }]);
   expect(await other.decisions()).toMatchObject([{ by: "ann", authn: "signature", refused: null }]);
+});
+
+test("a tool call's gate takes signed answers only, and none that was signed for another call", async () => {
+  const { spec: paying, payments } = payingApp();
+  await using open = await openRuntime(paying, { approvals: signedApprovals(key), signingKey: () => key });
+  const gates = watchGates(open);
+  const run = open.runtime.query(JSON.stringify([pay(5), { text: "Paid." }]));
+  const [waiting] = await gates.untilWaiting(1);
+  const { id = "", contentHash = "" } = waiting?.gate ?? {};
+  const { tenant, workspace } = open.runtime.app;
+  const answer: Answer = { decision: "approve", decisionId: "d1", gate: id, contentHash, by: "ann" };
+  const subject = { kind: "tool", turn: run.runId, callId: "another" } as const;
+  const terms = { target: { tenant, workspace, subject }, now: new Date(), validForMs: HOUR_MS };
+  const turn = open.session.client.workflow.getHandle(waiting?.workflowId ?? "");
+
+  const unsigned = await turn.executeUpdate("respond", { args: [answer] });
+  const foreign = await turn.executeUpdate("respond", { args: [signAnswer(key, answer, terms)] });
+  expect(payments).toEqual([]);
+  const counted = await open.runtime.respondToApproval(id, { decision: "approve", by: "ann" });
+  await run.result();
+
+  expect(unsigned).toMatchObject({ kind: "refused", code: "unsigned" });
+  expect(foreign).toMatchObject({ kind: "refused", code: "bad_signature" });
+  expect(counted).toMatchObject({ kind: "counted" });
+  expect(payments).toEqual([5]);
+  expect(await gates.decisions(id)).toMatchObject([
+    { refused: "unsigned", authn: "none" },
+    { refused: "bad_signature", authn: "none" },
+    { refused: null, authn: "signature", key: key.publicKey.fingerprint },
+  ]);
 });
