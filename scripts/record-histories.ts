@@ -1,6 +1,7 @@
 /**
  * Records real histories of turns for tests/replay, closed ones and open ones at every place where a turn waits. Run it when the
- * workflow's commands change on purpose, and keep the old files that must still replay: `node scripts/record-histories.ts`.
+ * workflow's commands change on purpose, and keep the old files that must still replay: `node scripts/record-histories.ts`, with a
+ * word to record only those whose name has it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,6 +33,7 @@ interface Studio {
 type Recording = (studio: Studio) => Promise<void>;
 
 const add = { tool: "add", args: { a: 2, b: 3 } };
+const pay = { tool: "pay", args: {} };
 const hold = { tool: "hold", args: {} };
 const ask = (agent: string, ...steps: readonly unknown[]): unknown => ({
   tool: "call_agent",
@@ -100,6 +102,26 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
     await until(async () => (await pending(studio, thread("silent"))).includes("model"));
     await save(studio, "open-model", { workflowId: thread("silent") });
   },
+  "a gate that waits": async (studio) => {
+    await waiting(studio, "gate", { script: [{ tools: [pay, add, pay] }, { text: "Over." }], for: "gate pay" });
+    const handle = studio.session.client.workflow.getHandle(thread("gate"));
+    await until(async () => (await openGates(studio, thread("gate"))).length === 2);
+    await handle.executeUpdate("respond", { args: [{ decision: "approve" }] });
+    await save(studio, "open-gate", { workflowId: thread("gate") });
+    const [first, second] = await openGates(studio, thread("gate"));
+    await handle.signal("approve", { gate: first });
+    await handle.signal("revise", { gate: second, note: "later" });
+    await handle.result();
+    await save(studio, "gates", { workflowId: thread("gate") });
+  },
+  "a child's gate, then cancelled": async (studio) => {
+    const run = await waiting(studio, "child-gate", { script: [ask("analyst", pay)], for: "agent analyst" });
+    const childId = child(run.runId, "analyst", 1);
+    await until(async () => (await openGates(studio, childId)).length === 1);
+    await studio.runtime.cancel(run.runId);
+    await closed(studio, thread("child-gate"));
+    await save(studio, "cancelled-gate", { workflowId: childId });
+  },
   "waiting for the next attempt": async (studio) => {
     await waiting(studio, "retry", { script: [{ tool: "fail", args: {} }], for: "tool fail" });
     const handle = studio.session.client.workflow.getHandle(thread("retry"));
@@ -115,6 +137,19 @@ const SHORT_RECORDINGS: Readonly<Record<string, Recording>> = {
     const [first, second] = await executions(studio, "long");
     await save(studio, "cut-turn-before", { workflowId: thread("long"), runId: first });
     await save(studio, "cut-turn-after", { workflowId: thread("long"), runId: second });
+  },
+  "a gate across histories": async (studio) => {
+    const run = await waiting(studio, "gate-cut", { script: [pay, { text: "Over." }], for: "gate pay" });
+    const handle = studio.session.client.workflow.getHandle(thread("gate-cut"));
+    const [gate] = await openGates(studio, thread("gate-cut"));
+    while ((await executions(studio, "gate-cut")).length === 1)
+      await handle.executeUpdate("respond", { args: [{ decision: "edit", gate }] });
+    await handle.signal("approve", { gate });
+    await run.result();
+    await closed(studio, thread("gate-cut"));
+    const [first, second] = await executions(studio, "gate-cut");
+    await save(studio, "cut-gate-before", { workflowId: thread("gate-cut"), runId: first });
+    await save(studio, "cut-gate-after", { workflowId: thread("gate-cut"), runId: second });
   },
 };
 
@@ -142,6 +177,7 @@ async function record(settings: readonly string[], recordings: Readonly<Record<s
   );
   if (runtime === undefined || silent === undefined) throw new Error("Two apps make two runtimes.");
   for (const [name, recording] of Object.entries(recordings)) {
+    if (!name.includes(process.argv[2] ?? "")) continue;
     console.log(name);
     await recording({ session, runtime, silent });
   }
@@ -203,6 +239,13 @@ async function status(studio: Studio, threadId: string): Promise<{ doing: string
 async function pending(studio: Studio, workflowId: string): Promise<readonly string[]> {
   const items = await (await untilStarted(studio, workflowId)).query<readonly { kind: string }[]>("pending");
   return items.map((item) => item.kind);
+}
+
+/** The gates that wait in a turn, in the order they opened. */
+async function openGates(studio: Studio, workflowId: string): Promise<readonly string[]> {
+  const handle = await untilStarted(studio, workflowId);
+  const items = await handle.query<readonly { gate?: string }[]>("pending");
+  return items.flatMap(({ gate }) => gate ?? []);
 }
 
 async function untilStarted({ session }: Studio, workflowId: string): Promise<WorkflowHandle> {

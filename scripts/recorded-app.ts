@@ -33,7 +33,7 @@ export function silentApp(): HostedApp {
 
 function spec(): HostedApp["spec"] {
   const base = { model: "m", prompt: "p" };
-  const tools = [add, hold, fail];
+  const tools = [add, hold, fail, pay];
   const boss = defineCoordinator({ ...base, name: "boss", maxTurns: 100, routes: ["analyst", "hasty"], tools });
   const analyst = defineSpecialist({ ...base, name: "analyst", tools });
   const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
@@ -55,6 +55,14 @@ const hold = defineTool({
     await once(signal, "abort");
     signal.throwIfAborted();
   },
+});
+
+const pay = defineTool({
+  name: "pay",
+  description: "Waits for a person.",
+  input: z.strictObject({}),
+  approval: { kind: "always", expiresInMs: 3_600_000 },
+  handler: () => "paid",
 });
 
 const fail = defineTool({

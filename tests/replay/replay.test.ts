@@ -44,7 +44,7 @@ test("every kind of end and every place where a turn waits was recorded", () => 
       "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
     ]),
   );
-  expect(open).toEqual(["open-child", "open-model", "open-retry", "open-tool"]);
+  expect(open).toEqual(["open-child", "open-gate", "open-model", "open-retry", "open-tool"]);
 });
 
 test("all recorded histories replay on the workflow bundle as it is shipped", async () => {
