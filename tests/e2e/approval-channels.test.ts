@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { createRuntime } from "../../src/index.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
@@ -35,6 +35,8 @@ async function pausedRun(): Promise<Paused> {
   const cli = await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache"), allowFetch: false });
   const bare = cliProject({ BRIDLE_TEMPORAL_CLI: cli });
   const project: CliProject = { ...bare, env: { ...bare.env, CLI_TEST_EFFECTS: join(bare.folder, "effects.log") } };
+  // A server outlives the command that a test kills.
+  onTestFinished(() => killServer(project));
   const first = await startDev(project);
   const prompt = JSON.stringify([
     ask("planner", store("p1", "a"), { text: "Stored." }),
@@ -43,11 +45,8 @@ async function pausedRun(): Promise<Paused> {
   ]);
   await bridle(project, ["run", "--app", APP, "--run-id", "r1", "--detach", "--prompt", prompt]);
   await vi.waitUntil(async () => (await waiting(project)).length === 1, { timeout: 20_000, interval: 500 });
-  const { pid } = z
-    .looseObject({ pid: z.number() })
-    .parse(JSON.parse(readFileSync(join(project.folder, ".bridle", "temporal.json"), "utf8")));
   first.process.child.kill("SIGKILL");
-  process.kill(pid, "SIGKILL");
+  killServer(project);
   await first.process.result;
   const { ready } = await startDev(project);
   const { planHash, status } = parseJson((await bridle(project, ["plans", "show", "p1", "--json"])).stdout);
@@ -55,6 +54,11 @@ async function pausedRun(): Promise<Paused> {
   expect(existsSync(join(project.folder, "effects.log"))).toBe(false);
   const workflowId = `${project.env["CLI_TEST_TENANT"]}/default/plan/p1`;
   return { ...ready, project, workflowId, planHash: String(planHash) };
+}
+
+function killServer({ folder }: CliProject): void {
+  const record = readFileSync(join(folder, ".bridle", "temporal.json"), "utf8");
+  process.kill(z.looseObject({ pid: z.number() }).parse(JSON.parse(record)).pid, "SIGKILL");
 }
 
 async function startDev(
