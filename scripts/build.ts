@@ -31,6 +31,8 @@ if (isBuilt(root)) {
     compile(next);
     rewriteDeclarations(next);
     copyAssets(next);
+    const { bundleGraphPage } = await import("./bundle-graph-page.ts");
+    await bundleGraphPage(root, join(next, "catalog", "graph"));
     rmSync(dist, { recursive: true, force: true });
     renameSync(next, dist);
   } finally {
@@ -62,7 +64,10 @@ function rewriteDeclarations(folder: string): void {
 }
 
 function copyAssets(folder: string): void {
-  for (const file of globSync("**/*.{html,css,svg,json}", { cwd: join(root, "src") })) {
+  for (const file of globSync("**/*.{html,css,svg,json}", {
+    cwd: join(root, "src"),
+    exclude: ["catalog/graph/page/**"],
+  })) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     copyFileSync(join(root, "src", file), join(folder, file));
   }

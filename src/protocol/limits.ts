@@ -214,3 +214,14 @@ export const KNOWLEDGE_ITEMS = 1_000;
 export const KNOWLEDGE_LINKS = 200;
 /** Characters of a view's text that its entry keeps. */
 export const VIEW_SQL_CHARS = 4_000;
+
+/** Nodes of a graph page when the caller does not say: what a person can still look at as a whole. */
+export const GRAPH_NODES = 800;
+/** Most nodes that can be asked for. */
+export const GRAPH_MAX_NODES = 20_000;
+/** Columns of one table that its node carries. */
+export const GRAPH_TABLE_COLUMNS = 200;
+/** Characters of an entry's text that its node carries. */
+export const GRAPH_CONTENT_CHARS = 1_500;
+/** How long placing the nodes may take; the best arrangement until then is used. */
+export const GRAPH_LAYOUT_MS = 10_000;

@@ -17,8 +17,20 @@ export interface BrowserPage extends AsyncDisposable {
   click(element: string): Promise<void>;
   /** Types into whatever has the focus. */
   type(text: string): Promise<void>;
+  /** Presses and releases a key by its name, as `ArrowDown` or `a`. */
+  press(key: string): Promise<void>;
+  /** Sends a command of the protocol. */
+  send: Send;
+  /** What the page said and asked for since it was opened: exceptions, console messages, refused content, requests. */
+  readonly happenings: readonly Happening[];
   /** A PNG of what is seen. */
   screenshot(): Promise<Buffer>;
+}
+
+/** An event of the protocol. */
+export interface Happening {
+  readonly method: string;
+  readonly params: unknown;
 }
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -50,6 +62,7 @@ const FLAGS = [
   "--headless=new",
   "--no-sandbox", // a container has no user namespaces, and the page is our own server's
   "--disable-gpu",
+  "--enable-unsafe-swiftshader", // WebGL without a graphics card
   "--disable-dev-shm-usage",
   "--no-first-run",
   "--no-default-browser-check",
@@ -115,6 +128,8 @@ async function pageSocket(origin: string): Promise<WebSocket> {
 
 const Reply = z.looseObject({
   id: z.number().optional(),
+  method: z.string().optional(),
+  params: z.unknown(),
   result: z.record(z.string(), z.unknown()).optional(),
   error: z.looseObject({ message: z.string() }).optional(),
 });
@@ -124,13 +139,17 @@ const Evaluated = z.looseObject({
 });
 const Point = z.object({ x: z.number(), y: z.number() });
 
+/** Keys that are known by a number only. */
+const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Escape: 27 };
+
 type Send = (method: string, params?: object) => Promise<Readonly<Record<string, unknown>>>;
 
-function sender(socket: WebSocket): Send {
+function sender(socket: WebSocket, onHappening: (happening: Happening) => void): Send {
   const waiting = new Map<number, PromiseWithResolvers<Readonly<Record<string, unknown>>>>();
   let last = 0;
   socket.addEventListener("message", ({ data }) => {
-    const { id, result, error } = Reply.parse(JSON.parse(String(data)));
+    const { id, method, params, result, error } = Reply.parse(JSON.parse(String(data)));
+    if (method !== undefined) onHappening({ method, params });
     const call = id === undefined ? undefined : waiting.get(id);
     if (id === undefined || call === undefined) return;
     waiting.delete(id);
@@ -146,8 +165,9 @@ function sender(socket: WebSocket): Send {
 }
 
 async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<BrowserPage> {
-  const send = sender(socket);
-  await send("Page.enable");
+  const happenings: Happening[] = [];
+  const send = sender(socket, (happening) => happenings.push(happening));
+  for (const domain of ["Page", "Runtime", "Log", "Network"]) await send(`${domain}.enable`);
   const evaluate = async (expression: string): Promise<unknown> => {
     const params = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = Evaluated.parse(await send("Runtime.evaluate", params));
@@ -172,9 +192,9 @@ async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<Br
   return {
     async open(url) {
       await send("Page.navigate", { url });
-      await until(
-        `location.href.startsWith(${JSON.stringify(new URL(url).origin)}) && document.readyState === "complete"`,
-      );
+      const { protocol, origin } = new URL(url);
+      const start = protocol === "file:" ? protocol : origin;
+      await until(`location.href.startsWith(${JSON.stringify(start)}) && document.readyState === "complete"`);
     },
     evaluate,
     until,
@@ -191,6 +211,14 @@ async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<Br
       await send("Input.dispatchMouseEvent", { ...at, type: "mouseReleased" });
     },
     type: async (text) => void (await send("Input.insertText", { text })),
+    async press(key) {
+      const text = key.length === 1 ? { text: key } : key === "Enter" ? { text: "\r" } : {};
+      const windowsVirtualKeyCode = KEY_CODES[key];
+      await send("Input.dispatchKeyEvent", { type: "keyDown", key, windowsVirtualKeyCode, ...text });
+      await send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode });
+    },
+    send,
+    happenings,
     screenshot: async () =>
       Buffer.from(String((await send("Page.captureScreenshot", { format: "png" }))["data"]), "base64"),
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,27 @@
+import type { CatalogEdge, CatalogEntry } from "../protocol/catalog.ts";
+import type { CatalogStore } from "./port.ts";
+
+/** Every entry and every edge of a catalog. */
+export interface WholeCatalog {
+  readonly entries: readonly CatalogEntry[];
+  readonly edges: readonly CatalogEdge[];
+}
+
+/** Reads a whole catalog page by page. */
+export async function readWholeCatalog(store: CatalogStore): Promise<WholeCatalog> {
+  const entries: CatalogEntry[] = [];
+  for (let after: string | null | undefined; after !== null;) {
+    const page = await store.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    entries.push(...page.entries);
+    after = page.next;
+  }
+  const edges: CatalogEdge[] = [];
+  for (let after: string | null | undefined; after !== null;) {
+    const page = await store.listEdges({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    edges.push(...page.edges);
+    after = page.next;
+  }
+  return { entries, edges };
+}
+
+const PAGE = 500;
