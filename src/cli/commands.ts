@@ -6,6 +6,9 @@ import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
 import { APPROVALS_SHOW } from "./commands/approvals-show.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
+import { DATA_CATALOG_EXPORT } from "./commands/data-catalog-export.ts";
+import { DATA_CATALOG_GRAPH } from "./commands/data-catalog-graph.ts";
+import { DATA_KNOWLEDGE_INGEST } from "./commands/data-knowledge-ingest.ts";
 import { DATA_PROFILE_DATABASE } from "./commands/data-profile-database.ts";
 import { DATA_PROFILE_ESTIMATE } from "./commands/data-profile-estimate.ts";
 import { DEV } from "./commands/dev.ts";
@@ -51,6 +54,9 @@ const DESCRIBED: readonly CommandSpec[] = [
   CRASHPOINTS,
   DATA_PROFILE_ESTIMATE,
   DATA_PROFILE_DATABASE,
+  DATA_KNOWLEDGE_INGEST,
+  DATA_CATALOG_EXPORT,
+  DATA_CATALOG_GRAPH,
   DOCTOR,
 ];
 

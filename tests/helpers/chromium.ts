@@ -129,7 +129,7 @@ async function pageSocket(origin: string): Promise<WebSocket> {
 const Reply = z.looseObject({
   id: z.number().optional(),
   method: z.string().optional(),
-  params: z.unknown(),
+  params: z.unknown().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
   error: z.looseObject({ message: z.string() }).optional(),
 });

@@ -126,10 +126,10 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
     flight = { started: performance.now(), from: camera.position.clone(), to, aimFrom: controls.target.clone(), aim };
   };
   const home = (): void =>
-    fly(centre.clone().add(new Vector3(radius * 0.25, radius * 0.35, radius * 1.75)), centre.clone());
+    fly(centre.clone().add(new Vector3(radius * 0.3, radius * 0.5, radius * 2.3)), centre.clone());
   const step = (): boolean => {
     if (flight === undefined) return false;
-    const share = isCalm ? 1 : Math.min(1, (performance.now() - flight.started) / FLIGHT_MS);
+    const share = isCalm || flight.started < 0 ? 1 : Math.min(1, (performance.now() - flight.started) / FLIGHT_MS);
     const eased = 1 - (1 - share) ** 3;
     camera.position.lerpVectors(flight.from, flight.to, eased);
     controls.target.lerpVectors(flight.aimFrom, flight.aim, eased);
@@ -137,8 +137,9 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
     return true;
   };
   home();
-  // The first look is no flight.
-  if (flight !== undefined) flight = { ...flight, started: performance.now() - FLIGHT_MS };
+  // The first look is no flight: the camera stands where it would have ended.
+  if (flight !== undefined) flight = { ...flight, started: -FLIGHT_MS };
+  step();
   controls.maxDistance = radius * 8;
   return {
     step,
@@ -147,7 +148,7 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
       const node = nodes.get(id);
       if (node === undefined) return;
       const aim = new Vector3(...node.at);
-      const away = camera.position.clone().sub(controls.target).setLength(Math.min(260, radius));
+      const away = camera.position.clone().sub(controls.target).setLength(Math.min(340, radius * 1.6));
       fly(aim.clone().add(away), aim);
     },
     zoom: (factor) => {
@@ -173,5 +174,5 @@ function extent(places: readonly (readonly [number, number, number])[]): {
   const centre = new Vector3();
   for (const at of places) centre.add(new Vector3(...at).divideScalar(places.length));
   const distances = places.map((at) => new Vector3(...at).distanceTo(centre)).sort((a, b) => a - b);
-  return { centre, radius: Math.max(60, distances[Math.floor(distances.length * 0.92)] ?? 0) };
+  return { centre, radius: Math.max(60, distances[Math.floor(distances.length * 0.97)] ?? 0) };
 }

@@ -65,6 +65,8 @@ export function createExplorer(model: GraphModel, selection: Selection): HTMLEle
 /** Up to here a graph is small enough to show its schemas' tables at once. */
 const SMALL = 200;
 const MOST_HITS = 200;
+/** A longer list begins closed, so that what follows it can be seen. */
+const MOST_OPEN = 60;
 
 function leaf(node: GraphNode): Branch {
   return { label: node.qualifiedName === "" ? node.name : node.qualifiedName, kind: node.kind, node, children: [] };
@@ -110,7 +112,7 @@ function treeItem(branch: Branch, place: ItemPlace): HTMLLIElement {
       item.setAttribute("aria-expanded", String(isOpen));
       if (group !== undefined) group.hidden = !isOpen;
     };
-    open(level < openLevels);
+    open(level < openLevels && branch.children.length <= MOST_OPEN);
     item.addEventListener("expand", (event) => {
       event.stopPropagation();
       open(item.getAttribute("aria-expanded") !== "true");

@@ -21,6 +21,8 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
   const mark = (id: string | undefined): void => {
     const near = new Set(id === undefined ? [] : [id, ...model.edgesOf(id).flatMap(({ from, to }) => [from, to])]);
     svg.classList.toggle("choosing", id !== undefined);
+    for (const [index, { from, to }] of graph.edges.entries())
+      lines[index]?.classList.toggle("own", id !== undefined && (from === id || to === id));
     for (const [shapeId, shape] of shapes) {
       shape.classList.toggle("near", near.has(shapeId));
       shape.classList.toggle("chosen", shapeId === id);
@@ -78,7 +80,14 @@ function createFrame(svg: SVGSVGElement, nodes: readonly GraphNode[]): Frame {
   const show = (next: typeof whole): void => {
     box = next;
     svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
+    measure();
   };
+  // Names keep their size whatever part is seen.
+  const measure = (): void => {
+    const unit = Math.max(box.width / (svg.clientWidth || 800), box.height / (svg.clientHeight || 600));
+    svg.style.setProperty("--unit", unit.toFixed(3));
+  };
+  new ResizeObserver(measure).observe(svg);
   const zoom = (factor: number): void => {
     const [width, height] = [box.width / factor, box.height / factor];
     show({ x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height });

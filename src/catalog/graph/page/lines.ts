@@ -26,14 +26,16 @@ export function createLines(model: GraphModel): Lines {
   const belonging = nodes.flatMap(({ id, parent }): Line[] => (parent === null ? [] : [{ from: id, to: parent }]));
   const inferred = edges.filter(({ origin }) => origin === "inferred");
   const declared = edges.filter(({ origin }) => origin !== "inferred");
-  const faint = new LineBasicMaterial({ color: 0x8a97a8, transparent: true, opacity: 0.16, depthWrite: false });
-  const firm = new LineBasicMaterial({ color: 0x6f8db5, transparent: true, opacity: 0.6, depthWrite: false });
+  // Many lines must not become a surface.
+  const thin = Math.min(1, Math.sqrt(300 / Math.max(1, edges.length)));
+  const faint = new LineBasicMaterial({ color: 0x8a97a8, transparent: true, opacity: 0.16 * thin, depthWrite: false });
+  const firm = new LineBasicMaterial({ color: 0x6f8db5, transparent: true, opacity: 0.65 * thin, depthWrite: false });
   const dashed = new LineDashedMaterial({
     color: 0xa08fb8,
     dashSize: 4,
     gapSize: 3,
     transparent: true,
-    opacity: 0.45,
+    opacity: 0.5 * thin,
     depthWrite: false,
   });
   const chosen = new LineBasicMaterial({ color: 0xe0782c, transparent: true, opacity: 0.95, depthWrite: false });

@@ -1,0 +1,42 @@
+import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { DATA_SCOPE_SETTINGS } from "../settings.ts";
+import { OUTPUT_FILE } from "../write-output-file.ts";
+
+/** `bridle data catalog export`: every entry with its relations, in the form of an inline catalog. */
+export const DATA_CATALOG_EXPORT: CommandSpec = {
+  name: "data catalog export",
+  summary: "write every entry and relation as JSON that can be used as an inline catalog",
+  settings: [...DATA_SCOPE_SETTINGS, OUTPUT_FILE],
+  examples: [
+    "bridle --data-environment data.json data catalog export --output-file catalog.json",
+    "bridle --data-environment data.json --output ndjson data catalog export",
+  ],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const { output } = call;
+  const [{ withData }, { readWholeCatalog }, { exportCatalog }, { writeOutputFile }] = await Promise.all([
+    import("../open-data.ts"),
+    import("../../catalog/read-whole-catalog.ts"),
+    import("../../catalog/export-catalog.ts"),
+    import("../write-output-file.ts"),
+  ]);
+  return await withData(call, async (data) => {
+    const exported = exportCatalog(await readWholeCatalog(await data.catalog()));
+    const count = exported.entries.length;
+    const name = valueOf(call, OUTPUT_FILE);
+    if (name !== undefined) {
+      const file = await writeOutputFile(call.folder, name, `${JSON.stringify(exported, null, 2)}\n`);
+      output.result({ file: file.path, bytes: file.bytes, entries: count }, `${file.path}: ${count} entries`);
+      return EXIT.ok;
+    }
+    for (const entry of exported.entries) output.item(entry);
+    output.result(
+      output.mode === "ndjson" ? { kind: exported.kind, entries: count } : { ...exported },
+      JSON.stringify(exported, null, 2),
+    );
+    return EXIT.ok;
+  });
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { byteLength } from "../lib/cap-text.ts";
+import { InputError } from "../protocol/errors.ts";
+import type { Setting } from "./setting.ts";
+
+/** Where a command writes its file. */
+export const OUTPUT_FILE: Setting<string> = {
+  flags: "--output-file <path>",
+  description: "the file to write",
+  expected: "a path",
+  parse: (text) => (text === "" ? undefined : text),
+};
+
+/** Writes a file at once or not at all, readable by its owner only: it says what is in a database. */
+export async function writeOutputFile(
+  folder: string,
+  name: string,
+  text: string,
+): Promise<{ readonly path: string; readonly bytes: number }> {
+  const path = resolve(folder, name);
+  const aside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await writeFile(aside, text, { mode: 0o600, flag: "wx" });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new InputError("INPUT_INVALID", `--output-file ${path} could not be written (${code}).`, {
+      hint: "Name a file in a folder that exists and that you may write to.",
+      cause: error,
+    });
+  }
+  return { path, bytes: byteLength(text) };
+}
