@@ -35,6 +35,10 @@ const BENCHES: Readonly<Record<string, { readonly what: string; readonly run: ()
     what: "a plan over a million ids against one over ten",
     run: async () => (await import("./references.ts")).references(),
   },
+  profile: {
+    what: "a profile of a million rows against one pass over them",
+    run: async () => (await import("./profile.ts")).profile(),
+  },
 };
 
 const name = process.argv[2] ?? "";

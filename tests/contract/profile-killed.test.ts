@@ -25,16 +25,16 @@ test("killed at ten random points and taken up again, a profile ends as the undi
   for (const statement of sampleStatements(CHINOOK, { hasForeignKeys: false })) db.exec(statement);
   db.close();
   const undisturbed = join(folder, "undisturbed.db");
-  await profiled(path, undisturbed, Infinity);
+  await profiled(path, undisturbed, null);
   const wanted = await contentOf(await openCatalogAt(`sqlite:${undisturbed}`));
   const { below } = seededRandom(20_260_101);
 
   const resumed: boolean[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
     const catalog = join(folder, `killed-${kill}.db`);
-    const killed = await profiled(path, catalog, below(LINES), below(15));
+    const killed = await profiled(path, catalog, { lines: below(LINES), delayMs: below(15) });
     expect(killed.signal).toBe("SIGKILL");
-    const { lines } = await profiled(path, catalog, Infinity);
+    const { lines } = await profiled(path, catalog, null);
     resumed.push(lines.some((line) => line.includes('"outcome":"resumed"')));
     expect(await contentOf(await openCatalogAt(`sqlite:${catalog}`))).toEqual(wanted);
   }
@@ -48,16 +48,22 @@ interface Ended {
   readonly lines: readonly string[];
 }
 
+/** After how many lines, and how long after. */
+interface Kill {
+  readonly lines: number;
+  readonly delayMs: number;
+}
+
 /** Runs the process to its end, or kills it a moment after a line. */
-async function profiled(path: string, catalog: string, killAfter: number, delayMs = 0): Promise<Ended> {
+async function profiled(path: string, catalog: string, kill: Kill | null): Promise<Ended> {
   const child = spawn(process.execPath, [PROCESS, path, catalog], { stdio: ["ignore", "pipe", "inherit"] });
   const closed = once(child, "close");
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line);
-    if (lines.length <= killAfter) continue;
+    if (kill === null || lines.length <= kill.lines) continue;
     // The moment is part of the point at which the kill falls, not a wait for anything.
-    await pause(delayMs);
+    await pause(kill.delayMs);
     child.kill("SIGKILL");
     break;
   }

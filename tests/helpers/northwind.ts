@@ -4,31 +4,29 @@ import type { SampleSchema, SampleTable } from "./sample-schema.ts";
 export const NORTHWIND: SampleSchema = {
   name: "northwind",
   tables: [
-    table("categories", { category_id: "INTEGER", category_name: "VARCHAR(15)", description: "TEXT" }, 8),
+    table("categories", { category_id: "INTEGER", category_name: "VARCHAR(15)", description: "TEXT" }, { count: 8 }),
     table(
       "customers",
       { customer_id: "VARCHAR(5)", company_name: "VARCHAR(40)", contact_name: "VARCHAR(30)", city: "VARCHAR(15)" },
-      12,
+      { count: 12 },
     ),
-    table("region", { region_id: "INTEGER", region_description: "VARCHAR(60)" }, 4),
-    table("shippers", { shipper_id: "INTEGER", company_name: "VARCHAR(40)", phone: "VARCHAR(24)" }, 6),
+    table("region", { region_id: "INTEGER", region_description: "VARCHAR(60)" }, { count: 4 }),
+    table("shippers", { shipper_id: "INTEGER", company_name: "VARCHAR(40)", phone: "VARCHAR(24)" }, { count: 6 }),
     table(
       "suppliers",
       { supplier_id: "INTEGER", company_name: "VARCHAR(40)", city: "VARCHAR(15)", homepage: "TEXT" },
-      9,
+      { count: 9 },
     ),
     table(
       "employees",
       { employee_id: "INTEGER", last_name: "VARCHAR(20)", hire_date: "DATE", reports_to: "INTEGER" },
-      9,
-      { reports_to: ["employees", "employee_id"] },
+      { count: 9, targets: { reports_to: ["employees", "employee_id"] } },
     ),
-    table("us_states", { state_id: "INTEGER", state_name: "VARCHAR(100)", state_abbr: "VARCHAR(20)" }, 10),
+    table("us_states", { state_id: "INTEGER", state_name: "VARCHAR(100)", state_abbr: "VARCHAR(20)" }, { count: 10 }),
     table(
       "territories",
       { territory_id: "VARCHAR(20)", territory_description: "VARCHAR(60)", region_id: "INTEGER" },
-      10,
-      { region_id: ["region", "region_id"] },
+      { count: 10, targets: { region_id: ["region", "region_id"] } },
     ),
     table(
       "products",
@@ -40,8 +38,7 @@ export const NORTHWIND: SampleSchema = {
         unit_price: "REAL",
         discontinued: "INTEGER",
       },
-      30,
-      { supplier_id: ["suppliers", "supplier_id"], category_id: ["categories", "category_id"] },
+      { count: 30, targets: { supplier_id: ["suppliers", "supplier_id"], category_id: ["categories", "category_id"] } },
     ),
     table(
       "orders",
@@ -53,33 +50,44 @@ export const NORTHWIND: SampleSchema = {
         ship_via: "INTEGER",
         freight: "REAL",
       },
-      40,
       {
-        customer_id: ["customers", "customer_id"],
-        employee_id: ["employees", "employee_id"],
-        ship_via: ["shippers", "shipper_id"],
+        count: 40,
+        targets: {
+          customer_id: ["customers", "customer_id"],
+          employee_id: ["employees", "employee_id"],
+          ship_via: ["shippers", "shipper_id"],
+        },
       },
     ),
     pairs(
       "employee_territories",
-      ["employee_id", "employees", "INTEGER"],
-      ["territory_id", "territories", "VARCHAR(20)"],
+      [
+        ["employee_id", "employees", "INTEGER"],
+        ["territory_id", "territories", "VARCHAR(20)"],
+      ],
       9,
     ),
-    pairs("order_details", ["order_id", "orders", "INTEGER"], ["product_id", "products", "INTEGER"], 30),
+    pairs(
+      "order_details",
+      [
+        ["order_id", "orders", "INTEGER"],
+        ["product_id", "products", "INTEGER"],
+      ],
+      30,
+    ),
   ],
   views: [],
 };
 
+interface Rows {
+  readonly count: number;
+  readonly targets?: Targets;
+}
+
 type Targets = Readonly<Record<string, readonly [table: string, column: string]>>;
 
 /** The first column is the key; the others get values that fit their types and, of references, exist. */
-function table(
-  name: string,
-  columns: Readonly<Record<string, string>>,
-  count: number,
-  targets: Targets = {},
-): SampleTable {
+function table(name: string, columns: Readonly<Record<string, string>>, { count, targets = {} }: Rows): SampleTable {
   const names = Object.keys(columns);
   const rows = Array.from({ length: count }, (_, row) =>
     names.map((column, at) => value({ column, type: columns[column] ?? "", isKey: at === 0 }, row, targets)),
@@ -106,7 +114,7 @@ function value({ column, type, isKey }: Cell, row: number, targets: Targets): st
 
 type Side = readonly [column: string, table: string, type: string];
 
-function pairs(name: string, left: Side, right: Side, count: number): SampleTable {
+function pairs(name: string, [left, right]: readonly [Side, Side], count: number): SampleTable {
   const cell = ([, , type]: Side, row: number): string | number =>
     type === "INTEGER" ? row + 1 : `K${String(row + 1).padStart(3, "0")}`;
   return {

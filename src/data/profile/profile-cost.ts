@@ -52,7 +52,7 @@ function around(ms: number): readonly [number, number] {
   return [Math.round(ms / 2), Math.round(ms * 2)];
 }
 
-const START_MS = 250;
+const START_MS = 400;
 const DESCRIBE_MS = 1;
 const WRITE_MS = 4;
 const WRITE_COLUMN_MS = 0.5;
