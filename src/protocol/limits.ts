@@ -225,3 +225,7 @@ export const GRAPH_TABLE_COLUMNS = 200;
 export const GRAPH_CONTENT_CHARS = 1_500;
 /** How long placing the nodes may take; the best arrangement until then is used. */
 export const GRAPH_LAYOUT_MS = 10_000;
+/** Results of a catalog search when the caller does not say. */
+export const CATALOG_HITS = 10;
+/** Most results of a catalog search. */
+export const MAX_CATALOG_HITS = 50;
