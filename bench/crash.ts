@@ -133,7 +133,7 @@ async function round(lab: Lab, guarantee: CrashPlace["guarantee"], kill: Kill): 
   try {
     const planIds = await submit(runtime, `${guarantee}-${nameOf(kill)}`);
     await strike(lab, kill, armed);
-    second = await startWorker(place);
+    second = await startWorker(lab.place(guarantee)); // a restarted server may be at another port
     const stuck = await ended(runtime, planIds);
     const tallies = await Promise.all(planIds.map((planId) => tallyOf(runtime, lab.target, planId)));
     const sum = (what: keyof Tally): number => tallies.reduce((total, tally) => total + tally[what], 0);

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import {
@@ -28,11 +28,16 @@ export const CrashAppSettings = z.strictObject({
   modelUrl: z.string().optional(),
   /** What the app's dispatcher promises about a second call. */
   guarantee: z.enum(["keyed", "none"]).optional(),
+  /** How long an action takes from its beginning to its effect. */
+  applyMs: z.number().optional(),
+  /** Whether the target refuses a fence smaller than the largest it has seen. */
+  honoursFence: z.boolean().optional(),
 });
 export type CrashAppSettings = z.infer<typeof CrashAppSettings>;
 
 /** The app of the crash tests: a coordinator, a specialist, one that gives up soon, and tools that leave a mark. */
-export function crashApp({ workspace, toolLog, modelUrl, guarantee, ...testing }: CrashAppSettings): HostedApp {
+export function crashApp(settings: CrashAppSettings): HostedApp {
+  const { workspace, toolLog, modelUrl, guarantee: _, applyMs: __, honoursFence: ___, ...testing } = settings;
   const anthropic = modelUrl === undefined ? {} : { anthropic: { apiKey: "any", baseURL: modelUrl } };
   const spec = defineRuntime({
     tenant: defineTenant("acme", "1"),
@@ -51,7 +56,7 @@ export function crashApp({ workspace, toolLog, modelUrl, guarantee, ...testing }
     interpreter: modelUrl === undefined ? "scripted" : "anthropic",
     testing: withoutUndefined(testing),
     approvals: approvalProof("open", () => []),
-    actionDispatcher: dispatcher(toolLog, guarantee ?? "none"),
+    actionDispatcher: dispatcher(settings),
   };
 }
 
@@ -72,16 +77,24 @@ function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] 
   return [boss, analyst, hasty, planner, executor];
 }
 
-/** Every call is a line, as it reaches the target. */
-function dispatcher(toolLog: string, guarantee: "keyed" | "none"): Dispatcher {
+/** Every beginning and every effect is a line, as it reaches the target. It takes its time without looking at the signal. */
+function dispatcher({ toolLog, guarantee = "none", applyMs = 0, honoursFence = false }: CrashAppSettings): Dispatcher {
   return defineDispatcher(
     pricePlan,
-    (_actions, { idempotencyKey }) => {
+    async (_actions, { idempotencyKey, fence }) => {
+      appendFileSync(toolLog, `begin ${idempotencyKey} ${fence} ${process.pid}\n`);
+      await sleep(applyMs);
+      if (honoursFence && largestFence(toolLog) > fence) throw new Error("fenced");
       appendFileSync(toolLog, `apply ${idempotencyKey}\n`);
       return { entitiesAffected: 1 };
     },
     { guarantee },
   );
+}
+
+function largestFence(toolLog: string): number {
+  const begun = readFileSync(toolLog, "utf8").matchAll(/^begin \S+ (\d+) /gm);
+  return Math.max(...[...begun].map(([, fence]) => Number(fence)));
 }
 
 function adder(toolLog: string): ReturnType<typeof defineTool> {
