@@ -26,7 +26,8 @@ test("a call that waits holds up no other tool, and people see what waits and ho
   expect(new Set(pending.map(({ gate }) => gate))).toEqual(new Set(waiting.map(({ gate }) => gate.id)));
   const { currentDetails } = await handle.query<{ currentDetails: string }>("__temporal_workflow_metadata");
   expect(currentDetails).toContain("Waits for a person");
-  expect(currentDetails).toContain(`--workflow-id ${workflowId} --name approve`);
+  expect(currentDetails).toContain(`--workflow-id ${workflowId}`);
+  expect(currentDetails).toContain(pending[0]?.gate);
   expect(currentDetails).toContain("12 more calls wait");
 
   for (const { gate } of waiting) await open.runtime.respondToApproval(gate.id, { decision: "approve", by: "ann" });
