@@ -52,7 +52,8 @@ export class PostgresReader {
         await client.query(begin(this.#location.schema, timeMs));
         const missing = await this.#missingSchema(client);
         const outcome = missing ?? (await work(client));
-        await client.query("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()");
+        // The rows are whole already; a connection that cannot roll back is not used again, and its server rolls back.
+        await client.query("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()").catch(() => this.#connection.break());
         return outcome;
       });
     } catch (error) {
