@@ -148,7 +148,10 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
       const node = nodes.get(id);
       if (node === undefined) return;
       const aim = new Vector3(...node.at);
-      const away = camera.position.clone().sub(controls.target).setLength(Math.min(340, radius * 1.6));
+      const away = camera.position
+        .clone()
+        .sub(controls.target)
+        .setLength(Math.min(340, radius * 1.6));
       fly(aim.clone().add(away), aim);
     },
     zoom: (factor) => {

@@ -32,9 +32,9 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
   return {
     element: svg,
     select: mark,
-    zoom: frame.zoom,
-    turn: frame.move,
-    home: frame.home,
+    zoom: (factor) => frame.zoom(factor),
+    turn: (x, y) => frame.move(x, y),
+    home: () => frame.home(),
     dispose: () => svg.remove(),
   };
 }

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { exportCatalog } from "../../src/catalog/export-catalog.ts";
+import { readWholeCatalog } from "../../src/catalog/read-whole-catalog.ts";
+import { CatalogEntry } from "../../src/protocol/catalog.ts";
+import { graphCatalog } from "../helpers/graph-catalog.ts";
+import { durableCatalogs, openCatalogAt, openSource, readWhole } from "./catalog-store.ts";
+
+describe.each(durableCatalogs)("an export of a catalog in $name", (adapter) => {
+  test("is an inline catalog with the same entries and the same edges", async () => {
+    const durable = await openCatalogAt(adapter.newUrl());
+    await durable.upsert(graphCatalog(30));
+
+    const exported = exportCatalog(await readWholeCatalog(durable));
+
+    const carried: unknown = JSON.parse(JSON.stringify(exported.entries));
+    const inline = await openSource({ kind: "inline", entries: CatalogEntry.array().parse(carried) });
+    const [before, after] = [await readWhole(durable), await readWhole(inline)];
+    expect(after.edges).toEqual(before.edges);
+    expect(after.entries.map(({ related: _, ...rest }) => rest)).toEqual(
+      before.entries.map(({ related: _, ...rest }) => rest),
+    );
+    expect(exportCatalog(after).entries).toEqual(exported.entries);
+  });
+});
