@@ -30,5 +30,9 @@ export function exportCatalog({ entries, edges }: WholeCatalog): ExportedCatalog
 function relatedOf({ related }: CatalogEntry, edges: readonly CatalogEdge[]): readonly RelatedItem[] {
   const told = new Set(edges.map(({ to }) => to));
   const rest = related.filter((item) => !told.has(typeof item === "string" ? item : item.id));
-  return [...rest, ...edges.map(({ from: _from, to, ...edge }) => ({ id: to, ...edge }))];
+  return [...rest, ...edges.map(relatedItem)];
+}
+
+function relatedItem({ to, type, origin, confidence, evidence, columns, cardinality }: CatalogEdge): RelatedItem {
+  return { id: to, type, origin, confidence, evidence, columns, cardinality };
 }
