@@ -1,36 +1,34 @@
 /**
- * Records real histories of turns for tests/replay, closed ones and open ones at every place where a turn waits. Run it when the
- * workflow's commands change on purpose, and keep the old files that must still replay: `node scripts/record-histories.ts`, with a
- * word to record only those whose name has it.
+ * Records real histories of turns and plans for tests/replay, closed ones and open ones at every place where one waits. Run it when the
+ * workflow's commands change on purpose, and keep the old files that must still replay: `node scripts/record-histories.ts`, or with a
+ * word for the recordings that have it in their name: `node scripts/record-histories.ts plan`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { WorkflowHandle } from "@temporalio/client";
-import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
-import { bindRuntime, type Runtime } from "../src/runtime/create-runtime.ts";
+import { bindRuntime } from "../src/runtime/create-runtime.ts";
 import { lazily } from "../src/runtime/lazy-session.ts";
-import type { RunStream } from "../src/runtime/run-stream.ts";
-import { openSession, type Session } from "../src/runtime/session.ts";
+import { openSession } from "../src/runtime/session.ts";
 import { startOwnServer } from "../tests/helpers/own-server.ts";
+import { PLAN_RECORDINGS, SHORT_PLAN_RECORDINGS } from "./plan-recordings.ts";
 import { recordedApp, silentApp } from "./recorded-app.ts";
-import { scrubHistory } from "./scrub-history.ts";
+import {
+  child,
+  closed,
+  executions,
+  openGates,
+  pending,
+  query,
+  type Recording,
+  save,
+  status,
+  thread,
+  until,
+  waiting,
+} from "./recording-studio.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const TARGET = join(ROOT, "tests", "replay", "histories");
-
-/** Everything a recording needs. */
-interface Studio {
-  readonly session: Session;
-  readonly runtime: Runtime;
-  /** The same agents with a model that never speaks. */
-  readonly silent: Runtime;
-}
-
-/** Makes a run and writes the histories worth keeping. */
-type Recording = (studio: Studio) => Promise<void>;
 
 const add = { tool: "add", args: { a: 2, b: 3 } };
 const pay = { tool: "pay", args: {} };
@@ -72,7 +70,7 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
     await until(async () => (await status(studio, "queue")).queued.length === 1);
     await studio.runtime.cancel(first.runId);
     await second.result();
-    const [runId, nextId] = await executions(studio, "queue");
+    const [runId, nextId] = await executions(studio, thread("queue"));
     await save(studio, "queued-prompt-before", { workflowId: thread("queue"), runId });
     await save(studio, "queued-prompt-after", { workflowId: thread("queue"), runId: nextId });
   },
@@ -134,7 +132,7 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
 const SHORT_RECORDINGS: Readonly<Record<string, Recording>> = {
   "cut turn": async (studio) => {
     await query(studio, "long", [...Array.from({ length: 5 }, () => add), { text: "Counted." }]);
-    const [first, second] = await executions(studio, "long");
+    const [first, second] = await executions(studio, thread("long"));
     await save(studio, "cut-turn-before", { workflowId: thread("long"), runId: first });
     await save(studio, "cut-turn-after", { workflowId: thread("long"), runId: second });
   },
@@ -142,21 +140,25 @@ const SHORT_RECORDINGS: Readonly<Record<string, Recording>> = {
     const run = await waiting(studio, "gate-cut", { script: [pay, { text: "Over." }], for: "gate pay" });
     const handle = studio.session.client.workflow.getHandle(thread("gate-cut"));
     const [gate] = await openGates(studio, thread("gate-cut"));
-    while ((await executions(studio, "gate-cut")).length === 1)
+    while ((await executions(studio, thread("gate-cut"))).length === 1)
       await handle.executeUpdate("respond", { args: [{ decision: "edit", gate }] });
     await handle.signal("approve", { gate });
     await run.result();
     await closed(studio, thread("gate-cut"));
-    const [first, second] = await executions(studio, "gate-cut");
+    const [first, second] = await executions(studio, thread("gate-cut"));
     await save(studio, "cut-gate-before", { workflowId: thread("gate-cut"), runId: first });
     await save(studio, "cut-gate-after", { workflowId: thread("gate-cut"), runId: second });
   },
 };
 
-await record([], RECORDINGS);
-await record(["limit.historyCount.suggestContinueAsNew=35"], SHORT_RECORDINGS);
+const SHORT = ["limit.historyCount.suggestContinueAsNew=35"];
+
+await record([], { ...RECORDINGS, ...PLAN_RECORDINGS });
+await record(SHORT, { ...SHORT_RECORDINGS, ...SHORT_PLAN_RECORDINGS });
 
 async function record(settings: readonly string[], recordings: Readonly<Record<string, Recording>>): Promise<void> {
+  const wanted = Object.entries(recordings).filter(([name]) => name.includes(process.argv[2] ?? ""));
+  if (wanted.length === 0) return;
   await using server = await startOwnServer(settings);
   const home = mkdtempSync(join(tmpdir(), "bridle-record-"));
   const apps = [recordedApp(), silentApp()] as const;
@@ -176,8 +178,7 @@ async function record(settings: readonly string[], recordings: Readonly<Record<s
     ),
   );
   if (runtime === undefined || silent === undefined) throw new Error("Two apps make two runtimes.");
-  for (const [name, recording] of Object.entries(recordings)) {
-    if (!name.includes(process.argv[2] ?? "")) continue;
+  for (const [name, recording] of wanted) {
     console.log(name);
     await recording({ session, runtime, silent });
   }
@@ -191,95 +192,4 @@ async function bundle(home: string): Promise<string> {
   const path = join(home, "workflow-bundle.js");
   writeFileSync(path, code);
   return path;
-}
-
-/** Runs a script to its end, the workflow's end included. */
-async function query(studio: Studio, threadId: string, script: readonly unknown[]): Promise<RunStream> {
-  const run = studio.runtime.query(JSON.stringify(script), { threadId });
-  await run.result();
-  await closed(studio, thread(threadId));
-  return run;
-}
-
-interface Wait {
-  readonly script: readonly unknown[];
-  readonly for: string;
-}
-
-/** Runs a script up to where it waits for something. */
-async function waiting(studio: Studio, threadId: string, wait: Wait): Promise<RunStream> {
-  const run = studio.runtime.query(JSON.stringify(wait.script), { threadId });
-  await until(async () => (await status(studio, threadId)).doing.includes(wait.for));
-  return run;
-}
-
-interface Execution {
-  readonly workflowId: string;
-  /** The latest when nothing is said. */
-  readonly runId?: string | undefined;
-}
-
-/** Writes a history once its workflow has nothing to do. */
-async function save({ session }: Studio, file: string, { workflowId, runId }: Execution): Promise<void> {
-  const handle = session.client.workflow.getHandle(workflowId, runId);
-  await until(async () => (await handle.describe()).raw.pendingWorkflowTask == null);
-  const text = scrubHistory(historyToJSON(await handle.fetchHistory()));
-  writeFileSync(join(TARGET, `${file}.json`), text);
-  console.log(`  ${file}.json ${Math.round(text.length / 1024)} KiB`);
-}
-
-async function closed({ session }: Studio, workflowId: string): Promise<void> {
-  await until(async () => (await session.client.workflow.getHandle(workflowId).describe()).status.name !== "RUNNING");
-}
-
-async function status(studio: Studio, threadId: string): Promise<{ doing: string; queued: readonly string[] }> {
-  return (await untilStarted(studio, thread(threadId))).query("status");
-}
-
-async function pending(studio: Studio, workflowId: string): Promise<readonly string[]> {
-  const items = await (await untilStarted(studio, workflowId)).query<readonly { kind: string }[]>("pending");
-  return items.map((item) => item.kind);
-}
-
-/** The gates that wait in a turn, in the order they opened. */
-async function openGates(studio: Studio, workflowId: string): Promise<readonly string[]> {
-  const handle = await untilStarted(studio, workflowId);
-  const items = await handle.query<readonly { gate?: string }[]>("pending");
-  return items.flatMap(({ gate }) => gate ?? []);
-}
-
-async function untilStarted({ session }: Studio, workflowId: string): Promise<WorkflowHandle> {
-  const handle = session.client.workflow.getHandle(workflowId);
-  await until(() =>
-    handle.describe().then(
-      () => true,
-      () => false,
-    ),
-  );
-  return handle;
-}
-
-/** The run ids of a thread's workflow, oldest first. */
-async function executions({ session }: Studio, threadId: string): Promise<readonly string[]> {
-  const { client } = session;
-  const ids: string[] = [];
-  let next = (await client.workflow.getHandle(thread(threadId)).describe()).raw.workflowExecutionInfo?.firstRunId;
-  while (next) {
-    ids.push(next);
-    const { events } = await client.workflow.getHandle(thread(threadId), next).fetchHistory();
-    next = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
-  }
-  return ids;
-}
-
-function thread(threadId: string): string {
-  return `acme/replay/thread/${threadId}`;
-}
-
-function child(runId: string, agent: string, count: number): string {
-  return `acme/replay/run/${runId}/${agent}/${count}`;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(20);
 }

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import * as z from "zod";
 import {
   defineCoordinator,
+  defineExecutor,
+  definePlanner,
   defineRuntime,
   defineSpecialist,
   defineTenant,
@@ -11,6 +13,7 @@ import {
 import { approvalProof } from "../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../src/specs/hosted-app.ts";
 import { NO_SERVICES } from "../src/specs/tool-context.ts";
+import { recordedDispatcher, SHELF_PLAN } from "./recorded-plan.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */
 export function recordedApp(): HostedApp {
@@ -22,6 +25,7 @@ export function recordedApp(): HostedApp {
     services: NO_SERVICES,
     interpreter: "scripted",
     testing: {},
+    actionDispatcher: recordedDispatcher(),
     approvals: approvalProof("open", () => []),
   };
 }
@@ -31,13 +35,22 @@ export function silentApp(): HostedApp {
   return { ...recordedApp(), app: "silent", testing: { chunkChars: 1, chunkDelayMs: 3_600_000 } };
 }
 
+/** A gate that closes while the recording waits. */
+const HURRIED = { kind: "always", expiresInMs: 1_000 } as const;
+
 function spec(): HostedApp["spec"] {
   const base = { model: "m", prompt: "p" };
   const tools = [add, hold, fail, pay];
   const boss = defineCoordinator({ ...base, name: "boss", maxTurns: 100, routes: ["analyst", "hasty"], tools });
   const analyst = defineSpecialist({ ...base, name: "analyst", tools });
   const hasty = defineSpecialist({ ...base, name: "hasty", tools, maxTurns: 1 });
-  return defineRuntime({ tenant: defineTenant("acme", "1"), agents: [boss, analyst, hasty] });
+  const planner = definePlanner({ ...base, name: "hurried", plan: SHELF_PLAN, approval: HURRIED });
+  const executor = defineExecutor({ ...base, name: "executor", plan: SHELF_PLAN });
+  return defineRuntime({
+    tenant: defineTenant("acme", "1"),
+    agents: [boss, analyst, hasty, planner, executor],
+    plans: [SHELF_PLAN],
+  });
 }
 
 const add = defineTool({

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /** Something a workflow asked the server for, as far as replay must find it again. */
 export interface Command {
-  readonly kind: "activity" | "child" | "timer" | "continue-as-new" | "complete" | "fail";
+  readonly kind: "activity" | "child" | "signal" | "timer" | "continue-as-new" | "complete" | "fail";
   readonly name?: string;
   readonly workflowId?: string | undefined;
   readonly args: readonly unknown[];
@@ -22,6 +22,13 @@ const HistoryEvent = z.looseObject({
   activityTaskScheduledEventAttributes: z.looseObject({ activityType: Named, input: Payloads }).optional(),
   startChildWorkflowExecutionInitiatedEventAttributes: z
     .looseObject({ workflowType: Named, workflowId: z.string(), input: Payloads })
+    .optional(),
+  signalExternalWorkflowExecutionInitiatedEventAttributes: z
+    .looseObject({
+      signalName: z.string(),
+      workflowExecution: z.looseObject({ workflowId: z.string() }),
+      input: Payloads,
+    })
     .optional(),
   timerStartedEventAttributes: z.looseObject({ startToFireTimeout: z.string() }).optional(),
   workflowExecutionContinuedAsNewEventAttributes: z.looseObject({ workflowType: Named, input: Payloads }).optional(),
@@ -56,6 +63,11 @@ function commandOf(event: HistoryEvent): Command | undefined {
   const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
   if (child !== undefined) {
     return { kind: "child", name: child.workflowType.name, workflowId: child.workflowId, args: decoded(child.input) };
+  }
+  const signal = event.signalExternalWorkflowExecutionInitiatedEventAttributes;
+  if (signal !== undefined) {
+    const { workflowId } = signal.workflowExecution;
+    return { kind: "signal", name: signal.signalName, workflowId, args: decoded(signal.input) };
   }
   const timer = event.timerStartedEventAttributes;
   if (timer !== undefined) return { kind: "timer", args: [Number.parseFloat(timer.startToFireTimeout) * 1_000] };

@@ -41,6 +41,12 @@ export function interceptors(): WorkflowInterceptors {
           commands.issued({ kind: "child", name: input.workflowType, workflowId, args });
           return next(input);
         },
+        signalWorkflow(input, next) {
+          const { signalName, args, target } = input;
+          const { workflowId } = target.type === "external" ? target.workflowExecution : { workflowId: "" };
+          commands.issued({ kind: "signal", name: signalName, workflowId: workflowId ?? "", args });
+          return next(input);
+        },
         startTimer(input, next) {
           commands.issued({ kind: "timer", args: [input.durationMs] });
           return next(input);

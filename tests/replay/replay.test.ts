@@ -1,11 +1,12 @@
 /**
- * Recorded histories of turns against the workflow code as it is now. Temporal's replay notices a command that is missing, new or
+ * Recorded histories of turns and plans against the workflow code as it is now. Temporal's replay notices a command that is missing, new or
  * of another kind; the recording interceptor notices arguments, which replay takes as they come.
  */
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from "@temporalio/worker";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { PlanStatus } from "../../src/protocol/plan.ts";
 import { type Command, jsonOf, RecordedHistory, recordedCommands, workflowIdOf } from "./commands.ts";
 import { withChangedArgument, withoutActivity, withRenamedActivity } from "./edit-history.ts";
 
@@ -44,7 +45,18 @@ test("every kind of end and every place where a turn waits was recorded", () => 
       "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
     ]),
   );
-  expect(open).toEqual(["open-child", "open-gate", "open-model", "open-retry", "open-tool"]);
+  expect(open).toEqual(["open-child", "open-gate", "open-model", "open-plan", "open-retry", "open-tool"]);
+});
+
+test.for(PlanStatus.options)("a plan that is %s was recorded, and its workflow as far as it goes", (status) => {
+  const commands = recordedCommands(historyOf(`plan-${status}`));
+  const last = commands.at(-1);
+
+  expect(commands[0]).toMatchObject({ name: "openPlanGate" });
+  if (status === "draft") expect(commands).toHaveLength(1);
+  else if (status === "approved") expect(last).toMatchObject({ name: "answerPlanGate" });
+  else if (status === "executing") expect(last).toMatchObject({ name: "dispatchAction" });
+  else expect(last).toMatchObject({ kind: "complete", args: [{ status }] });
 });
 
 test("all recorded histories replay on the workflow bundle as it is shipped", async () => {
