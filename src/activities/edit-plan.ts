@@ -40,8 +40,13 @@ export async function readEdit(
   const number = plan.revision + 1;
   const edited = { ...plan, revision: number, planHash };
   const gate = newGate(place, edited, { rule: planRule(place, edited), at: edit.at, opening: 0 });
+  const mode = plan.gate?.mode === "signed" ? { mode: plan.gate.mode } : {};
   const head = { planId, origin, workflowId, number, planHash, editedBy: edit.by };
-  return { kind: "edited", gate, revision: { ...head, spec: spec.name, specHash: spec.hash, body, document } };
+  return {
+    kind: "edited",
+    gate: { ...gate, ...mode },
+    revision: { ...head, spec: spec.name, specHash: spec.hash, body, document },
+  };
 }
 
 /** Null when the store has let go of it. */

@@ -18,6 +18,7 @@ export interface StandingApproval {
  */
 export function approvalStands({ gate, planHash, revision, decisions, mode }: StandingApproval): boolean {
   if (gate === null) return false;
+  const isOpen = mode === "open" && gate.mode !== "signed";
   const given = decisions.filter(
     (record) =>
       record.refused === null &&
@@ -27,9 +28,7 @@ export function approvalStands({ gate, planHash, revision, decisions, mode }: St
   );
   if (gate.rule.kind === "never")
     return given.some(({ channel, decision }) => channel === POLICY && decision === "approve");
-  const people = given.filter(
-    ({ by, authn }) => (mode === "open" || authn === "signature") && whyForbidden(gate, by) === null,
-  );
+  const people = given.filter(({ by, authn }) => (isOpen || authn === "signature") && whyForbidden(gate, by) === null);
   if (quorum(gate.rule) === 1) return people.some(isApproval);
   const approvals = people.filter(({ decision }) => decision === "approve");
   const distinct = approvals.filter(

@@ -44,6 +44,11 @@ test.for<readonly [title: string, asked: Partial<StandingApproval>, expected: bo
     false,
   ],
   ["an unsigned approval where answers are signed", { mode: "signed" }, false],
+  [
+    "an unsigned approval of a gate that opened where answers are signed",
+    { gate: gateOn(one, { mode: "signed" }) },
+    false,
+  ],
   ["a signed one", { mode: "signed", decisions: [decision({ authn: "signature" })] }, true],
   ["the policy, where it asks nobody", { gate: gateOn(never), decisions: [byPolicy] }, true],
   ["the policy, where answers are signed", { gate: gateOn(never), decisions: [byPolicy], mode: "signed" }, true],
