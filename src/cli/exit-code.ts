@@ -18,7 +18,10 @@ export const EXIT_MEANINGS: readonly { readonly code: ExitCode; readonly meaning
   { code: EXIT.ok, meaning: "done" },
   { code: EXIT.failed, meaning: "the command ran and what it was asked for failed" },
   { code: EXIT.usage, meaning: "the command line, a setting or the app is wrong" },
-  { code: EXIT.infrastructure, meaning: "Temporal, a database, the state store or a provider cannot be reached or used" },
+  {
+    code: EXIT.infrastructure,
+    meaning: "Temporal, a database, the state store or a provider cannot be reached or used",
+  },
   { code: EXIT.inputRequired, meaning: "a person would have been asked; the message names the flag that answers" },
   { code: EXIT.interrupted, meaning: "stopped by SIGINT" },
   { code: EXIT.terminated, meaning: "stopped by a second SIGTERM" },

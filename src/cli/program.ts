@@ -97,6 +97,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   "data profile": "look at a database and keep what was found in the catalog",
   "data knowledge": "documents that say what data means",
   "data catalog": "the catalog and its search index",
+  "data catalog index": "the search index of the catalog",
 };
 
 function groupOf(above: Command, path: readonly string[]): Command {

@@ -52,11 +52,30 @@ async function profile(call: CommandCall, data: DataScope): Promise<ExitCode> {
       signal: data.stop.signal,
       onEvent: (event) => tellEvent(call, event),
     });
+    await followIndex(call, data, summary.entriesWritten);
     const ms = Math.round(performance.now() - start);
     call.output.result({ ...summary, ...data.scope, ms }, text(summary, ms));
     return summary.tables.failed > 0 ? EXIT.failed : EXIT.ok;
   } finally {
     await reader.close();
+  }
+}
+
+/** The index follows the catalog where the data environment says so; elsewhere it is stale now. */
+async function followIndex(call: CommandCall, data: DataScope, written: number): Promise<void> {
+  const settings = data.environment.catalogSearch;
+  if (settings === null) return;
+  if (!settings.writeThrough) {
+    if (written === 0) return;
+    call.output.hint("The search index is older than the catalog now: `bridle data catalog index rebuild`.");
+    return;
+  }
+  const { openCatalogSearch } = await import("../../catalog/search/catalog-search.ts");
+  const search = openCatalogSearch(settings.indexPath, await data.catalog(), data.scope);
+  try {
+    await search.follow();
+  } finally {
+    search.close();
   }
 }
 

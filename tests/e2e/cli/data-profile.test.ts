@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -107,4 +107,25 @@ test("Ctrl-C ends a reading that would not, at once, and says how to go on", asy
   expect(code).toBe(130);
   expect(performance.now() - start).toBeLessThan(5_000);
   expect(parseLines(stdout).at(-1)).toMatchObject({ event: "done", ok: false, exitCode: 130 });
+});
+
+test("the search index is built by its command, and follows a profile where the file says so", async () => {
+  const here = dataProject();
+  const file = join(here.folder, "data.json");
+  const environment = { ...parseJson(readFileSync(file, "utf8")) };
+  const rebuild = [...FILE, "--json", "data", "catalog", "index", "rebuild"];
+
+  const without = await bridle(here, rebuild);
+  writeFileSync(
+    file,
+    JSON.stringify({ ...environment, catalog_search: { index_path: "index.db", write_through: true } }),
+  );
+  const profile = await bridle(here, [...FILE, "--json", "data", "profile", "database"]);
+  const rebuilt = await bridle(here, rebuild);
+
+  expect(without.code).toBe(2);
+  expect(parseJson(without.stderr)).toMatchObject({ error: { code: "CATALOG_SEARCH_MISSING" } });
+  expect(profile.code).toBe(0);
+  expect(existsSync(join(here.folder, "index.db"))).toBe(true);
+  expect(parseJson(rebuilt.stdout)).toMatchObject({ tenantId: "acme", workspaceId: "default", documents: 77 });
 });
