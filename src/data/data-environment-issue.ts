@@ -58,7 +58,7 @@ export function describeUrl(value: string): string {
 }
 
 /** `a.b[0].c`, or a phrase for the descriptor as a whole. */
-export function keyPath(path: readonly PropertyKey[]): string {
+function keyPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the descriptor";
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;

@@ -24,7 +24,7 @@ export function parseDatabaseUrl(url: string, folder: string): DatabaseLocation 
 }
 
 /** The kind of database that a URL's scheme names. */
-export function databaseScheme(url: string): "sqlite" | "postgres" | undefined {
+function databaseScheme(url: string): "sqlite" | "postgres" | undefined {
   if (url.startsWith("sqlite:")) return "sqlite";
   return url.startsWith("postgres:") || url.startsWith("postgresql:") ? "postgres" : undefined;
 }

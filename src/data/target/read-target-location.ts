@@ -13,7 +13,7 @@ export function readTargetLocation(descriptor: TargetDescriptor, context: DataEn
 }
 
 /** The target of a data environment, or the error that names the missing key. */
-export function targetOf(environment: DataEnvironment): TargetLocation {
+function targetOf(environment: DataEnvironment): TargetLocation {
   if (environment.targetDatabase !== null) return environment.targetDatabase;
   throw new InputError("TARGET_DATABASE_MISSING", `${environment.source} has no target_database`, {
     hint: "Add target_database with kind and url (or url_env) to the data environment.",
