@@ -23,7 +23,7 @@ export async function openKeyValueStore(
 }
 
 /** The namespace of a scope: the tenant alone for the default workspace, so that nobody can name another's by a chosen id. */
-export function keyValueNamespace({ tenantId, workspaceId }: CatalogScope): string {
+function keyValueNamespace({ tenantId, workspaceId }: CatalogScope): string {
   for (const [what, id] of [
     ["tenant", tenantId],
     ["workspace", workspaceId],

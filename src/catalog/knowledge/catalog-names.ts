@@ -40,7 +40,7 @@ export function catalogNames(entries: readonly CatalogEntry[]): CatalogNames {
 }
 
 /** A name as lower-case words, each in the singular: `OrderItems` and `order_items` are `order item`. */
-export function phraseOf(name: string): string {
+function phraseOf(name: string): string {
   const words = name.replace(/([a-z\d])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u);
   return words
     .filter((word) => word !== "")
