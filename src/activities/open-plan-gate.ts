@@ -8,6 +8,7 @@ import type { Gate } from "../protocol/gate.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { OpenGateInput, PlanState } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
+import { keepPreviews } from "./keep-previews.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { decisionNews, gateNews, listeners, type PlanNews, statusNews, tellRuns } from "./tell-runs.ts";
@@ -25,6 +26,7 @@ export async function openPlanGate(host: ActivityHost, input: OpenGateInput): Pr
   if (input.reason === "execute" && sentBack > 0) return planState(plan);
   const rule = planRule(place, plan);
   const gate = newGate(place, plan, { rule, at: input.at, opening: sentBack });
+  if (rule.kind !== "never") await keepPreviews(place, plan);
   if (rule.kind !== "never") return planState(await announced(place, await opened(place, plan, gate), input));
   return input.reason === "execute" ? byPolicy(place, gate, input) : planState(plan);
 }

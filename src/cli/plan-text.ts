@@ -23,10 +23,11 @@ export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): 
     .join("\n\n");
 }
 
-function actionLines({ title, fields, references, state }: CardAction): readonly string[] {
+function actionLines({ title, fields, references, state, preview }: CardAction): readonly string[] {
   return [
     `${printableLine(title)}  [${state}]`,
     ...fields.map(fieldText),
+    ...(preview === null ? [] : [`${INDENT}would: ${printableLine(preview)}`]),
     ...references.map(
       ({ kind, id, glimpse }) =>
         `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(JSON.stringify(glimpse))}`,

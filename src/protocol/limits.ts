@@ -117,6 +117,12 @@ export const DISPATCH_SILENT_ATTEMPTS = 20;
 export const CALL_MARGIN_MS = 1_000;
 /** How much of a person's name or note is kept with what they found out. */
 export const DECISION_NOTE_BYTES = 4 * 1024;
+/** How long asking for the previews of a plan may take in all; the gate opens then, with or without them. */
+export const PREVIEWS_MS = 5_000;
+/** Actions of a plan that are previewed. */
+export const PREVIEWED_ACTIONS = 200;
+/** Largest preview of an action as JSON. */
+export const PREVIEW_BYTES = 4 * 1024;
 /** How much of a dispatcher's summary is kept. */
 export const DISPATCH_SUMMARY_BYTES = 2 * 1024;
 /** Largest details of a dispatch result; larger ones are replaced by a note. */

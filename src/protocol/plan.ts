@@ -35,6 +35,14 @@ export const PlanBody = z.strictObject({
 });
 export type PlanBody = z.infer<typeof PlanBody>;
 
+/** What a dispatcher says an action would do; `problem` when it could not say. */
+export const ActionPreview = z.strictObject({
+  index: z.number().int().nonnegative(),
+  shows: Json,
+  problem: z.string().nullable(),
+});
+export type ActionPreview = z.infer<typeof ActionPreview>;
+
 /** Where one action of an approved plan stands. `unknown` is never run again by itself. */
 export const ActionState = z.enum(["pending", "intent", "done", "failed", "unknown", "skipped"]);
 export type ActionState = z.infer<typeof ActionState>;

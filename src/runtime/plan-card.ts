@@ -29,6 +29,8 @@ export interface CardAction {
   readonly fields: readonly CardField[];
   readonly references: readonly CardReference[];
   readonly state: ActionState;
+  /** What the dispatcher says it would do, as JSON text; null when it says nothing. */
+  readonly preview: string | null;
 }
 
 /** One field on a card; a value that is no text is shown as JSON. */
@@ -70,9 +72,15 @@ export function planCard({ plan, current, ledger, references, aliases }: CardPar
         glimpse: findRecord(references, { kind, id })?.glimpse ?? null,
       })),
       state: states.get(index) ?? "pending",
+      preview: previewText(current, index),
     })),
     warnings: warningsOf({ plan, current, ledger, references }),
   };
+}
+
+function previewText({ previews }: PlanRevision, index: number): string | null {
+  const preview = previews?.find((one) => one.index === index);
+  return preview === undefined || preview.problem !== null ? null : stableJson(preview.shows);
 }
 
 function displayOf(status: PlanStatus, aliases: DisplayAliases): string {
@@ -104,6 +112,9 @@ function warningsOf({ plan, current, ledger, references }: Omit<CardParts, "alia
     ...(plan.planHash === current.planHash ? [] : ["A newer revision was stored while this was read; read it again."]),
     ...(current.body.actions.length === 0 ? ["The plan has no actions."] : []),
     ...new Set(missing.map(({ kind, id }) => `The reference ${kind} ${id} does not exist any more.`)),
+    ...(current.previews ?? []).flatMap(({ index, problem }) =>
+      problem === null ? [] : [`What action ${index + 1} would do could not be shown: ${problem}.`],
+    ),
     ...unknown.map(({ index }) => `Whether action ${index + 1} was applied is not known; look at the target.`),
   ];
 }

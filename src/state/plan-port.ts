@@ -1,4 +1,5 @@
 import type {
+  ActionPreview,
   ActionRecord,
   ActionSettlement,
   DecisionRecord,
@@ -73,6 +74,8 @@ export interface PlanRevision {
   readonly document: JsonObject;
   readonly editedBy: string | null;
   readonly at: string;
+  /** What the dispatcher says its actions would do; null before it was asked. */
+  readonly previews?: readonly ActionPreview[] | null;
 }
 
 /** A change of a plan, applied in one transaction together with its events. Doing it again with the same key does nothing. */
@@ -123,6 +126,8 @@ export interface PlanStore {
   revisions(planId: PlanId): Promise<readonly PlanRevision[]>;
   /** The revision that counts now. */
   current(planId: PlanId): Promise<PlanRevision | null>;
+  /** Keeps what the actions of a revision would do; what is there stays. */
+  keepPreviews(planId: PlanId, revision: number, previews: readonly ActionPreview[]): Promise<void>;
   change(change: PlanChange): Promise<PlanChanged>;
   decisions(planId: PlanId): Promise<readonly DecisionRecord[]>;
   actions(planId: PlanId): Promise<readonly ActionRecord[]>;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ContentHash } from "../protocol/ids.ts";
 import { JsonObject } from "../protocol/json.ts";
 import { INLINE_MESSAGE_BYTES } from "../protocol/limits.ts";
-import { PlanBody, type PlanId } from "../protocol/plan.ts";
+import { ActionPreview, PlanBody, type PlanId } from "../protocol/plan.ts";
 import { type NewBlob, insertBlobs } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";
 import { contentHash } from "./content-hash.ts";
@@ -91,6 +91,7 @@ export async function readRevision(row: PlanRevisionRow, blobs: BlobStore): Prom
     body: parseStoredJson(PlanBody, await storedText(row.body, row.body_blob, blobs), what),
     document: parseStoredJson(JsonObject, await storedText(row.document, row.document_blob, blobs), what),
     editedBy: editedBy === null ? null : parseStoredJson(z.string(), editedBy, what),
+    previews: row.previews === null ? null : parseStoredJson(z.array(ActionPreview), row.previews, what),
   };
 }
 
@@ -188,6 +189,7 @@ async function writeRevision(context: ScopedTransaction, encoded: EncodedRevisio
       document_blob: document.blob?.hash ?? null,
       edited_by: revision.editedBy === null ? null : JSON.stringify(revision.editedBy),
       at: plan.updated_at,
+      previews: null,
     })
     .execute();
 }

@@ -39,6 +39,16 @@ export function createPlanStore(
       const row = await database.read((db) => lastRevision(db, scope, planId));
       return row === undefined ? null : await readRevision(row, blobs);
     },
+    keepPreviews: async (planId, revision, previews) => {
+      await database.statement((db) =>
+        db
+          .updateTable("plan_revisions")
+          .set({ previews: JSON.stringify(previews) })
+          .where((is) => is.and({ ...scope, plan_id: planId, revision }))
+          .where("previews", "is", null)
+          .execute(),
+      );
+    },
     change: async (change) => {
       const encoded = await encodeChange(change);
       const { outcome, events } = await database.write((tx) => changePlan({ ...context, tx }, encoded));

@@ -176,6 +176,7 @@ export interface PlanRevisionRow extends ScopedRow {
   readonly document_blob: string | null;
   readonly edited_by: string | null;
   readonly at: string;
+  readonly previews: string | null;
 }
 
 export interface PlanDecisionRow extends ScopedRow {

@@ -13,6 +13,7 @@ const card = {
       fields: [{ label: "product", value: "\u001b[2Jp-001" }],
       references: [{ kind: "ProductSet", id: "ref_1", glimpse: { name: "a\u202Eb" } }],
       state: "done" as const,
+      preview: null,
     },
   ],
   warnings: ["Edited by B\u0007o."],
