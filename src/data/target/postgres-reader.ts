@@ -53,7 +53,9 @@ export class PostgresReader {
         const missing = await this.#missingSchema(client);
         const outcome = missing ?? (await work(client));
         // The rows are whole already; a connection that cannot roll back is not used again, and its server rolls back.
-        await client.query("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()").catch(() => this.#connection.break());
+        await client
+          .query("ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all()")
+          .catch(() => this.#connection.break());
         return outcome;
       });
     } catch (error) {
