@@ -62,7 +62,7 @@ export async function postgresTarget(): Promise<ProfileTarget> {
 }
 
 /** What a profile is run with when a test does not care. */
-export const OPTIONS: ProfileOptions = {
+const OPTIONS: ProfileOptions = {
   sampleRows: 10_000,
   isExact: false,
   isSchemaOnly: false,

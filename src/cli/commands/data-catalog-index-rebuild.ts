@@ -18,14 +18,15 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../open-data.ts"),
     import("../../catalog/search/catalog-search.ts"),
   ]);
-  return await withData(call, async ({ environment, scope, catalog, stop }) => {
+  return await withData(call, async (data) => {
+    const { environment, scope, stop } = data;
     const settings = environment.catalogSearch;
     if (settings === null) {
       throw new InputError("CATALOG_SEARCH_MISSING", `${environment.source} names no catalog_search to build.`, {
         hint: 'Add catalog_search: {index_path: "catalog-index.db"} to the data environment.',
       });
     }
-    const search = openCatalogSearch(settings.indexPath, await catalog(), scope);
+    const search = openCatalogSearch(settings.indexPath, await data.catalog(), scope);
     try {
       output.progress(`building ${settings.indexPath}`);
       const start = performance.now();

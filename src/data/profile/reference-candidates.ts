@@ -13,7 +13,7 @@ export interface ReferenceCandidate {
 }
 
 /** Names must fit at least this well: below it more candidates are wrong than right. */
-export const REFERENCE_NAME_SCORE = 0.7;
+const REFERENCE_NAME_SCORE = 0.7;
 
 /** The best target of every column that looks like an undeclared reference, best first. */
 export function referenceCandidates(tables: readonly TableDescription[]): readonly ReferenceCandidate[] {

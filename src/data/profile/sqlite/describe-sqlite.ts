@@ -13,7 +13,7 @@ import { quoteName } from "../quote-name.ts";
 import { viewBasisOf } from "./view-basis.ts";
 
 /** The one schema of a SQLite file. */
-export const SQLITE_SCHEMA = "main";
+const SQLITE_SCHEMA = "main";
 
 /** Reads the schema, sqlite_stat1, the sizes of pages and the largest rowids; no row of any table. */
 export function describeSqlite(db: Database.Database): DatabaseDescription {
