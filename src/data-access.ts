@@ -1,6 +1,18 @@
+import { type Catalog, openCatalogOf } from "./catalog/open-catalog.ts";
+import { readDataEnvironment } from "./data/read-data-environment.ts";
 import { type InspectableTarget, openTarget, type TargetDatabaseOptions } from "./data/target/open-target-database.ts";
 import { readTargetLocation, type TargetDescriptor } from "./data/target/read-target-location.ts";
 import { processEnvironment } from "./environment.ts";
+import type { CatalogScope } from "./protocol/catalog.ts";
+
+export type { CatalogStore, UpsertCounts } from "./catalog/port.ts";
+export type { Catalog, CatalogChangeInput } from "./catalog/open-catalog.ts";
+export type { JoinStep } from "./catalog/relations/join-step.ts";
+export type { RelationPath, RelationPaths } from "./catalog/relations/find-paths.ts";
+export type { SearchOptions } from "./catalog/search/catalog-search.ts";
+export type { RebuildCounts } from "./catalog/search/rebuild-index.ts";
+export type { CatalogHit, FieldMatch, HitColumn } from "./catalog/search/search-hit.ts";
+export { CatalogEdge, CatalogEntry, type CatalogScope, ItemType } from "./protocol/catalog.ts";
 
 export type {
   QueryErrorCode,
@@ -26,4 +38,18 @@ export function openTargetDatabase(
 ): InspectableTarget {
   const location = readTargetLocation(descriptor, { env: processEnvironment(), folder: process.cwd() });
   return openTarget(location, options);
+}
+
+/**
+ * Opens one workspace's catalog: `dataEnvironment` is a descriptor, or the path of its JSON or TOML file. The workspace is the
+ * descriptor's unless said. Close it when done.
+ */
+export async function openCatalog(
+  dataEnvironment: string | object,
+  scope: { readonly tenantId: CatalogScope["tenantId"]; readonly workspaceId?: CatalogScope["workspaceId"] },
+): Promise<Catalog> {
+  const { tenantId } = scope;
+  const context = { env: processEnvironment(), folder: process.cwd(), tenantId };
+  const environment = readDataEnvironment(dataEnvironment, context);
+  return await openCatalogOf(environment, { tenantId, workspaceId: scope.workspaceId ?? environment.workspaceId });
 }

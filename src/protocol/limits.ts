@@ -235,3 +235,11 @@ export const GRAPH_LAYOUT_MS = 10_000;
 export const CATALOG_HITS = 10;
 /** Most results of a catalog search. */
 export const MAX_CATALOG_HITS = 50;
+/** Joins of a path between two tables. */
+export const PATH_DEPTH = 4;
+/** Paths between two tables that are given. */
+export const PATH_COUNT = 5;
+/** A table that joins with more others is a hub: a calendar or a country joins everything and says nothing. */
+export const HUB_DEGREE = 50;
+/** Ids that one call of the catalog takes. */
+export const CATALOG_IDS = 50;
