@@ -20,11 +20,11 @@ export function healthRoutes(options: HealthOptions): Hono<ServerEnv> {
   const routes = new Hono<ServerEnv>();
   routes.use("/healthz", noStore());
   routes.use("/readyz", noStore());
-  routes.get("/healthz", (c) => c.json({ status: "ok" }));
+  routes.get("/healthz", (c) => c.json({ schemaVersion: 1, status: "ok" }));
   routes.get("/readyz", async (c) => {
     const { taskQueue, pollers, missing } = await look(options);
-    if (missing.length === 0) return c.json({ status: "ready", taskQueue, pollers });
-    return c.json({ status: "not-ready", taskQueue, pollers, missing }, 503);
+    if (missing.length === 0) return c.json({ schemaVersion: 1, status: "ready", taskQueue, pollers });
+    return c.json({ schemaVersion: 1, status: "not-ready", taskQueue, pollers, missing }, 503);
   });
   return routes;
 }

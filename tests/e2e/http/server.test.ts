@@ -33,7 +33,10 @@ test("listens on loopback only, and says where", async () => {
   const server = await startHttpServer(options);
 
   expect(server).toMatchObject({ host: "127.0.0.1", url: `http://127.0.0.1:${server.port}` });
-  expect(await httpCall(`${server.url}/healthz`)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+  expect(await httpCall(`${server.url}/healthz`)).toMatchObject({
+    status: 200,
+    body: '{"schemaVersion":1,"status":"ok"}',
+  });
   expect(await httpCall(`${server.url}/readyz`)).toMatchObject({ status: 200 });
   await server.close();
 });

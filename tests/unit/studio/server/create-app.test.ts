@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { servedAddresses } from "../../../../src/studio/server/served-addresses.ts";
+import { SERVER_LIMITS } from "../../../../src/studio/server/server-limits.ts";
 import { routesOf } from "../../../helpers/routes.ts";
 import { ALLOWED, TOKEN, unopenedApp } from "../../../helpers/unopened-app.ts";
 
@@ -99,6 +100,26 @@ test("what a form or a no-cors fetch can send is refused on every route, also wh
   expect(statuses).toEqual(calls.map(() => 415));
 });
 
+test("a body that is too large is refused on every route, whether its length is told or not", async () => {
+  const small = unopenedApp({ limits: { ...SERVER_LIMITS, requestBodyBytes: 16 } });
+  const headers = { ...ALLOWED, "content-type": "application/json" };
+  const large = JSON.stringify({ prompt: "x".repeat(100) });
+  const told = { ...headers, "content-length": String(large.length) };
+  const answers = await Promise.all(
+    everywhere.flatMap(({ path }) =>
+      [told, headers].map(async (sent) => {
+        const body = sent === told ? large : new Blob([large]).stream();
+        const init = { method: "POST", headers: sent, body, duplex: "half" };
+        const response = await small.request(path, init);
+        return { status: response.status, code: ErrorBody.parse(await response.json()).error["code"] };
+      }),
+    ),
+  );
+
+  expect(answers).toEqual(answers.map(() => ({ status: 413, code: "BODY_TOO_LARGE" })));
+  expect(answers).toHaveLength(2 * everywhere.length);
+});
+
 test("there are routes to guard", () => {
   expect(
     routesOf(app)
@@ -119,6 +140,7 @@ test("there are routes to guard", () => {
     "GET /readyz",
     "POST /api/approvals/x/decisions",
     "POST /api/plans/x/decisions",
+    "POST /api/plans/x/settle",
     "POST /api/runs",
     "POST /api/runs/x/cancel",
   ]);
@@ -266,7 +288,8 @@ test("ready only while a worker polls and the server takes requests", async () =
     return { code: response.status, ...z.looseObject({}).parse(await response.json()) };
   };
 
-  expect(await look({})).toEqual({ code: 200, status: "ready", taskQueue: "bridle", pollers: 1 });
+  const ready = { code: 200, schemaVersion: 1, status: "ready", taskQueue: "bridle", pollers: 1 };
+  expect(await look({})).toEqual(ready);
   expect(await look({ readiness: async () => ({ taskQueue: "bridle", pollers: 0 }) })).toMatchObject({
     code: 503,
     missing: ["no worker polls the task queue bridle"],
