@@ -109,7 +109,7 @@ test("a body that is too large is refused on every route, whether its length is 
     everywhere.flatMap(({ path }) =>
       [told, headers].map(async (sent) => {
         const body = sent === told ? large : new Blob([large]).stream();
-        const init = { method: "POST", headers: sent, body, duplex: "half" };
+        const init = { method: "POST", headers: sent, body, duplex: "half" as const };
         const response = await small.request(path, init);
         return { status: response.status, code: ErrorBody.parse(await response.json()).error["code"] };
       }),
