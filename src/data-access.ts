@@ -27,6 +27,7 @@ export type { TargetLocation } from "./data/data-environment.ts";
 export type { InspectableTarget, TargetDatabaseOptions } from "./data/target/open-target-database.ts";
 export type { TargetDescriptor } from "./data/target/read-target-location.ts";
 export type { TargetAccess, TargetAccessFinding } from "./data/target/target-access.ts";
+export type { WriteAttempt } from "./data/target/write-attempt.ts";
 
 /**
  * Opens a customer's database to read: a URL, or `{kind, url | url_env, schema}` as in a data environment. `url_env` looks into

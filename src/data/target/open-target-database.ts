@@ -17,6 +17,7 @@ import { type PoolEnd, QueryPool } from "./query-pool.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
 import { refusal } from "./refusal.ts";
 import type { TargetAccess } from "./target-access.ts";
+import type { WriteAttempt } from "./write-attempt.ts";
 
 /** What may be said about a target besides where it is. */
 export interface TargetDatabaseOptions {
@@ -52,6 +53,11 @@ export function openTarget(location: TargetLocation, options: TargetDatabaseOpti
       const answer = await pool.run({ kind: "access" }, { timeMs: DEFAULT_QUERY_TIME_MS });
       return typeof answer !== "string" && answer.kind === "access" ? answer.access : unknownAccess(location);
     },
+    attemptWrites: async () => {
+      const answer = await pool.run({ kind: "attempt-write" }, { timeMs: DEFAULT_QUERY_TIME_MS });
+      if (typeof answer !== "string" && answer.kind === "attempts") return answer.attempts;
+      return [{ as: "query", statement: "", outcome: "unavailable", text: UNANSWERED }];
+    },
     close: () => {
       pool.close();
       return Promise.resolve();
@@ -63,6 +69,8 @@ export function openTarget(location: TargetLocation, options: TargetDatabaseOpti
 export interface InspectableTarget extends TargetDatabase {
   /** What the login could do if the harness did not stop it. */
   access(): Promise<TargetAccess>;
+  /** Tries to write, which must fail; whatever gets through is rolled back. */
+  attemptWrites(): Promise<readonly WriteAttempt[]>;
 }
 
 const SAMPLE_ROWS = 5;
@@ -112,13 +120,14 @@ function endRefusal(end: PoolEnd, timeMs: number): QueryOutcome {
   }
 }
 
+const UNANSWERED = "the query process did not answer";
+
 function unknownAccess(location: TargetLocation): TargetAccess {
-  const text = "the query process did not answer";
   return {
     kind: location.kind,
     login: null,
     isReadOnly: false,
-    findings: [{ code: "unavailable", text }],
+    findings: [{ code: "unavailable", text: UNANSWERED }],
     advice: null,
   };
 }

@@ -9,10 +9,12 @@ import { type PostgresCatalog, readPostgresCatalog } from "./postgres-catalog.ts
 import { PostgresConnection } from "./postgres-connection.ts";
 import { readCursor } from "./postgres-cursor.ts";
 import { isConnectionError, postgresRefusal } from "./postgres-errors.ts";
+import { attemptPostgresWrites } from "./postgres-write-attempt.ts";
 import { readPostgresNames } from "./postgres-syntax.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
 import { refusal } from "./refusal.ts";
 import type { TargetAccess } from "./target-access.ts";
+import type { WriteAttempt } from "./write-attempt.ts";
 
 /**
  * Reads one Postgres database: each query in a read-only transaction that is always rolled back, behind a cursor, which the
@@ -44,6 +46,10 @@ export class PostgresReader {
 
   async access(): Promise<TargetAccess> {
     return await postgresAccess(this.#location, (work) => this.#connection.use(work));
+  }
+
+  async attemptWrites(): Promise<readonly WriteAttempt[]> {
+    return await attemptPostgresWrites(this.#location, (work) => this.#connection.use(work));
   }
 
   async #inTransaction(timeMs: number, work: (client: pg.Client) => Promise<QueryOutcome>): Promise<QueryOutcome> {

@@ -29,11 +29,21 @@ function serve(): void {
 }
 
 async function answer(runner: QueryRunner, input: Exclude<QueryProcessInput, { kind: "open" }>): Promise<void> {
-  const reply: QueryProcessAnswer =
-    input.kind === "query"
-      ? { kind: "outcome", outcome: await runner.query(input.query), isWorn: isWorn() }
-      : { kind: "access", access: await runner.access(), isWorn: isWorn() };
-  process.send?.(reply);
+  process.send?.(await replyTo(runner, input));
+}
+
+async function replyTo(
+  runner: QueryRunner,
+  input: Exclude<QueryProcessInput, { kind: "open" }>,
+): Promise<QueryProcessAnswer> {
+  switch (input.kind) {
+    case "query":
+      return { kind: "outcome", outcome: await runner.query(input.query), isWorn: isWorn() };
+    case "access":
+      return { kind: "access", access: await runner.access(), isWorn: isWorn() };
+    case "attempt-write":
+      return { kind: "attempts", attempts: await runner.attemptWrites(), isWorn: isWorn() };
+  }
 }
 
 /** Memory that a query left behind would count against the next one. */

@@ -5,6 +5,7 @@ import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { QueryOutcome, QueryRefusal } from "../port.ts";
 import { type JudgedSqlite, judgeSqliteProgram, judgeSqliteText } from "./judge-sqlite.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
+import { openSqliteReader } from "./sqlite-connection.ts";
 import { refusal } from "./refusal.ts";
 import { RowCollector } from "./row-collector.ts";
 import { sqliteParam, sqliteValue } from "./sqlite-value.ts";
@@ -13,13 +14,12 @@ import { sqliteParam, sqliteValue } from "./sqlite-value.ts";
 export function runSqliteQuery(path: string, query: BoundedQuery): QueryOutcome {
   const judged = judgeSqliteText(query.sql);
   if ("error" in judged) return judged;
-  const unusable = judgeFile(path);
+  const unusable = sqliteProblem(path);
   if (unusable !== null) return unusable;
   let db: Database.Database | undefined;
   try {
     const timeout = Math.min(QUERY_LOCK_TIMEOUT_MS, query.timeMs);
-    db = new Database(path, { readonly: true, fileMustExist: true, timeout });
-    for (const setting of ["temp_store=MEMORY", "trusted_schema=OFF", "query_only=ON"]) db.pragma(setting);
+    db = openSqliteReader(path, timeout);
     return readRows(db, { sql: query.sql, tokens: judged, params: query.params.map(sqliteParam) }, query);
   } catch (error) {
     return sqliteRefusal(error, path);
@@ -43,8 +43,8 @@ function readRows(db: Database.Database, judged: JudgedSqlite, query: BoundedQue
   return rows.result(columns);
 }
 
-/** Opening a pipe would wait for ever, and an empty file would open as an empty database. */
-function judgeFile(path: string): QueryRefusal | null {
+/** Why a file is not even opened: opening a pipe would wait for ever, and an empty file would open as an empty database. */
+export function sqliteProblem(path: string): QueryRefusal | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   const name = basename(path);
   if (stats === undefined) return unavailable(`the SQLite file ${name} of the target database does not exist`);

@@ -1,0 +1,30 @@
+import Database from "better-sqlite3";
+import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
+import type { TargetLocation } from "../data-environment.ts";
+import { openSqliteReader } from "./sqlite-connection.ts";
+import { sqliteProblem } from "./sqlite-query.ts";
+import type { WriteAttempt } from "./write-attempt.ts";
+
+const STATEMENT = "CREATE TABLE bridle_write_attempt (tried INTEGER)";
+
+/** Tries to write on a connection that is opened exactly as queries open theirs. */
+export function attemptSqliteWrite({ path }: Extract<TargetLocation, { kind: "sqlite" }>): readonly WriteAttempt[] {
+  const unusable = sqliteProblem(path);
+  if (unusable !== null) return [{ ...ATTEMPT, outcome: "unavailable", text: unusable.error }];
+  let db: Database.Database | undefined;
+  try {
+    db = openSqliteReader(path, QUERY_LOCK_TIMEOUT_MS);
+    db.exec("BEGIN");
+    db.exec(STATEMENT);
+    return [{ ...ATTEMPT, outcome: "went_through", text: "" }];
+  } catch (error) {
+    const isRefused = error instanceof Database.SqliteError && error.code.startsWith("SQLITE_READONLY");
+    const text = error instanceof Error ? error.message : "the attempt failed";
+    return [{ ...ATTEMPT, outcome: isRefused ? "refused" : "unavailable", text }];
+  } finally {
+    if (db?.inTransaction === true) db.exec("ROLLBACK");
+    db?.close();
+  }
+}
+
+const ATTEMPT = { as: "query", statement: STATEMENT } as const;
