@@ -50,7 +50,6 @@ export function crashOptions({ home, address, targetUrl, guarantee }: CrashPlace
     workspace: guarantee,
     interpreter: "scripted",
     actionDispatcher: httpDispatcher(targetUrl, guarantee),
-    experimental: { plans: true },
     approvals: { mode: "open" },
     temporal: { address, taskQueue: guarantee },
   };

@@ -31,7 +31,7 @@ const RSS_BUDGET_MB = 1_024;
 export async function references(): Promise<BenchReport> {
   await using rig = await openRig();
   const seen: number[] = [];
-  const options = { actionDispatcher: countingDispatcher(seen), experimental: { plans: true } };
+  const options = { actionDispatcher: countingDispatcher(seen) };
   await using runtime = await openRuntime(rig, referencesApp, options);
   const connection = await Connection.connect({ address: rig.address });
   try {

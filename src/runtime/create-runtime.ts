@@ -73,11 +73,14 @@ export interface Runtime {
 export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): Runtime {
   const app = hostedApp(spec, options);
   const env = processEnvironment();
-  const { approvals, keyFile } = programApprovals(options.approvals ?? {}, env, homeOf(options, env));
+  const { approvals, keyFile, prepare } = programApprovals(options.approvals ?? {}, env, homeOf(options, env));
   const bound = { ...app, approvals };
   return bindRuntime(
     bound,
-    lazily(() => openSession(sessionOptions(bound, options))),
+    lazily(async () => {
+      if (options.worker !== false) prepare();
+      return openSession(sessionOptions(bound, options));
+    }),
     () => readSigningKey(keyFile),
   );
 }
@@ -151,21 +154,9 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const { approvalPredicates = {} } = options;
   if (options.worker !== false) checkPredicates(spec, approvalPredicates);
   const hosted = { app, tenant, workspace, spec, services, interpreter, testing, approvalPredicates };
-  const { actionDispatcher, experimental } = options;
+  const { actionDispatcher } = options;
   if (actionDispatcher === undefined) return hosted;
-  if (experimental?.plans !== true) throw plansAreExperimental();
   return { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };
-}
-
-/** Without a dispatcher nothing of a plan can be applied, so this is where applying is held back. */
-function plansAreExperimental(): SpecError {
-  return new SpecError(
-    "SPEC_INVALID",
-    "createRuntime(): actionDispatcher needs experimental: {plans: true}; applying plans has known defects in this version.",
-    {
-      hint: "Read them in docs/plans-defects.md of the repository, and keep such a runtime away from data that matters.",
-    },
-  );
 }
 
 function sessionOptions(app: HostedApp, options: RuntimeOptions): Parameters<typeof openSession>[0] {

@@ -18,8 +18,6 @@ export interface RuntimeOptions {
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
   /** What `{kind: "dynamic", value}` rules ask, by that value: true means that a person must approve the call. */
   readonly approvalPredicates?: ApprovalPredicates;
-  /** Accepts what is not finished: `plans` lets a dispatcher apply plans, with the known defects of this version. */
-  readonly experimental?: { readonly plans?: boolean };
   /** How answers to gates are proven; signed with the project's key unless said. */
   readonly approvals?: ApprovalOptions;
   readonly temporal?: TemporalOptions;

@@ -42,5 +42,5 @@ const spec = defineRuntime({
 export const app = defineApp({
   name: "cli-plans",
   runtimeFactory: ({ workspace, interpreter = "scripted" }) =>
-    createRuntime(spec, { workspace, interpreter, actionDispatcher, experimental: { plans: true } }),
+    createRuntime(spec, { workspace, interpreter, actionDispatcher }),
 });

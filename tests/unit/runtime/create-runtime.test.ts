@@ -6,21 +6,15 @@ const spec = planSpec();
 
 test("a runtime takes a declared dispatcher or a plain function, and nothing else", () => {
   const { dispatcher } = recordingDispatcher();
-  const experimental = { plans: true };
 
-  expect(createRuntime(spec, { experimental, actionDispatcher: dispatcher }).app.actionDispatcher).toBe(dispatcher);
-  expect(createRuntime(spec, { experimental, actionDispatcher: () => null }).app.actionDispatcher).toMatchObject({
+  expect(createRuntime(spec, { actionDispatcher: dispatcher }).app.actionDispatcher).toBe(dispatcher);
+  expect(createRuntime(spec, { actionDispatcher: () => null }).app.actionDispatcher).toMatchObject({
     kind: "dispatcher",
     plan: null,
   });
   expect(createRuntime(spec).app).not.toHaveProperty("actionDispatcher");
   // @ts-expect-error what a caller without types may pass
-  expect(() => createRuntime(spec, { experimental, actionDispatcher: "none" })).toThrow(
+  expect(() => createRuntime(spec, { actionDispatcher: "none" })).toThrow(
     "actionDispatcher must be a defineDispatcher",
   );
-});
-
-test("a dispatcher applies nothing unless the experiment is accepted", () => {
-  const { dispatcher } = recordingDispatcher();
-  expect(() => createRuntime(spec, { actionDispatcher: dispatcher })).toThrow("experimental: {plans: true}");
 });
