@@ -3,12 +3,19 @@ import { Json } from "../protocol/json.ts";
 import type { Message, ToolResultPart } from "../protocol/message.ts";
 import { kindOf, type ScriptCall, scriptError, valueAt } from "./scripted-script.ts";
 
-/** The call's arguments with every `{"$result": tool, "path": "a.b.0"}` replaced by that part of the tool's latest result. */
+/**
+ * The call's arguments with every `{"$result": tool, "path": "a.b.0"}` replaced by that part of the tool's latest result, or of its
+ * `call`-th of this conversation, counted from 0.
+ */
 export function resolveArgs(call: ScriptCall, messages: readonly Message[]): Json {
   return resolve(call.args, { at: `${call.at}.args`, messages });
 }
 
-const Placeholder = z.strictObject({ $result: z.string().min(1), path: z.string().optional() });
+const Placeholder = z.strictObject({
+  $result: z.string().min(1),
+  call: z.number().int().nonnegative().optional(),
+  path: z.string().optional(),
+});
 
 interface Place {
   readonly at: string;
@@ -29,10 +36,12 @@ function inside(place: Place, key: string): Place {
 function resultOf(value: Json, { at, messages }: Place): Json {
   const placeholder = Placeholder.safeParse(value);
   if (!placeholder.success)
-    throw scriptError(at, '{"$result": tool, "path": "a.b.0"}', JSON.stringify(value).slice(0, 100));
-  const { $result: tool, path = "" } = placeholder.data;
-  const result = latestResult(tool, messages);
-  if (result === undefined) throw scriptError(at, `an earlier result of the tool "${tool}"`, "none");
+    throw scriptError(at, '{"$result": tool, "call": 0, "path": "a.b.0"}', JSON.stringify(value).slice(0, 100));
+  const { $result: tool, call, path = "" } = placeholder.data;
+  const results = resultsOf(tool, messages);
+  const result = call === undefined ? results.at(-1) : results[call];
+  if (result === undefined)
+    throw scriptError(at, `result ${call ?? 0} of the tool "${tool}"`, `${results.length} results`);
   const keys = path === "" ? [] : path.split(".");
   const whole = parsed(result.content);
   const found = Json.safeParse(valueAt(whole, keys));
@@ -44,11 +53,10 @@ function resultOf(value: Json, { at, messages }: Place): Json {
   );
 }
 
-function latestResult(tool: string, messages: readonly Message[]): ToolResultPart | undefined {
-  const message = messages.findLast(
-    (candidate) => candidate.role === "tool" && candidate.parts.some((part) => part.name === tool),
+function resultsOf(tool: string, messages: readonly Message[]): readonly ToolResultPart[] {
+  return messages.flatMap((message) =>
+    message.role === "tool" ? message.parts.filter((part) => part.name === tool) : [],
   );
-  return message?.role === "tool" ? message.parts.findLast((part) => part.name === tool) : undefined;
 }
 
 /** A result that is not JSON is its text. */

@@ -147,8 +147,23 @@ test("arguments use the latest result of a tool, and one that is not JSON as tex
   expect(message.parts).toMatchObject([{ name: "use", args: { value: "plain words" } }]);
 });
 
+test("arguments can use any earlier result of a tool by its number", async () => {
+  const use = { tool: "use", args: { first: { $result: "search", call: 0 }, second: { $result: "search", call: 1 } } };
+  const messages = [
+    user(JSON.stringify([{ tool: "search" }, { tool: "search" }, use])),
+    assistant([toolCall("1", "search")], "tools"),
+    results(toolResult("1", '"old"', { name: "search" })),
+    assistant([toolCall("2", "search")], "tools"),
+    results(toolResult("2", '"new"', { name: "search" })),
+  ];
+
+  const { message } = await scriptedProvider().call(modelRequest(messages), modelContext());
+
+  expect(message.parts).toMatchObject([{ name: "use", args: { first: "old", second: "new" } }]);
+});
+
 test.each([
-  [{ $result: "never" }, /\[1\]\.args\.x: expected an earlier result of the tool "never", received none/],
+  [{ $result: "never" }, /\[1\]\.args\.x: expected result 0 of the tool "never", received 0 results/],
   [{ $result: "search", path: "rows.9" }, /expected a value at "rows\.9" of the result of "search"/],
   [{ $result: "search", paths: "rows" }, /expected \{"\$result": tool/],
 ])("the placeholder %j that leads nowhere is refused", async (placeholder, message) => {
