@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "real",
-          include: ["tests/{contract,workflows,replay,e2e}/**/*.test.ts"],
+          include: ["tests/{contract,workflows,replay,e2e,examples}/**/*.test.ts"],
           globalSetup: ["tests/helpers/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,

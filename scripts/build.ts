@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { TEMPLATES } from "../src/cli/init/templates.ts";
 import { builtHashFile, isBuilt, sourceHash } from "./source-hash.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -33,6 +35,7 @@ if (isBuilt(root)) {
     copyAssets(next);
     const { bundleGraphPage } = await import("./bundle-graph-page.ts");
     await bundleGraphPage(root, join(next, "catalog", "graph"));
+    copyTemplates(next);
     rmSync(dist, { recursive: true, force: true });
     renameSync(next, dist);
   } finally {
@@ -70,6 +73,13 @@ function copyAssets(folder: string): void {
   })) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     copyFileSync(join(root, "src", file), join(folder, file));
+  }
+}
+
+/** The examples that `bridle init` starts a project from. */
+function copyTemplates(folder: string): void {
+  for (const { name, example } of TEMPLATES) {
+    cpSync(join(root, "examples", example), join(folder, "templates", name), { recursive: true });
   }
 }
 

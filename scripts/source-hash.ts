@@ -6,6 +6,7 @@ import { join } from "node:path";
 export function sourceHash(root: string): string {
   const files = [
     ...globSync("src/**/*.*", { cwd: root }),
+    ...globSync("examples/**/*.*", { cwd: root }),
     ...globSync("tsconfig*.json", { cwd: root }),
     "scripts/build.ts",
     "scripts/bundle-workflows.ts",

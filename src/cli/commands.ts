@@ -14,6 +14,7 @@ import { DATA_PROFILE_DATABASE } from "./commands/data-profile-database.ts";
 import { DATA_PROFILE_ESTIMATE } from "./commands/data-profile-estimate.ts";
 import { DEV } from "./commands/dev.ts";
 import { DOCTOR } from "./commands/doctor.ts";
+import { INIT } from "./commands/init.ts";
 import { PLANS_LIST } from "./commands/plans-list.ts";
 import { PLANS_SHOW } from "./commands/plans-show.ts";
 import { PLANS_SETTLE } from "./commands/plans-settle.ts";
@@ -30,6 +31,7 @@ import { THREADS_SHOW } from "./commands/threads-show.ts";
 import { WORKER } from "./commands/worker.ts";
 
 const DESCRIBED: readonly CommandSpec[] = [
+  INIT,
   DEV,
   SERVE,
   WORKER,

@@ -67,11 +67,11 @@ export const QUERY_PARAMS = 1_000;
 /** Rows of one query when the caller does not say. */
 export const DEFAULT_QUERY_ROWS = 1_000;
 /** Most rows a caller may ask for. */
-export const MAX_QUERY_ROWS = 100_000;
+export const MAX_QUERY_ROWS = 2_000_000;
 /** Bytes of rows, as JSON, of one query when the caller does not say. */
 export const DEFAULT_QUERY_BYTES = 1024 * 1024;
 /** Most bytes a caller may ask for. */
-export const MAX_QUERY_BYTES = 32 * 1024 * 1024;
+export const MAX_QUERY_BYTES = 128 * 1024 * 1024;
 /** Bytes of one value; a longer text or blob is cut. */
 export const QUERY_CELL_BYTES = 64 * 1024;
 /** How long one query may run when the caller does not say. */

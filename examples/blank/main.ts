@@ -1,0 +1,35 @@
+import { createInterface } from "node:readline/promises";
+import { openRuntime } from "./app.ts";
+import { storyScript } from "./story.ts";
+
+const runtime = openRuntime({ workspace: "default", interpreter: "scripted" });
+let isAsked = false;
+const planId = `plan-${new Date().toISOString().replace(/\D/gu, "").slice(0, 14)}`;
+process.once("SIGINT", () => {
+  console.log("\nLeaving. The plan waits.");
+  void runtime.close().then(() => process.exit(130));
+});
+
+console.log("Starting (the very first start fetches or builds the Temporal server, which can take minutes) …");
+const run = runtime.query(storyScript(planId));
+for await (const event of run) {
+  if (event.type === "plan-status") console.log(`plan ${planId} is ${event.status}`);
+  if (event.type === "approval-required" && (await runtime.plans.get(planId)).status === "draft") void decide();
+  if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
+}
+await runtime.close();
+
+async function decide(): Promise<void> {
+  if (isAsked) return;
+  isAsked = true;
+  for (const { title, fields } of (await runtime.plans.card(planId)).actions) {
+    console.log(`  ${title}: ${fields.map(({ value }) => value).join(", ")}`);
+  }
+  console.log(`It waits for a person. Answer here, or elsewhere: npx bridle approvals approve ${planId} --by you`);
+  if (!process.stdin.isTTY) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const typed = await terminal.question("Approve? [y/N] ");
+  terminal.close();
+  const decision = /^y/iu.test(typed) ? "approve" : "reject";
+  await runtime.respondToApproval(planId, { decision, by: "you", channel: "terminal" });
+}

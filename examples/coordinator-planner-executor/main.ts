@@ -1,0 +1,18 @@
+import { seed } from "./seed.ts";
+import { smoke } from "./smoke.ts";
+
+const COMMANDS: Readonly<Record<string, () => void | Promise<void>>> = { seed: () => seed(), smoke };
+const [name = ""] = process.argv.slice(2);
+const command = COMMANDS[name];
+
+if (command === undefined) {
+  console.error("Usage: npm run catalog -- seed | smoke");
+  process.exitCode = 2;
+} else {
+  try {
+    await command();
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

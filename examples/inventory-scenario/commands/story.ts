@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import type { Runtime } from "bridle";
+import * as z from "zod";
+import { inventoryRuntime } from "../app.ts";
+import { cardText } from "../card-text.ts";
+import { eventText } from "../event-text.ts";
+import { PlatformDatabase } from "../platform/platform-database.ts";
+import type { ScenarioFolder } from "../scenario-folder.ts";
+import { storyScript } from "../story.ts";
+import { prepare } from "./prepare.ts";
+
+/** The run that the story is in, so that a second start goes on with it. */
+const Chapter = z.strictObject({ runId: z.string(), planId: z.string(), startedAt: z.string() });
+type Chapter = z.infer<typeof Chapter>;
+
+/** Approves without asking, for when nobody sits at the keyboard. */
+export interface StoryOptions {
+  readonly yes: boolean;
+}
+
+/** The main job, end to end: explore, plan, pause for a person, apply, and show what changed. */
+export async function story(folder: ScenarioFolder, { yes }: StoryOptions): Promise<void> {
+  await prepare(folder);
+  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder);
+  const leave = leaveOnInterrupt(runtime);
+  try {
+    console.error("Starting Temporal and the worker (the very first start builds the server, which takes minutes) …");
+    await runtime.ready();
+    const chapter = await openChapter(runtime, folder);
+    await Promise.race([tell(runtime, chapter, { yes, folder }), leave]);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Goes on with a story that is still open, or begins one. */
+async function openChapter(runtime: Runtime, folder: ScenarioFolder): Promise<Chapter> {
+  const earlier = readChapter(folder.story);
+  if (earlier !== null) {
+    const run = await runtime.runs.get(earlier.runId).catch(() => null);
+    if (run !== null && run.status === "running") {
+      console.log(`Going on with the story of ${earlier.startedAt}.\n`);
+      return earlier;
+    }
+  }
+  const startedAt = new Date().toISOString();
+  const name = startedAt.replace(/\D/gu, "").slice(0, 14);
+  const chapter = { runId: `run_story-${name}`, planId: `plan-online-cover-${name}`, startedAt };
+  writeFileSync(`${folder.story}.unfinished`, JSON.stringify(chapter));
+  renameSync(`${folder.story}.unfinished`, folder.story);
+  runtime.query(storyScript(chapter.planId), { runId: chapter.runId });
+  return chapter;
+}
+
+function readChapter(path: string): Chapter | null {
+  if (!existsSync(path)) return null;
+  const parsed = Chapter.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  return parsed.success ? parsed.data : null;
+}
+
+async function tell(
+  runtime: Runtime,
+  { runId, planId }: Chapter,
+  { yes, folder }: StoryOptions & { readonly folder: ScenarioFolder },
+): Promise<void> {
+  let isAsked = false;
+  for await (const event of runtime.query("", { resume: runId })) {
+    const line = eventText(event);
+    if (line !== undefined) console.log(line);
+    if (event.type !== "approval-required" || isAsked || !(await waits(runtime, planId))) continue;
+    isAsked = true;
+    console.log(`\n${cardText(await runtime.plans.card(planId))}\n`);
+    void decide(runtime, planId, yes);
+  }
+  showPlatform(folder, planId);
+}
+
+async function waits(runtime: Runtime, planId: string): Promise<boolean> {
+  return (await runtime.plans.get(planId)).status === "draft";
+}
+
+async function decide(runtime: Runtime, planId: string, yes: boolean): Promise<void> {
+  console.log(WAYS(planId));
+  if (yes) return answer(runtime, planId, "approve");
+  if (!process.stdin.isTTY) {
+    console.log("There is no terminal here and no --yes, so the plan waits. Approve it in one of the ways above.");
+    return;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const typed = await terminal.question("Approve? [y]es, [n]o, anything else leaves it waiting: ");
+  terminal.close();
+  if (/^y(es)?$/iu.test(typed.trim())) return answer(runtime, planId, "approve");
+  if (/^no?$/iu.test(typed.trim())) return answer(runtime, planId, "reject");
+  console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
+}
+
+async function answer(runtime: Runtime, planId: string, decision: "approve" | "reject"): Promise<void> {
+  const result = await runtime.respondToApproval(planId, { decision, by: "you", channel: "terminal" });
+  if (result.kind === "refused") console.log(`That did not count: ${result.message}`);
+}
+
+const WAYS = (
+  planId: string,
+): string => `Nothing has changed on the platform. The run waits as long as it takes: seconds or weeks, through any restart.
+Answer here, or from another terminal:
+  npx bridle approvals approve ${planId} --by you
+  npx bridle approvals reject ${planId} --note "too many units"
+or in the Temporal Web UI, whose address is in .bridle, by sending the signal "approve" to the plan's workflow.
+`;
+
+function showPlatform(folder: ScenarioFolder, planId: string): void {
+  const database = new PlatformDatabase(folder.platform);
+  const effects = database.effects({ planId });
+  const { products, onOrder, held } = database.totals();
+  database.close();
+  console.log("\nWhat the platform says:");
+  for (const effect of effects) {
+    console.log(
+      `  action ${effect.actionIndex}  ${effect.kind.padEnd(17)} ${effect.productCount.toLocaleString("en-US").padStart(7)} products`,
+    );
+  }
+  if (effects.length === 0) console.log("  nothing was applied.");
+  const number = (value: number): string => value.toLocaleString("en-US");
+  console.log(`  ${number(onOrder)} units on order, ${number(held)} held back, over ${number(products)} products.`);
+  console.log(`\nWho decided what:  npx bridle plans show ${planId} --audit`);
+}
+
+/** Ctrl-C ends this process only: the run is a workflow and stays as it is. */
+function leaveOnInterrupt(runtime: Runtime): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => {
+      console.log("\nLeaving. The plan waits; start again and it is here.");
+      process.once("SIGINT", () => process.exit(130));
+      void runtime.close().then(resolve);
+    });
+  });
+}

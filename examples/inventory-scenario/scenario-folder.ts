@@ -1,0 +1,30 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Where the scenario keeps its files. Only `platform` ever changes by what agents do. */
+export interface ScenarioFolder {
+  readonly root: string;
+  /** The customer's database; read-only for everything but the seed. */
+  readonly target: string;
+  /** The platform that approved plans change. */
+  readonly platform: string;
+  /** The descriptor that tells Bridle where the data is. */
+  readonly dataEnvironment: string;
+  /** The run that the first run is paused in. */
+  readonly story: string;
+}
+
+/** The scenario's files under `root`; the variable INVENTORY_SCENARIO_HOME, or a folder of the project, unless said. */
+export function scenarioFolder(
+  root: string = process.env["INVENTORY_SCENARIO_HOME"] ?? ".bridle/inventory-scenario",
+): ScenarioFolder {
+  const at = resolve(root);
+  mkdirSync(at, { recursive: true });
+  return {
+    root: at,
+    target: join(at, "target.db"),
+    platform: join(at, "platform.db"),
+    dataEnvironment: join(at, "data-environment.json"),
+    story: join(at, "story.json"),
+  };
+}
