@@ -13,7 +13,7 @@ import {
   Worker,
   type WorkerOptions,
 } from "@temporalio/worker";
-import { appBinder } from "./activities/bind-app.ts";
+import { type AppBinder, appBinder } from "./activities/bind-app.ts";
 import { armCrashPoints, type CrashPoints } from "./activities/crash-points.ts";
 import { createActivities } from "./activities/create-activities.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
@@ -65,17 +65,23 @@ const HEARTBEAT_THROTTLE_MS = 200;
 /** Starts a worker and returns once it polls. */
 export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
   installRuntime(setup.onLog);
+  const binder = appBinder(setup.definitions, setup.env ?? processEnvironment());
   const connection = await connect(setup.temporal.options);
-  try {
-    const worker = await Worker.create(workerOptions(setup, connection));
-    return running(worker, connection);
-  } catch (error) {
+  const close = async (): Promise<void> => {
     await connection.close();
+    await binder.close();
+  };
+  try {
+    await binder.prepare();
+    const worker = await Worker.create(workerOptions(setup, connection, binder));
+    return running(worker, connection, close);
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
-function running(worker: Worker, connection: NativeConnection): RunningWorker {
+function running(worker: Worker, connection: NativeConnection, close: () => Promise<void>): RunningWorker {
   const finished = worker.run();
   finished.catch(() => undefined); // whoever awaits `finished` or `stop` hears of it
   let stopping: Promise<void> | undefined;
@@ -84,7 +90,7 @@ function running(worker: Worker, connection: NativeConnection): RunningWorker {
     try {
       await finished;
     } finally {
-      await connection.close();
+      await close();
     }
   };
   return {
@@ -97,12 +103,12 @@ function running(worker: Worker, connection: NativeConnection): RunningWorker {
   };
 }
 
-function workerOptions(setup: WorkerSetup, connection: NativeConnection): WorkerOptions {
+function workerOptions(setup: WorkerSetup, connection: NativeConnection, { bind }: AppBinder): WorkerOptions {
   const env = setup.env ?? processEnvironment();
   const { heartbeatMs = HEARTBEAT_MS, stickyTimeoutMs = STICKY_TIMEOUT_MS, graceMs = GRACE_MS } = setup.knobs ?? {};
   const host = {
     store: setup.store,
-    bind: appBinder(setup.definitions, env),
+    bind,
     heartbeatMs,
     crashPoints: crashPoints(env),
   };

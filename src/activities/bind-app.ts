@@ -1,3 +1,4 @@
+import { openWorkspaceData } from "../catalog/workspace-data.ts";
 import { anthropicProvider } from "../models/anthropic.ts";
 import { mockProvider } from "../models/mock.ts";
 import type { ModelProvider } from "../models/port.ts";
@@ -11,16 +12,31 @@ import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
 /** The environment of the process, for keys that are named by variable. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Finds the app a turn asks for among those this process hosts. */
-export function appBinder(
-  definitions: readonly HostedApp[],
-  env: Environment,
-): (request: BindRequest) => Promise<AppBinding> {
+/** The apps of a process, bound to its data and code. */
+export interface AppBinder {
+  /** Finds the app a turn asks for among those this process hosts. */
+  bind(request: BindRequest): Promise<AppBinding>;
+  /** Makes ready what must be before any work: indexes that are built at the start. */
+  prepare(): Promise<void>;
+  /** Ends connections and processes of the apps' data. */
+  close(): Promise<void>;
+}
+
+/** Binds the apps that this process hosts; nothing is opened yet. */
+export function appBinder(definitions: readonly HostedApp[], env: Environment): AppBinder {
   const bindings = definitions.map((definition) => bindApp(definition, env));
-  return async (request) => {
-    const found = bindings.find((binding) => isAsked(binding, request));
-    if (found === undefined) throw unknownApp(bindings, request);
-    return found;
+  return {
+    bind: async (request) => {
+      const found = bindings.find((binding) => isAsked(binding, request));
+      if (found === undefined) throw unknownApp(bindings, request);
+      return found;
+    },
+    prepare: async () => {
+      for (const { data } of bindings) await data.prepare();
+    },
+    close: async () => {
+      await Promise.all(bindings.map(({ data }) => data.close()));
+    },
   };
 }
 
@@ -38,6 +54,7 @@ function bindApp(definition: HostedApp, env: Environment): AppBinding {
     modelRetry: modelRetry(definition),
     dispatcher: actionDispatcher === undefined ? null : normaliseDispatcher(actionDispatcher),
     approvals,
+    data: openWorkspaceData(definition.dataEnvironment ?? null, { tenantId: tenant, workspaceId: workspace }),
     approvalPredicates: definition.approvalPredicates ?? {},
   };
 }

@@ -1,3 +1,4 @@
+import type { WorkspaceData } from "../catalog/workspace-data.ts";
 import type { ModelProvider } from "../models/port.ts";
 import type { ModelManifest } from "../protocol/manifest.ts";
 import type { Dispatcher } from "../specs/dispatcher.ts";
@@ -36,6 +37,8 @@ export interface AppBinding {
   /** Applies approved plans; null when this process was given none. */
   readonly dispatcher: Dispatcher | null;
   readonly approvals: ApprovalProof;
+  /** What tools of the catalog toolkit read. */
+  readonly data: WorkspaceData;
   /** What decides per call whether a person is asked, by the name that rules use. */
   readonly approvalPredicates: ApprovalPredicates;
 }

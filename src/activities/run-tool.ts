@@ -3,6 +3,7 @@ import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { RunToolInput } from "../protocol/turn.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import type { ToolSpec } from "../specs/tool.ts";
+import { catalogTool } from "./catalog-tools.ts";
 import { findCall, type FoundCall } from "./find-call.ts";
 import type { FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";
@@ -56,7 +57,8 @@ function repeated({ tool, attempt }: ToolStep): ToolOutcome | undefined {
 /** A worker without the tool is an older or newer build; another one may have it. */
 function findTool(place: FoundPlace, agent: string, name: string): ToolSpec {
   const tool = agentTools(place.binding.spec, agent).get(name);
-  if (tool !== undefined) return tool;
+  const bound = isOwnTool(place, agent, name) ? tool : (catalogTool(tool, place.binding.data) ?? tool);
+  if (bound !== undefined) return bound;
   throw new StateError(
     "SPEC_MISSING",
     `Agent "${agent}" of app "${place.binding.app}" has no tool "${name}" in this worker's build.`,
@@ -65,4 +67,9 @@ function findTool(place: FoundPlace, agent: string, name: string): ToolSpec {
       hint: "Start a worker with the build that began this run.",
     },
   );
+}
+
+function isOwnTool(place: FoundPlace, agentName: string, name: string): boolean {
+  const agent = place.binding.spec.agents.find((candidate) => candidate.name === agentName);
+  return agent?.tools.some((tool) => tool.name === name) === true;
 }

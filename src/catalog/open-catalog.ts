@@ -7,6 +7,7 @@ import { catalogSource } from "./catalog-source.ts";
 import { openCatalogStore } from "./open-catalog-store.ts";
 import type { CatalogChange, CatalogStore, UpsertCounts } from "./port.ts";
 import { type RelationPaths, findPaths } from "./relations/find-paths.ts";
+import { listFields } from "./relations/list-fields.ts";
 import { type CatalogSearch, type SearchOptions, openCatalogSearch } from "./search/catalog-search.ts";
 import type { RebuildCounts } from "./search/rebuild-index.ts";
 import type { CatalogHit } from "./search/search-hit.ts";
@@ -25,6 +26,8 @@ export interface Catalog {
   remove(ids: readonly string[]): Promise<number>;
   search(query: string, options?: SearchOptions): Promise<readonly CatalogHit[]>;
   entries(ids: readonly string[]): Promise<readonly CatalogEntry[]>;
+  /** The columns of a table, in their order. */
+  fields(table: string): Promise<readonly CatalogEntry[]>;
   /** Edges that start or end at any of the entries. */
   relations(ids: readonly string[]): Promise<readonly CatalogEdge[]>;
   /** Ways to join two tables, cheapest first. */
@@ -84,6 +87,7 @@ function catalogOver(store: CatalogStore, search: CatalogSearch | null, environm
     },
     search: async (query, options) => await searchOrFail().search(query, options),
     entries: (ids) => store.entries(ids),
+    fields: (table) => listFields(store, table),
     relations: (ids) => store.edges(ids),
     paths: (from, to, options) => findPaths(store, [from, to], options),
     rebuildIndex: async () => await searchOrFail().rebuild(),

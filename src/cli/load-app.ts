@@ -121,7 +121,8 @@ async function bindWorkspace(place: AppPlace, app: AppSpec, { workspace, interpr
   // defineApp insists on one of the two.
   if (runtimeSpec === undefined)
     throw new InputError("INPUT_INVALID", `${label(place)} has neither runtimeSpec nor runtimeFactory.`);
-  return interpreted(createRuntime(runtimeSpec, { app: name, workspace }).app, interpreter);
+  const data = app.dataEnvironment === undefined ? {} : { dataEnvironment: app.dataEnvironment };
+  return interpreted(createRuntime(runtimeSpec, { app: name, workspace, ...data }).app, interpreter);
 }
 
 function interpreted(app: HostedApp, interpreter: InterpreterName | undefined): HostedApp {

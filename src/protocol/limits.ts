@@ -243,3 +243,11 @@ export const PATH_COUNT = 5;
 export const HUB_DEGREE = 50;
 /** Ids that one call of the catalog takes. */
 export const CATALOG_IDS = 50;
+/** Columns of one page of a table's fields. */
+export const CATALOG_FIELDS = 200;
+/** Relations that one call of the catalog gives. */
+export const CATALOG_RELATIONS = 200;
+/** Characters of an entry's text that a tool gives. */
+export const CATALOG_TEXT_CHARS = 4_000;
+/** Most rows that a model may ask for in one call. */
+export const TOOL_QUERY_ROWS = 1_000;

@@ -17,6 +17,7 @@ import { readSigningKey } from "./approvals/key-file.ts";
 import { programApprovals } from "./approvals/program-approvals.ts";
 import { askRun, getRun, resumeRun } from "./ask-run.ts";
 import { cancelRun } from "./cancel-run.ts";
+import { boundEnvironment } from "./bound-environment.ts";
 import { checkPredicates } from "./check-predicates.ts";
 import { createReference } from "./create-reference.ts";
 import { parseRunId, parseThreadId } from "./parse-id.ts";
@@ -137,9 +138,10 @@ export interface RunListing extends PageRequest {
 
 function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const tenant = spec.manifest.tenant.id;
+  const dataEnvironment = boundEnvironment(spec, options.dataEnvironment);
   const {
     app = tenant,
-    workspace = "default",
+    workspace = dataEnvironment?.workspaceId ?? "default",
     services = NO_SERVICES,
     interpreter = "anthropic",
     testing = {},
@@ -153,7 +155,8 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   }
   const { approvalPredicates = {} } = options;
   if (options.worker !== false) checkPredicates(spec, approvalPredicates);
-  const hosted = { app, tenant, workspace, spec, services, interpreter, testing, approvalPredicates };
+  const data = dataEnvironment === undefined ? {} : { dataEnvironment };
+  const hosted = { app, tenant, workspace, spec, services, interpreter, testing, approvalPredicates, ...data };
   const { actionDispatcher } = options;
   if (actionDispatcher === undefined) return hosted;
   return { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };

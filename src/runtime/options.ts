@@ -7,8 +7,10 @@ import type { TemporalConnectionOptions } from "./temporal/temporal-environment.
 export interface RuntimeOptions {
   /** Name of the app in workflow inputs; the tenant's id unless said. */
   readonly app?: string;
-  /** The isolation boundary inside the tenant; `default` unless said. */
+  /** The isolation boundary inside the tenant; that of the data environment unless said, else `default`. */
   readonly workspace?: string;
+  /** What the app knows and reads: a descriptor, or the path of its JSON or TOML file. The catalog toolkit needs one. */
+  readonly dataEnvironment?: string | object;
   /** What tool handlers find as `ctx.services`. */
   readonly services?: Services;
   /** `anthropic` calls the live model; `scripted` runs the JSON script in the prompt. */

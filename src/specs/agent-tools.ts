@@ -1,8 +1,9 @@
 import { InputError } from "../protocol/errors.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
 import type { ToolSpec } from "./tool.ts";
+import { toolkitTools } from "./toolkits.ts";
 
-/** The tools that an agent binds, by name. Built-in tools have no handler and are not among them. */
+/** The tools that an agent binds, its own and those of toolkits, by name. Built-in tools have no handler and are not among them. */
 export function agentTools(spec: RuntimeSpec, agentName: string): ReadonlyMap<string, ToolSpec> {
   const agent = spec.agents.find((candidate) => candidate.name === agentName);
   if (agent === undefined) {
@@ -11,5 +12,5 @@ export function agentTools(spec: RuntimeSpec, agentName: string): ReadonlyMap<st
       hint: "Name an agent of the runtime.",
     });
   }
-  return new Map(agent.tools.map((tool) => [tool.name, tool]));
+  return new Map([...agent.tools, ...toolkitTools(agent, spec.toolkits)].map((tool) => [tool.name, tool]));
 }

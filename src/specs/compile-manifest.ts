@@ -10,6 +10,7 @@ import type { PlanSpec } from "./plan.ts";
 import type { ReferenceSpec } from "./reference.ts";
 import type { TenantSpec } from "./tenant.ts";
 import type { ToolSpec } from "./tool.ts";
+import { type DeclaredToolkit, toolkitTools } from "./toolkits.ts";
 
 /** The parts of a runtime that are compiled. Transport and keys are none of them. */
 export interface ManifestSource {
@@ -17,6 +18,7 @@ export interface ManifestSource {
   readonly agents: readonly AgentSpec[];
   readonly plans: readonly PlanSpec[];
   readonly references: readonly ReferenceSpec[];
+  readonly toolkits: readonly DeclaredToolkit[];
   readonly approvalPolicies: { readonly plans?: ApprovalRule; readonly tools?: ApprovalRule } | null;
 }
 
@@ -46,7 +48,8 @@ function approvalFloor(policies: ManifestSource["approvalPolicies"], entry: Agen
 const STANDARD_FLOOR: ApprovalFloor = { plans: { kind: "always" }, tools: { kind: "never" } };
 
 function agentManifest(agent: AgentSpec, source: ManifestSource): AgentManifest {
-  const tools = [...agent.tools.map(toolManifest), ...builtInTools(agent, source)];
+  const bound = [...agent.tools, ...toolkitTools(agent, source.toolkits)];
+  const tools = [...bound.map(toolManifest), ...builtInTools(agent, source)];
   return {
     name: agent.name,
     role: agent.role,

@@ -1,3 +1,4 @@
+import type { DataEnvironment } from "../data/data-environment.ts";
 import type { Answer, AnswerTarget } from "../protocol/gate.ts";
 import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
@@ -25,6 +26,8 @@ export interface HostedApp {
   readonly services: Services;
   readonly interpreter: InterpreterName;
   readonly testing: TestingOptions;
+  /** What the app knows and reads, with its secrets filled in. */
+  readonly dataEnvironment?: DataEnvironment;
   /** Applies approved plans. */
   readonly actionDispatcher?: Dispatcher | ActionDispatcher;
   /** How answers to gates are proven. Without it they must be signed and no key is trusted, so none counts. */

@@ -6,7 +6,7 @@ import type { PlanSpec } from "./plan.ts";
 import { PROVIDER_NAMES } from "./providers.ts";
 import type { ReferenceSpec } from "./reference.ts";
 import { type SpecIssue, wrongField } from "./spec-issue.ts";
-import { TOOLKITS } from "./toolkits.ts";
+import { type DeclaredToolkit, TOOLKITS, toolkitToolNames } from "./toolkits.ts";
 import { usedReferenceKinds } from "./used-reference-kinds.ts";
 
 /** The parts of a runtime that name each other. */
@@ -14,7 +14,7 @@ export interface Wiring {
   readonly agents: readonly AgentSpec[];
   readonly plans: readonly PlanSpec[];
   readonly references: readonly ReferenceSpec[];
-  readonly toolkits: readonly { readonly id: string }[];
+  readonly toolkits: readonly DeclaredToolkit[];
 }
 
 /** Every name in a runtime that leads nowhere or stands twice. */
@@ -41,7 +41,10 @@ export function wiringIssues(wiring: Wiring): readonly SpecIssue[] {
       "id",
       wiring.toolkits.map((toolkit) => toolkit.id),
     ),
-    ...wiring.toolkits.flatMap((toolkit, index) => toolkitIssues(toolkit.id, `toolkits[${index}].id`)),
+    ...wiring.toolkits.flatMap((toolkit, index) => [
+      ...toolkitIssues(toolkit.id, `toolkits[${index}].id`),
+      ...toolkitConfigIssues(toolkit, `toolkits[${index}].config`),
+    ]),
     ...wiring.plans.flatMap((plan, index) => referenceIssues(plan, `plans[${index}].schema`, wiring.references)),
     ...wiring.agents.flatMap((agent, index) => agentIssues(agent, `agents[${index}]`, wiring)),
   ];
@@ -87,6 +90,24 @@ function toolkitIssues(id: string, path: string): readonly SpecIssue[] {
     : [wrongField(path, `one of the known toolkits (${known.join(", ") || "there is none yet"})`, describeValue(id))];
 }
 
+/** A toolkit's config narrows it to some of its tools and says nothing else. */
+function toolkitConfigIssues({ id, config = {} }: DeclaredToolkit, path: string): readonly SpecIssue[] {
+  const known = TOOLKITS.find((toolkit) => toolkit.id === id)?.tools;
+  if (known === undefined) return [];
+  const unknown = Object.keys(config).filter((key) => key !== "tools");
+  const tools = config["tools"] ?? known;
+  const wrong =
+    Array.isArray(tools) && tools.length > 0 ? tools.filter((name) => !known.some((own) => own === name)) : [tools];
+  return [
+    ...unknown.map((key) =>
+      wrongField(joinPath(path, key), "left out: a toolkit takes only tools", describeValue(config[key])),
+    ),
+    ...wrong.map((name) =>
+      wrongField(`${path}.tools`, `names of its tools (${known.join(", ")})`, describeValue(name)),
+    ),
+  ];
+}
+
 function agentIssues(agent: AgentSpec, path: string, wiring: Wiring): readonly SpecIssue[] {
   return [
     ...routeIssues(agent, path, wiring.agents),
@@ -97,8 +118,8 @@ function agentIssues(agent: AgentSpec, path: string, wiring: Wiring): readonly S
       path,
       wiring.toolkits.map((toolkit) => toolkit.id),
     ),
-    ...toolNameIssues(agent, path),
-    ...overrideIssues(agent, path),
+    ...toolNameIssues(agent, path, wiring.toolkits),
+    ...overrideIssues(agent, path, wiring.toolkits),
   ];
 }
 
@@ -155,28 +176,28 @@ function bindingIssues(agent: AgentSpec, path: string, declared: readonly string
   });
 }
 
-function toolNameIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
+function toolNameIssues(agent: AgentSpec, path: string, declared: readonly DeclaredToolkit[]): readonly SpecIssue[] {
   const names = agent.tools.map((tool) => tool.name);
   return names.flatMap((name, index) => {
     const place = `${path}.tools[${index}].name`;
     const first = names.indexOf(name);
     if (first !== index)
       return [wrongField(place, `another name than ${path}.tools[${first}].name has`, describeValue(name))];
-    const owner = otherOwner(agent, name);
+    const owner = otherOwner(agent, name, declared);
     return owner === undefined
       ? []
       : [wrongField(place, `another name than ${owner} of the ${agent.role} "${agent.name}" has`, describeValue(name))];
   });
 }
 
-function otherOwner(agent: AgentSpec, name: string): string | undefined {
+function otherOwner(agent: AgentSpec, name: string, declared: readonly DeclaredToolkit[]): string | undefined {
   if (BUILT_IN_TOOLS[agent.role].includes(name)) return `the built-in tool "${name}"`;
-  const toolkit = TOOLKITS.find((candidate) => agent.toolkits.includes(candidate.id) && candidate.tools.includes(name));
+  const toolkit = declared.find((use) => agent.toolkits.includes(use.id) && toolkitToolNames(use).includes(name));
   return toolkit === undefined ? undefined : `the tool "${name}" of the toolkit "${toolkit.id}"`;
 }
 
-function overrideIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
-  const bound = boundToolNames(agent);
+function overrideIssues(agent: AgentSpec, path: string, declared: readonly DeclaredToolkit[]): readonly SpecIssue[] {
+  const bound = boundToolNames(agent, declared);
   return Object.keys(agent.toolApprovals)
     .filter((name) => !bound.includes(name))
     .map((name) =>
@@ -188,9 +209,9 @@ function overrideIssues(agent: AgentSpec, path: string): readonly SpecIssue[] {
     );
 }
 
-function boundToolNames(agent: AgentSpec): readonly string[] {
+function boundToolNames(agent: AgentSpec, declared: readonly DeclaredToolkit[]): readonly string[] {
   const own = agent.tools.map((tool) => tool.name);
-  const kits = TOOLKITS.filter((toolkit) => agent.toolkits.includes(toolkit.id)).flatMap((toolkit) => toolkit.tools);
+  const kits = declared.filter((use) => agent.toolkits.includes(use.id)).flatMap(toolkitToolNames);
   return [...new Set([...own, ...kits, ...(agent.role === "coordinator" ? [CALL_AGENT] : [])])];
 }
 

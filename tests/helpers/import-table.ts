@@ -5,7 +5,7 @@
 export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   protocol: ["lib"],
-  specs: ["protocol", "lib"],
+  specs: ["protocol", "lib", "data:type"],
   engine: ["specs:type", "protocol", "lib"],
   workflows: ["engine", "protocol", "lib", "activities:type"],
   models: ["protocol", "lib"],
@@ -14,7 +14,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   catalog: ["data", "state", "protocol", "lib"],
   dispatch: ["state", "specs", "protocol", "lib"],
   activities: ["models", "data", "state", "catalog", "dispatch", "engine", "specs", "protocol", "lib"],
-  runtime: ["specs", "engine", "state", "protocol", "lib", "workflows:type", "worker", "environment"],
+  runtime: ["specs", "engine", "data", "state", "protocol", "lib", "workflows:type", "worker", "environment"],
   evals: ["runtime", "models", "state", "specs", "engine", "protocol", "lib"],
   mcp: ["runtime", "catalog", "protocol", "lib"],
   studio: ["runtime", "evals", "catalog", "state", "protocol", "lib"],

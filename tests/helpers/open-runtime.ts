@@ -23,7 +23,14 @@ export interface OpenRuntime extends AsyncDisposable {
 export interface OpenRuntimeOptions extends Partial<
   Pick<
     HostedApp,
-    "interpreter" | "testing" | "services" | "workspace" | "actionDispatcher" | "approvals" | "approvalPredicates"
+    | "dataEnvironment"
+    | "interpreter"
+    | "testing"
+    | "services"
+    | "workspace"
+    | "actionDispatcher"
+    | "approvals"
+    | "approvalPredicates"
   >
 > {
   readonly session?: Partial<SessionOptions>;
@@ -64,7 +71,7 @@ export function testApp(
   { interpreter = "scripted", testing = {}, services = NO_SERVICES, workspace, ...plans }: OpenRuntimeOptions = {},
 ): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  const { actionDispatcher, approvalPredicates, approvals = approvalProof("open", () => []) } = plans;
+  const { actionDispatcher, approvalPredicates, dataEnvironment, approvals = approvalProof("open", () => []) } = plans;
   return {
     app: tenant,
     tenant,
@@ -73,6 +80,7 @@ export function testApp(
     services,
     interpreter,
     testing,
+    ...(dataEnvironment === undefined ? {} : { dataEnvironment }),
     ...(actionDispatcher === undefined ? {} : { actionDispatcher }),
     approvals,
     ...(approvalPredicates === undefined ? {} : { approvalPredicates }),

@@ -203,8 +203,8 @@ const WRONG: readonly (readonly [message: string, action: () => unknown])[] = [
     () => declare(defineRuntime, { ...runtime, approvalPolicies: { tools: "default" } }),
   ],
   [
-    'defineRuntime(): toolkits[0].id must be one of the known toolkits (there is none yet), received "catalog"',
-    () => declare(defineRuntime, { ...runtime, toolkits: [{ id: "catalog" }] }),
+    'defineRuntime(): toolkits[0].id must be one of the known toolkits (catalog), received "catalogue"',
+    () => declare(defineRuntime, { ...runtime, toolkits: [{ id: "catalogue" }] }),
   ],
   [
     "defineRuntime(): providers.anthropic must be an object with one of apiKeyEnv and apiKey, not both, received an object",

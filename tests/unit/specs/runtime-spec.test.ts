@@ -83,8 +83,8 @@ const MISWIRED: readonly (readonly [line: string, action: () => unknown])[] = [
       runtime([defineSpecialist({ ...agent, name: "a", tools: [tool("search")], toolApprovals: { drop: "always" } })]),
   ],
   [
-    'agents[0].toolkits[0] must be one of the known toolkits (there is none yet), received "catalog"',
-    () => runtime([defineSpecialist({ ...agent, name: "a", toolkits: ["catalog"] })]),
+    'agents[0].toolkits[0] must be one of the known toolkits (catalog), received "catalogue"',
+    () => runtime([defineSpecialist({ ...agent, name: "a", toolkits: ["catalogue"] })]),
   ],
   [
     'agents[0].model.provider must be one of anthropic, received "acme-ai"',
