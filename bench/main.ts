@@ -39,6 +39,10 @@ const BENCHES: Readonly<Record<string, { readonly what: string; readonly run: ()
     what: "a profile of a million rows against one pass over them",
     run: async () => (await import("./profile.ts")).profile(),
   },
+  search: {
+    what: "catalog search over a hundred thousand entries",
+    run: async () => (await import("./search.ts")).search(),
+  },
 };
 
 const name = process.argv[2] ?? "";

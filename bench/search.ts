@@ -4,7 +4,7 @@ import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { type Catalog, CatalogEntry, openCatalog } from "bridle/data";
 import * as z from "zod";
-import { printTable } from "./measure.ts";
+import { percentile, printTable, timed } from "./measure.ts";
 import type { BenchReport } from "./report.ts";
 
 const ENTRIES = 100_000;
@@ -12,7 +12,6 @@ const QUERIES = 400;
 const UPSERTS = 100;
 /** Public questions over pooled schemas; they are no part of this repository. */
 const QUESTIONS = join(import.meta.dirname, "..", "..", "shared", "data", "retrieval");
-const BUDGET = { recallA5: 0.892, recallB5: 0.621, p95Ms: 10, buildMs: 30_000, openMs: 100, upsertMs: 5 };
 
 /** Searches a catalog of a hundred thousand entries beside plain FTS5 over the same, and asks public questions where they are at hand. */
 export async function search(): Promise<BenchReport> {
@@ -41,7 +40,7 @@ async function measureSpeed(folder: string): Promise<Omit<Figures, "recallA5" | 
   const environment = descriptor(folder, "speed");
   const entries = Array.from({ length: ENTRIES }, (_, index) => syntheticEntry(index));
   const catalog = await open(environment);
-  await catalog.upsert({ entries });
+  await catalog.store.upsert({ entries: entries.map((entry) => CatalogEntry.parse(entry)) });
   const buildMs = await timed(() => catalog.rebuildIndex());
   await catalog.close();
 
@@ -59,7 +58,13 @@ async function measureSpeed(folder: string): Promise<Omit<Figures, "recallA5" | 
     upserts.push(await timed(() => warm.upsert({ entries: [entry] })));
   }
   await warm.close();
-  return { p95Ms: p95(times), plainP95Ms: plainFts5(folder, entries), buildMs, openMs, upsertMs: p95(upserts) };
+  return {
+    p95Ms: percentile(times, 95),
+    plainP95Ms: plainFts5(folder, entries),
+    buildMs,
+    openMs,
+    upsertMs: percentile(upserts, 95),
+  };
 }
 
 /** What the search engine alone takes for the same words over the same names and texts. */
@@ -72,18 +77,30 @@ function plainFts5(folder: string, entries: readonly Entry[]): number {
   })();
   const find = database.prepare("select id from plain where plain match ? order by rank limit 10");
   const times = Array.from({ length: QUERIES }, (_, index) => {
-    const words = syntheticQuery(index).split(" ").map((word) => `"${word}"`);
+    const words = syntheticQuery(index)
+      .split(" ")
+      .map((word) => `"${word}"`);
     const start = performance.now();
     find.all(words.join(" OR "));
     return performance.now() - start;
   });
   database.close();
-  return p95(times);
+  return percentile(times, 95);
 }
 
 type Entry = z.input<typeof CatalogEntry>;
 
-const SUBJECTS = ["sales", "orders", "customers", "shipments", "invoices", "sessions", "payments", "products", "stores"];
+const SUBJECTS = [
+  "sales",
+  "orders",
+  "customers",
+  "shipments",
+  "invoices",
+  "sessions",
+  "payments",
+  "products",
+  "stores",
+];
 const SHAPES = ["fact", "dim", "stg", "daily", "monthly", "snapshot", "history", "summary"];
 const PARTS = ["amount", "date", "status", "region", "channel", "currency", "owner", "score", "country", "segment"];
 
@@ -95,17 +112,34 @@ function syntheticEntry(index: number): Entry {
   const metadata = { databaseId: `warehouse_${table % 40}`, schemaName: "main", tableName };
   const place = `warehouse_${table % 40}.main.${tableName}`;
   if (index % 900 === 899) {
-    return { id: `document:${index}`, itemType: "document", name: `Guide to ${pick(SUBJECTS, 2)} ${index}`, qualified_name: `docs/${index}.md`, content: `How ${pick(SUBJECTS, 2)} are counted by ${pick(PARTS, 4)}.` };
+    return {
+      id: `document:${index}`,
+      itemType: "document",
+      name: `Guide to ${pick(SUBJECTS, 2)} ${index}`,
+      qualified_name: `docs/${index}.md`,
+      content: `How ${pick(SUBJECTS, 2)} are counted by ${pick(PARTS, 4)}.`,
+    };
   }
   if (index % 9 === 0) {
-    return { id: `table:${place}`, itemType: "table", name: tableName, qualified_name: place, content: `The ${pick(SUBJECTS, 2)} by ${pick(PARTS, 5)}.`, metadata };
+    return {
+      id: `table:${place}`,
+      itemType: "table",
+      name: tableName,
+      qualified_name: place,
+      content: `The ${pick(SUBJECTS, 2)} by ${pick(PARTS, 5)}.`,
+      metadata,
+    };
   }
   const name = `${PARTS[(index * 3) % PARTS.length] ?? ""}_${index % 9}`;
   return { id: `column:${place}.${name}`, itemType: "column", name, qualified_name: `${place}.${name}`, metadata };
 }
 
 function syntheticQuery(index: number): string {
-  const words = [SUBJECTS[index % SUBJECTS.length], SHAPES[(index * 5) % SHAPES.length], PARTS[(index * 3) % PARTS.length]];
+  const words = [
+    SUBJECTS[index % SUBJECTS.length],
+    SHAPES[(index * 5) % SHAPES.length],
+    PARTS[(index * 3) % PARTS.length],
+  ];
   return words.slice(0, 1 + (index % 3)).join(" ");
 }
 
@@ -124,12 +158,17 @@ const Question = z.looseObject({
 
 /** The share of the tables that a question needs which are among the first five; null when the questions are not here. */
 async function recall(suite: "a" | "b", folder: string): Promise<number | null> {
-  const [tables, questions] = [`catalog.${suite}.json`, `open/questions.${suite}.json`].map((name) => join(QUESTIONS, name));
+  const [tables, questions] = [`catalog.${suite}.json`, `open/questions.${suite}.json`].map((name) =>
+    join(QUESTIONS, name),
+  );
   if (tables === undefined || questions === undefined || !existsSync(tables) || !existsSync(questions)) return null;
-  const entries = z.array(z.json()).parse(JSON.parse(readFileSync(tables, "utf8"))).flatMap(withColumns);
+  const entries = z
+    .array(z.json())
+    .parse(JSON.parse(readFileSync(tables, "utf8")))
+    .flatMap(withColumns);
   const asked = z.array(Question).parse(JSON.parse(readFileSync(questions, "utf8")));
   const catalog = await open(descriptor(folder, `recall-${suite}`));
-  await catalog.upsert({ entries });
+  await catalog.store.upsert({ entries: entries.map((entry) => CatalogEntry.parse(entry)) });
   await catalog.rebuildIndex();
   let sum = 0;
   for (const { q, gold, alt = {} } of asked) {
@@ -151,7 +190,11 @@ function withColumns(value: unknown): readonly Entry[] {
     qualified_name: `${entry.qualified_name}.${name}`,
     content: typeof content === "string" ? content : "",
     related: [id],
-    metadata: { databaseId: metadata.databaseId, dataType, sampleValues: Array.isArray(sampleValues) ? sampleValues : [] },
+    metadata: {
+      databaseId: metadata.databaseId,
+      dataType,
+      sampleValues: Array.isArray(sampleValues) ? sampleValues : [],
+    },
   }));
   return [{ ...entry, metadata: { ...entry.metadata, columns: columns.length } }, ...columns];
 }
@@ -163,35 +206,30 @@ function descriptor(folder: string, name: string): object {
   };
 }
 
-/** Written in bulk and indexed afterwards: only single upserts follow at once. */
 async function open(environment: object): Promise<Catalog> {
   return await openCatalog(environment, { tenantId: "bench" });
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function p95(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
-}
-
 function report(figures: Figures): BenchReport {
-  const { plainP95Ms, recallA5, recallB5, ...speed } = figures;
+  const { plainP95Ms, p95Ms, buildMs, openMs, upsertMs, recallA5, recallB5 } = figures;
+  const ratio = p95Ms / plainP95Ms;
   printTable([
-    { what: `p95 of ${QUERIES} searches over ${ENTRIES} entries`, ms: figures.p95Ms, bare: plainP95Ms, ratio: figures.p95Ms / plainP95Ms },
-    ...Object.entries(speed)
-      .filter(([name]) => name !== "p95Ms")
-      .map(([name, ms]) => ({ what: name, ms, bare: "", ratio: "" })),
-    { what: "recall@5 a", ms: recallA5 ?? "", bare: "", ratio: "" },
-    { what: "recall@5 b", ms: recallB5 ?? "", bare: "", ratio: "" },
+    { what: `a search over ${ENTRIES} entries, p95`, ms: p95Ms },
+    { what: "the same words in plain FTS5, p95", ms: plainP95Ms },
+    { what: "building the index", ms: buildMs },
+    { what: "opening it in a process that never did, with a first search", ms: openMs },
+    { what: "writing one entry through to the index, p95", ms: upsertMs },
   ]);
   const recalls = { ...(recallA5 === null ? {} : { recallA5 }), ...(recallB5 === null ? {} : { recallB5 }) };
-  const isMet =
-    Object.entries(speed).every(([name, value]) => value <= (BUDGET[name as keyof typeof BUDGET] ?? Infinity)) &&
-    (recallA5 ?? 1) >= BUDGET.recallA5 &&
-    (recallB5 ?? 1) >= BUDGET.recallB5;
-  return { bench: "search", figures: { ...recalls, ...speed, plainP95Ms }, isMet };
+  return {
+    figures: { ...recalls, p95Ms, ratio, buildMs, openMs, upsertMs },
+    budgets: [
+      { what: "p95 of a search, ms", value: p95Ms, atMost: 10 },
+      { what: "building, ms", value: buildMs, atMost: 30_000 },
+      { what: "opening cold, ms", value: openMs, atMost: 100 },
+      { what: "writing one entry, ms", value: upsertMs, atMost: 5 },
+      ...(recallA5 === null ? [] : [{ what: "recall@5, suite a", value: recallA5, atLeast: 0.892 }]),
+      ...(recallB5 === null ? [] : [{ what: "recall@5, suite b", value: recallB5, atLeast: 0.621 }]),
+    ],
+  };
 }
