@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The apps of a process, bound to its data and code. */
 export interface AppBinder {
   /** Finds the app a turn asks for among those this process hosts. */
-  bind(request: BindRequest): Promise<AppBinding>;
+  bind(this: void, request: BindRequest): Promise<AppBinding>;
   /** Makes ready what must be before any work: indexes that are built at the start. */
   prepare(): Promise<void>;
   /** Ends connections and processes of the apps' data. */
