@@ -11,7 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["tests/unit/**/*.test.ts", "tests/types/**/*.test.ts", "tests/architecture.test.ts"],
+          include: ["tests/unit/**/*.test.ts", "tests/types/**/*.test.ts", "tests/*.test.ts"],
         },
       },
       {

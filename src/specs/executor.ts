@@ -18,7 +18,7 @@ export interface ExecutorDefinition<Name extends string> extends AgentDefinition
 
 const Definition = fields({ ...agentShape, plan: planField });
 
-/** Declares a executor. Executes approved plans; never stores one. Starts clean every time unless told otherwise. */
+/** Declares an executor. Executes approved plans; never stores one. Starts clean every time unless told otherwise. */
 export function defineExecutor<const Name extends string>(definition: ExecutorDefinition<Name>): ExecutorSpec<Name> {
   const parsed = parseSpec("defineExecutor", Definition, definition);
   return deepFreeze({ ...completeAgent(parsed, false), role: "executor", name: definition.name, plan: parsed.plan });

@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A fenced block of a page. */
+export interface Fence {
+  readonly language: string;
+  /** What stands after the language: `file=app.ts`, `error`. */
+  readonly meta: string;
+  readonly code: string;
+  /** Line of the page on which the code begins. */
+  readonly line: number;
+}
+
+/** Something short on a line of a page: code between backticks, or the target of a link. */
+export interface Mention {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** A page of Markdown as the checks read it. */
+export interface Page {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly fences: readonly Fence[];
+  readonly codeSpans: readonly Mention[];
+  readonly links: readonly Mention[];
+  /** Anchors of its headings, as GitHub makes them. */
+  readonly anchors: readonly string[];
+}
+
+/** The pages that users read: the README and the guides, without what is generated. */
+export function readPages(root: string): readonly Page[] {
+  const paths = ["README.md", ...globSync("docs/*.md", { cwd: root }).sort()];
+  return paths.map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
+}
+
+/** Takes a page apart. */
+export function readPage(path: string, text: string): Page {
+  const fences: Fence[] = [];
+  const prose: Mention[] = [];
+  let open: { readonly language: string; readonly meta: string; readonly line: number; lines: string[] } | undefined;
+  for (const [index, line] of text.split("\n").entries()) {
+    const [, language = "", meta = ""] = /^```([\w-]*)\s*(.*)$/.exec(line) ?? [];
+    if (open !== undefined && line === "```") {
+      fences.push({ language: open.language, meta: open.meta, code: open.lines.join("\n"), line: open.line });
+      open = undefined;
+    } else if (open !== undefined) open.lines.push(line);
+    else if (line.startsWith("```")) open = { language, meta, line: index + 2, lines: [] };
+    else prose.push({ text: line, line: index + 1 });
+  }
+  return {
+    path,
+    fences,
+    codeSpans: mentions(prose, /`([^`]+)`/g),
+    links: mentions(
+      prose.map(({ text: words, line }) => ({ text: words.replace(/`[^`]*`/g, ""), line })),
+      /\]\(([^)\s]+)\)/g,
+    ),
+    anchors: prose.filter(({ text: line }) => /^#{1,6} /.test(line)).map(({ text: line }) => anchorOf(line)),
+  };
+}
+
+function mentions(prose: readonly Mention[], pattern: RegExp): readonly Mention[] {
+  return prose.flatMap(({ text, line }) =>
+    [...text.matchAll(pattern)].map(([, found = ""]) => ({ text: found, line })),
+  );
+}
+
+function anchorOf(heading: string): string {
+  const words = heading.replace(/^#+ /, "").toLowerCase();
+  return words.replace(/[^\p{L}\p{N}\s-]/gu, "").replace(/\s/g, "-");
+}
