@@ -61,7 +61,10 @@ async function changedDocuments(
     ...own.flatMap((entry) => (entry.itemType === "column" ? (parents.get(entry.id) ?? []) : [])),
   ]);
   const columnIds = [...tables].flatMap((id) =>
-    pluck("select id from documents where generation = ? and parent = ? and item_type = 'column' order by ordinal", id),
+    pluck(
+      "select id from documents indexed by documents_by_parent where generation = ? and parent = ? and item_type = 'column'",
+      id,
+    ),
   );
   const known = new Set(changed);
   const around = await store.entries([...new Set([...tables, ...columnIds])].filter((id) => !known.has(id)));

@@ -1,7 +1,8 @@
 import type SqliteDatabase from "better-sqlite3";
 import type { ItemType } from "../../protocol/catalog.ts";
 import { COLUMN_BASE, NO_DOCUMENT, laneOf, lanesFromBlob, lanesToBlob } from "./lanes.ts";
-import { BLOCK_SIZE, type FieldLengths, fromBlob, pack, postingsOf, toBlob, withoutPlace } from "./postings.ts";
+import { BLOCK_SIZE, type FieldLengths, fromBlob, postingsOf, toBlob } from "./postings.ts";
+import { BlockPostings } from "./block-postings.ts";
 import type { SearchDocument } from "./search-document.ts";
 
 /** Mean field lengths of each class of documents. */
@@ -31,7 +32,7 @@ export interface GenerationPlace {
 export class Generation {
   readonly #place: GenerationPlace;
   readonly #statements = new Map<string, SqliteDatabase.Statement>();
-  readonly #postings = new Map<string, Map<number, number[]>>();
+  readonly #held = new Map<string, Map<number, BlockPostings>>();
   readonly #lanes = new Map<number, Int32Array>();
   readonly #databases = new Map<string, number>();
   readonly #next = { main: 0, column: COLUMN_BASE };
@@ -41,14 +42,15 @@ export class Generation {
     if (!place.isNew) this.#continue();
   }
 
-  /** Writes a document in place of the one with its id. */
+  /** Writes a document in place of the one with its id. Words that stand in both as before are not written again. */
   put(document: SearchDocument): void {
-    const ordinal =
-      this.remove(document.id) ?? (document.itemType === "column" ? this.#next.column++ : this.#next.main++);
+    const former = this.#former(document.id);
+    const ordinal = former?.ordinal ?? (document.itemType === "column" ? this.#next.column++ : this.#next.main++);
     const postings = postingsOf(document, this.#place.means[classOf(document.itemType)]);
-    const at = ordinal % BLOCK_SIZE;
-    for (const [stem, posting] of postings) pack(at, posting, this.#numbers(stem, blockOf(ordinal)));
-    this.#lane(blockOf(ordinal))[at] = laneOf(this.#databaseNumber(document.database), document.itemType);
+    if (former !== undefined) this.#forget(former, (stem) => !postings.has(stem));
+    const [block, at] = [blockOf(ordinal), ordinal % BLOCK_SIZE];
+    for (const [stem, posting] of postings) this.#postings(stem, block).set(at, posting);
+    this.#lane(block)[at] = laneOf(this.#databaseNumber(document.database), document.itemType);
     this.#run(
       `insert into documents(generation, ordinal, id, item_type, parent, name, qualified_name, database, factor, names, stems, body)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,23 +68,12 @@ export class Generation {
     );
   }
 
-  /** Takes a document out and gives its ordinal, or null when there was none. */
-  remove(id: string): number | null {
-    if (this.#place.isNew) return null;
-    const row = this.#statement("select ordinal, stems from documents where generation = ? and id = ?").get(
-      this.#place.number,
-      id,
-    ) as DocumentPlace | undefined;
-    if (row === undefined) return null;
-    const block = blockOf(row.ordinal);
-    const at = row.ordinal % BLOCK_SIZE;
-    for (const stem of row.stems.split(" ").filter(Boolean)) {
-      const kept = withoutPlace(Uint16Array.from(this.#numbers(stem, block)), at);
-      this.#blocks(stem).set(block, kept);
-    }
-    this.#lane(block)[at] = NO_DOCUMENT;
-    this.#run("delete from documents where generation = ? and id = ?", id);
-    return row.ordinal;
+  /** Takes a document out, if it is there. */
+  remove(id: string): void {
+    const former = this.#former(id);
+    if (former === undefined) return;
+    this.#forget(former, () => true);
+    this.#lane(blockOf(former.ordinal))[former.ordinal % BLOCK_SIZE] = NO_DOCUMENT;
   }
 
   /** Replaces the links that begin at a table. */
@@ -104,12 +95,12 @@ export class Generation {
       this.#run("insert or replace into lanes(generation, block, data) values (?, ?, ?)", block, lanesToBlob(lanes));
     }
     this.#lanes.clear();
-    for (const [stem, blocks] of this.#postings) {
+    for (const [stem, blocks] of this.#held) {
       if (this.#place.isNew || !this.#isKnown(stem)) this.#spell(stem);
-      for (const [block, numbers] of blocks) this.#store(stem, block, numbers);
+      for (const [block, postings] of blocks) if (postings.isChanged) this.#store(stem, block, postings.numbers());
       yield;
     }
-    this.#postings.clear();
+    this.#held.clear();
   }
 
   #continue(): void {
@@ -123,14 +114,26 @@ export class Generation {
     this.#next.column = (last(COLUMN_BASE, COLUMN_BASE * 2) ?? COLUMN_BASE - 1) + 1;
   }
 
-  #numbers(stem: string, block: number): number[] {
-    const blocks = this.#blocks(stem);
-    const known = blocks.get(block);
-    if (known !== undefined) return known;
-    const stored = this.#place.isNew ? undefined : this.#read(stem, block);
-    const numbers = stored === undefined ? [] : Array.from(stored);
-    blocks.set(block, numbers);
-    return numbers;
+  #former(id: string): FormerDocument | undefined {
+    if (this.#place.isNew) return undefined;
+    const find = this.#statement("select id, ordinal, stems from documents where generation = ? and id = ?");
+    // The columns are those of the schema in index-file.ts.
+    return find.get(this.#place.number, id) as FormerDocument | undefined;
+  }
+
+  /** Deletes a document's row and its postings of some words. */
+  #forget({ id, ordinal, stems }: FormerDocument, isGone: (stem: string) => boolean): void {
+    const gone = stems.split(" ").filter((stem) => stem !== "" && isGone(stem));
+    for (const stem of gone) this.#postings(stem, blockOf(ordinal)).remove(ordinal % BLOCK_SIZE);
+    this.#run("delete from documents where generation = ? and id = ?", id);
+  }
+
+  #postings(stem: string, block: number): BlockPostings {
+    const blocks = this.#held.get(stem) ?? new Map<number, BlockPostings>();
+    this.#held.set(stem, blocks);
+    const held = blocks.get(block) ?? new BlockPostings(this.#place.isNew ? undefined : this.#read(stem, block));
+    blocks.set(block, held);
+    return held;
   }
 
   #read(stem: string, block: number): Uint16Array | undefined {
@@ -139,14 +142,6 @@ export class Generation {
       // The column holds blobs.
       .get(this.#place.number, stem, block) as Uint8Array | undefined;
     return data === undefined ? undefined : fromBlob(data);
-  }
-
-  #blocks(stem: string): Map<number, number[]> {
-    const known = this.#postings.get(stem);
-    if (known !== undefined) return known;
-    const blocks = new Map<number, number[]>();
-    this.#postings.set(stem, blocks);
-    return blocks;
   }
 
   #lane(block: number): Int32Array {
@@ -163,7 +158,7 @@ export class Generation {
     return lanes;
   }
 
-  #store(stem: string, block: number, numbers: readonly number[]): void {
+  #store(stem: string, block: number, numbers: Uint16Array): void {
     if (this.#place.isNew) {
       this.#run(
         "insert into postings(generation, stem, block, data) values (?, ?, ?, ?)",
@@ -222,7 +217,8 @@ export class Generation {
   }
 }
 
-interface DocumentPlace {
+interface FormerDocument {
+  readonly id: string;
   readonly ordinal: number;
   readonly stems: string;
 }

@@ -40,16 +40,15 @@ export const POSTING_WORDS = 3;
 export const SHARE_SCALE = 8;
 export const VALUE_SCALE = 512;
 
-/** Adds one posting to the numbers of its block. */
-export function pack(place: number, { mask, value, share }: Posting, into: number[]): void {
+/** A posting as its second and third number. */
+export function packed({ mask, value, share }: Posting): readonly [number, number] {
   const smallShare = Math.min(255, Math.max(share > 0 ? 1 : 0, Math.round(share * SHARE_SCALE)));
-  into.push(place, (mask << 8) | smallShare, Math.min(65_535, Math.max(1, Math.round(value * VALUE_SCALE))));
+  return [(mask << 8) | smallShare, Math.min(65_535, Math.max(1, Math.round(value * VALUE_SCALE)))];
 }
 
 /** The numbers of a block as they are stored. */
-export function toBlob(numbers: readonly number[] | Uint16Array): Buffer {
-  const array = numbers instanceof Uint16Array ? numbers : Uint16Array.from(numbers);
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+export function toBlob(numbers: Uint16Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
 
 /** The numbers of a stored block. */
@@ -57,16 +56,6 @@ export function fromBlob(blob: Uint8Array): Uint16Array {
   // A copy is aligned; a piece of Node's pool may not be.
   const bytes = new Uint8Array(blob);
   return new Uint16Array(bytes.buffer, 0, bytes.byteLength >> 1);
-}
-
-/** A block without one document's posting. */
-export function withoutPlace(numbers: Uint16Array, place: number): number[] {
-  const kept: number[] = [];
-  for (let at = 0; at < numbers.length; at += POSTING_WORDS) {
-    if (numbers[at] === place) continue;
-    for (let offset = 0; offset < POSTING_WORDS; offset++) kept.push(numbers[at + offset] ?? 0);
-  }
-  return kept;
 }
 
 function counted(stems: readonly string[]): ReadonlyMap<string, number> {
