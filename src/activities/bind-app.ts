@@ -74,7 +74,8 @@ function isAsked(binding: AppBinding, { app, tenant, workspace }: BindRequest): 
   );
 }
 
-function selectProvider({ spec, interpreter, testing }: HostedApp, env: Environment): ModelProvider {
+/** The model that answers for an app, as its spec, its interpreter and the environment say. */
+export function selectProvider({ spec, interpreter, testing }: HostedApp, env: Environment): ModelProvider {
   if (testing.mockResponse !== undefined) return mockProvider(testing.mockResponse);
   if (interpreter === "scripted") return scriptedProvider(testing);
   const {

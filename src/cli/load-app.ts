@@ -13,6 +13,8 @@ export interface LoadedApp {
   readonly description: string | undefined;
   readonly defaultWorkspace: string;
   readonly hosted: readonly HostedApp[];
+  /** What the app knows and reads, as its definition says. */
+  readonly dataEnvironment: AppSpec["dataEnvironment"];
   /** What was decided about the model, for people; nothing when the app decides itself. */
   readonly notice: string | undefined;
 }
@@ -89,13 +91,20 @@ async function bind(place: AppPlace, value: AppValue, interpreter: InterpreterNa
   if (isApp(value)) return bindWorkspaces(place, value, interpreter);
   const runtime = isRuntime(value) ? value : createRuntime(value);
   const hosted = interpreted(runtime.app, interpreter);
-  return { name: hosted.app, description: undefined, defaultWorkspace: hosted.workspace, hosted: [hosted] };
+  return {
+    name: hosted.app,
+    description: undefined,
+    defaultWorkspace: hosted.workspace,
+    hosted: [hosted],
+    dataEnvironment: undefined,
+  };
 }
 
 async function bindWorkspaces(place: AppPlace, app: AppSpec, interpreter: InterpreterName | undefined): Promise<Bound> {
   const hosted: HostedApp[] = [];
   for (const { id } of app.workspaces) hosted.push(await bindWorkspace(place, app, { workspace: id, interpreter }));
-  return { name: app.name, description: app.description, defaultWorkspace: app.defaultWorkspace, hosted };
+  const { name, description, defaultWorkspace, dataEnvironment } = app;
+  return { name, description, defaultWorkspace, hosted, dataEnvironment };
 }
 
 interface Binding {

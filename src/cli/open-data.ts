@@ -57,7 +57,8 @@ export async function withData<Result>(call: CommandCall, work: (data: DataScope
   }
 }
 
-const DEFAULT_TENANT = "default";
+/** The tenant of data commands when neither a flag nor the file names one. */
+export const DEFAULT_TENANT = "default";
 
 function readEnvironment(call: CommandCall): DataEnvironment {
   const file = valueOf(call, DATA_ENVIRONMENT_SETTING);
@@ -88,11 +89,13 @@ function targetOf(call: CommandCall, environment: DataEnvironment): NamedTarget 
       },
     );
   }
-  return { location, databaseId: valueOf(call, SETTINGS.databaseId) ?? defaultId(location), schema };
+  return { location, databaseId: databaseIdOf(call, location), schema };
 }
 
-/** The file's name without its ending, or the name of the Postgres database. */
-function defaultId(location: TargetLocation): string {
+/** What the catalog calls the database: a flag's word, else the file's name without its ending or the database's own name. */
+export function databaseIdOf(call: CommandCall, location: TargetLocation): string {
+  const named = valueOf(call, SETTINGS.databaseId);
+  if (named !== undefined) return named;
   const name =
     location.kind === "sqlite"
       ? basename(location.path, extname(location.path))

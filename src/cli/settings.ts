@@ -139,6 +139,8 @@ export const SWITCHES = {
   exact: { flags: "--exact", description: "have the engine read every row of every table" },
   schemaOnly: { flags: "--schema-only", description: "read no row: names, types, keys and statistics only" },
   noSamples: { flags: "--no-samples", description: "keep no value of any row: no samples, no smallest, no largest" },
+  live: { flags: "--live", description: "ask the model provider for one token, to know that the key works" },
+  fix: { flags: "--fix", description: "mend what can be mended without harm" },
   audit: { flags: "--audit", description: "with every revision, and the answers that were refused" },
   bindAll: {
     flags: "--dangerously-bind-all",

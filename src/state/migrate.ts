@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import { type Kysely, type Transaction, sql } from "kysely";
 import { StateError } from "../protocol/errors.ts";
 import { initial } from "./migrations/001-initial.ts";
 import { plans } from "./migrations/002-plans.ts";
@@ -37,6 +37,16 @@ export function newerStore(store: string, version: number): StateError {
   );
 }
 
+/** The version of a store that nobody is asked to change; null before the first migration. */
+export async function readVersion(db: Kysely<StateTables>, kind: "sqlite" | "postgres"): Promise<number | null> {
+  const question =
+    kind === "postgres"
+      ? sql<{ found: unknown }>`select to_regclass('migrations')::text as found`
+      : sql<{ found: unknown }>`select max(name) as found from sqlite_master where name = 'migrations'`;
+  const { rows } = await question.execute(db);
+  return (rows[0]?.found ?? null) === null ? null : await newestVersion(db);
+}
+
 async function currentVersion(db: Kysely<StateTables>): Promise<number> {
   await db.schema
     .createTable("migrations")
@@ -45,9 +55,13 @@ async function currentVersion(db: Kysely<StateTables>): Promise<number> {
     .addColumn("name", "text", (column) => column.notNull())
     .addColumn("applied_at", "text", (column) => column.notNull())
     .execute();
+  return (await newestVersion(db)) ?? 0;
+}
+
+async function newestVersion(db: Kysely<StateTables>): Promise<number | null> {
   const row = await db
     .selectFrom("migrations")
     .select((query) => query.fn.max("version").as("version"))
     .executeTakeFirst();
-  return row?.version ?? 0;
+  return row?.version ?? null;
 }

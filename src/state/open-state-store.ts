@@ -3,6 +3,7 @@ import { createBlobStore } from "./blobs.ts";
 import { collectBlobs } from "./collect-blobs.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
 import { createGateStore } from "./gates.ts";
+import { readVersion } from "./migrate.ts";
 import { NodeCache } from "./node-cache.ts";
 import { createPlanStore } from "./plans.ts";
 import type { ScopedStore, StateStore } from "./port.ts";
@@ -34,6 +35,16 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
     throw error;
   }
   return storeOf(database);
+}
+
+/** The schema version of a store, null where there is none yet; unlike opening it, this brings nothing up to date. */
+export async function storeVersion(url: string): Promise<number | null> {
+  const database = await openDatabase(url, DEFAULT_POLL_MS);
+  try {
+    return await database.read((db) => readVersion(db, database.kind));
+  } finally {
+    await database.close();
+  }
 }
 
 const DEFAULT_POLL_MS = 50;

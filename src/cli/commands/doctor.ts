@@ -2,15 +2,28 @@ import type { CommandCall, CommandSpec } from "../command.ts";
 import type { Check } from "../doctor/check.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printable } from "../printable.ts";
-import { APP_SETTINGS, APPROVAL_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS } from "../settings.ts";
+import {
+  APP_SETTINGS,
+  APPROVAL_SETTINGS,
+  DATA_SCOPE_SETTINGS,
+  HTTP_SETTINGS,
+  PLACE_SETTINGS,
+  SWITCHES,
+} from "../settings.ts";
 import type { Style } from "../style.ts";
 
-/** `bridle doctor`: what works here, what does not, and what to do about it. Starts and changes nothing. */
+/** `bridle doctor`: what works here, what does not, and what to do about it. Starts nothing, and changes nothing without `--fix`. */
 export const DOCTOR: CommandSpec = {
   name: "doctor",
   summary: "check this machine and project, and say what to do about what is wrong",
-  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...HTTP_SETTINGS, ...APPROVAL_SETTINGS],
-  examples: ["bridle doctor", "bridle doctor --json"],
+  settings: [...APP_SETTINGS, ...PLACE_SETTINGS, ...HTTP_SETTINGS, ...APPROVAL_SETTINGS, ...DATA_SCOPE_SETTINGS],
+  switches: [SWITCHES.live, SWITCHES.fix],
+  examples: [
+    "bridle doctor",
+    "bridle doctor --json",
+    "bridle doctor --data-environment data.json",
+    "bridle doctor --app ./app.ts --live",
+  ],
   run,
 };
 
@@ -27,6 +40,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
 const COLORS = { ok: "green", warn: "yellow", fail: "red" } as const;
 
 function line({ name, status, message, fix }: Check, style: Style): string {
-  const said = `${style(COLORS[status], status.padEnd(4))}  ${name.padEnd(14)}  ${printable(message)}`;
-  return fix === undefined ? said : `${said}\n${" ".repeat(22)}fix: ${printable(fix)}`;
+  const said = `${style(COLORS[status], status.padEnd(4))}  ${name.padEnd(16)}  ${printable(message)}`;
+  return fix === undefined
+    ? said
+    : `${said}\n${" ".repeat(24)}fix: ${printable(fix).replaceAll("\n", `\n${" ".repeat(29)}`)}`;
 }

@@ -1,24 +1,23 @@
 import { type CommandCall, valueOf } from "../command.ts";
+import type { LoadedApp } from "../load-app.ts";
 import { appOf } from "../open-app.ts";
 import { SETTINGS } from "../settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
-/** The app, when one was named. */
-export async function checkApp(call: CommandCall): Promise<readonly Check[]> {
-  try {
-    if (valueOf(call, SETTINGS.app) === undefined) return [];
-    const { name, hosted } = await appOf(call, { scriptedWithoutKey: true });
-    return [fine("app", `${name}: ${hosted.map(({ workspace }) => workspace).join(", ")}`)];
-  } catch (error) {
-    return [broken("app", error)];
-  }
+/** The app, when one was named and loads, and what there is to say of it. */
+export interface AppHealth {
+  readonly app: LoadedApp | undefined;
+  readonly checks: readonly Check[];
 }
 
-const KEY = "ANTHROPIC_API_KEY";
-
-/** Whether the model's key is there; its value is nobody's business. */
-export function checkKey({ env }: CommandCall): Check {
-  if (env[KEY] !== undefined && env[KEY] !== "") return fine("model key", `${KEY} is set`);
-  const fix = `Set ${KEY} or add it to .env; without it use --interpreter scripted.`;
-  return { name: "model key", status: "warn", message: `${KEY} is not set`, fix };
+/** Loads the app that was named, as the other commands do. */
+export async function checkApp(call: CommandCall): Promise<AppHealth> {
+  try {
+    if (valueOf(call, SETTINGS.app) === undefined) return { app: undefined, checks: [] };
+    const app = await appOf(call, { scriptedWithoutKey: true });
+    const { name, hosted } = app;
+    return { app, checks: [fine("app", `${name}: ${hosted.map(({ workspace }) => workspace).join(", ")}`)] };
+  } catch (error) {
+    return { app: undefined, checks: [broken("app", error)] };
+  }
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { isAlive } from "../../runtime/temporal/server-process.ts";
@@ -21,6 +21,8 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   ["state.db-wal", "sqlite", "state"],
   ["state.db-shm", "sqlite", "state"],
   ["temporal.db", "sqlite", "temporal"],
+  ["temporal.db-wal", "sqlite", "temporal"],
+  ["temporal.db-shm", "sqlite", "temporal"],
   ["temporal.json", "json", "server-record"],
   ["http.json", "json", "api-record"],
   ["dev.json", "json", "dev-record"],
@@ -52,8 +54,17 @@ export function checkHome(call: CommandCall): Check {
   }
   const open = [home, ...projectFiles(call).map(({ path }) => path)].filter(isOpenToOthers);
   if (open.length === 0) return fine("data folder", `${home}, for its owner only`);
-  const fix = `chmod -R go-rwx ${home}`;
+  const fix = `chmod -R go-rwx ${home}, or \`bridle doctor --fix\``;
   return { name: "data folder", status: "warn", message: `others may read ${open.join(", ")}`, fix };
+}
+
+/** Takes from others what `checkHome` complains of; what cannot be changed it complains of again. */
+export function closeToOthers(call: CommandCall): void {
+  const { home } = projectOf(call);
+  if (!existsSync(home)) return;
+  for (const path of [home, ...projectFiles(call).map(({ path: file }) => file)].filter(isOpenToOthers)) {
+    chmodSync(path, statSync(path).mode & 0o700);
+  }
 }
 
 const MEGABYTE = 1024 * 1024;

@@ -14,9 +14,9 @@ export function packageVersions(): Readonly<Record<string, string | null>> {
   return { bridle: packageVersion(), node: process.versions.node, ...Object.fromEntries(installed) };
 }
 
-/** The version of Node; a much older one does not get this far. */
+/** The version of Node; one that is too old for the command itself does not get this far. */
 export function checkNode(): Check {
-  return fine("node", `Node ${process.versions.node}`);
+  return fine("node", `Node ${process.versions.node}; ^22.14.0 or >=24 is needed`);
 }
 
 /** All parts of the Temporal SDK must be of one version, or they do not understand each other. */

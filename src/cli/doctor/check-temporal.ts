@@ -1,4 +1,7 @@
+import type { Client } from "@temporalio/client";
 import { BridleError, StateError } from "../../protocol/errors.ts";
+import { SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits.ts";
+import { measureClockSkew } from "../../runtime/clock-skew.ts";
 import { countPollers } from "../../runtime/poller-count.ts";
 import { DEFAULT_TASK_QUEUE } from "../../runtime/session.ts";
 import { locateTemporalCli } from "../../runtime/temporal/locate-temporal-cli.ts";
@@ -24,6 +27,7 @@ export async function checkTemporalCli(call: CommandCall): Promise<Check> {
 export interface TemporalHealth {
   readonly checks: readonly Check[];
   readonly pollers: number | null;
+  readonly serverVersion: string | null;
 }
 
 /** The server, its namespace and who polls the task queue. No server at all is ordinary: `bridle dev` starts one. */
@@ -32,24 +36,43 @@ export async function checkTemporal(call: CommandCall): Promise<TemporalHealth> 
     await findTarget(call);
   } catch (error) {
     const isAbsent = error instanceof StateError && error.code === "TEMPORAL_UNREACHABLE";
-    return { checks: [broken("temporal", error, isAbsent ? "warn" : "fail")], pollers: null };
+    return { checks: [broken("temporal", error, isAbsent ? "warn" : "fail")], pollers: null, serverVersion: null };
   }
   try {
     return await withClient(call, async (client, { namespace, address, source }) => {
-      await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
-        client.workflowService.describeNamespace({ namespace }),
-      );
+      const { serverVersion } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, async () => {
+        await client.workflowService.describeNamespace({ namespace });
+        return await client.workflowService.getSystemInfo({});
+      });
       const taskQueue = valueOf(call, SETTINGS.taskQueue) ?? DEFAULT_TASK_QUEUE;
       const pollers = await countPollers({ client, namespace, taskQueue });
-      const server = fine("temporal", `${address} (${source}), namespace ${namespace}`);
-      return { checks: [server, pollerCheck(taskQueue, pollers)], pollers };
+      const server = fine("temporal", `${address} (${source}), namespace ${namespace}, server ${serverVersion}`);
+      const checks = [server, pollerCheck(taskQueue, pollers), await checkClock(client, namespace)];
+      return { checks, pollers, serverVersion: serverVersion ?? null };
     });
   } catch (error) {
-    return { checks: [serverTrouble(error)], pollers: null };
+    return { checks: [serverTrouble(error)], pollers: null, serverVersion: null };
   }
 }
 
 const ANSWER_TIMEOUT_MS = 3_000;
+
+/** Deadlines are judged by the server's clock and signatures by the worker's, so the two must tell about the same time. */
+async function checkClock(client: Client, namespace: string): Promise<Check> {
+  try {
+    const skew = await measureClockSkew(client, namespace);
+    if (skew === null) return fine("clock", "the server did not tell its time");
+    const message = `${skew.ms} ms from the server's, give or take ${skew.uncertaintyMs} ms`;
+    if (Math.abs(skew.ms) - skew.uncertaintyMs < SKEW_WARN_MS) return fine("clock", message);
+    const isTooFar = Math.abs(skew.ms) - skew.uncertaintyMs >= SIGNATURE_CLOCK_SKEW_MS;
+    const fix = "Set this machine's clock by a time server (NTP), and the Temporal server's.";
+    return { name: "clock", status: isTooFar ? "fail" : "warn", message, fix };
+  } catch (error) {
+    return broken("clock", error, "warn");
+  }
+}
+
+const SKEW_WARN_MS = 5_000;
 
 function serverTrouble(error: unknown): Check {
   if (error instanceof BridleError) return broken("temporal", error);

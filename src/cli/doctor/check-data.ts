@@ -1,0 +1,46 @@
+import type { DataEnvironment } from "../../data/data-environment.ts";
+import { readDataEnvironment } from "../../data/read-data-environment.ts";
+import { type CommandCall, isOn, valueOf } from "../command.ts";
+import { DATA_ENVIRONMENT_SETTING } from "../global-flags.ts";
+import type { LoadedApp } from "../load-app.ts";
+import { databaseIdOf, DEFAULT_TENANT } from "../open-data.ts";
+import { SETTINGS, SWITCHES } from "../settings.ts";
+import { checkCatalog, checkKeyValue } from "./check-catalog.ts";
+import { checkTarget } from "./check-target.ts";
+import { broken, type Check, fine } from "./check.ts";
+
+/** Every database of the data environment that the call names, else of the app's. */
+export async function checkData(call: CommandCall, app: LoadedApp | undefined): Promise<readonly Check[]> {
+  try {
+    const environment = environmentOf(call, app);
+    if (environment === undefined) return [];
+    const location = environment.targetDatabase;
+    const place = {
+      environment,
+      scope: {
+        tenantId: valueOf(call, SETTINGS.tenantId) ?? environment.tenantId ?? app?.hosted[0]?.tenant ?? DEFAULT_TENANT,
+        workspaceId: valueOf(call, SETTINGS.workspaceId) ?? environment.workspaceId,
+      },
+      databaseId: location === null ? null : databaseIdOf(call, location),
+      mends: isOn(call, SWITCHES.fix),
+    };
+    const [target, catalog, keyValue] = await Promise.all([
+      location === null ? [] : checkTarget(location),
+      checkCatalog(place),
+      checkKeyValue(place),
+    ]);
+    const { tenantId, workspaceId } = place.scope;
+    const read = fine("data environment", `${environment.source}, tenant ${tenantId}, workspace ${workspaceId}`);
+    return [read, ...target, ...keyValue, ...catalog];
+  } catch (error) {
+    return [broken("data environment", error)];
+  }
+}
+
+function environmentOf(call: CommandCall, app: LoadedApp | undefined): DataEnvironment | undefined {
+  const source = valueOf(call, DATA_ENVIRONMENT_SETTING) ?? app?.dataEnvironment;
+  if (source === undefined) return undefined;
+  const tenantId = valueOf(call, SETTINGS.tenantId) ?? app?.hosted[0]?.tenant;
+  const { env, folder } = call;
+  return readDataEnvironment(source, { env, folder, ...(tenantId === undefined ? {} : { tenantId }) });
+}
