@@ -112,6 +112,7 @@ export type {
   RuntimeOptions,
   TemporalOptions,
 } from "./runtime/options.ts";
+export type { TemporalPlace } from "./runtime/temporal-place.ts";
 export type { RunStream } from "./runtime/run-stream.ts";
 export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";
 export type {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createRuntime, defineApp, type Runtime, type RuntimeBinding } from "bridle";
+import { createRuntime, defineApp, type Runtime, type RuntimeBinding, type RuntimeOptions } from "bridle";
 import { openTargetDatabase } from "bridle/data";
 import { runtimeSpec } from "./agents.ts";
 import { inventoryDispatcher } from "./dispatcher.ts";
@@ -13,7 +13,7 @@ import { type ScenarioFolder, scenarioFolder } from "./scenario-folder.ts";
 export function inventoryRuntime(
   { workspace, interpreter, testing }: RuntimeBinding,
   folder: ScenarioFolder = scenarioFolder(),
-  home?: string,
+  options: Pick<RuntimeOptions, "home" | "approvals"> = {},
 ): Runtime {
   refuseUnseeded(folder);
   const chosen = interpreter ?? (process.env["ANTHROPIC_API_KEY"] === undefined ? "scripted" : "anthropic");
@@ -22,7 +22,7 @@ export function inventoryRuntime(
     workspace,
     interpreter: chosen,
     ...(testing === undefined ? {} : { testing }),
-    ...(home === undefined ? {} : { home }),
+    ...options,
     dataEnvironment: folder.dataEnvironment,
     services: { inventory: openTargetDatabase({ kind: "sqlite", url: `sqlite:${folder.target}` }) },
     actionDispatcher: inventoryDispatcher(openPlatform(folder)),

@@ -7,12 +7,19 @@ export function cardText({ title, display, planHash, fields, actions, warnings }
   return [...head, ...actions.flatMap(actionLines), ...warnings.map((text) => `│  ! ${plain(text)}`), "╰─"].join("\n");
 }
 
-function actionLines({ title, fields, references, state }: CardAction, index: number): readonly string[] {
+function actionLines({ title, fields, references, state, preview }: CardAction): readonly string[] {
   const facts = fields
     .filter(({ label }) => label !== "products")
     .map(({ label, value }) => `${plain(label)}: ${plain(value)}`);
   const sets = references.map(({ glimpse }) => setText(glimpse));
-  return [`│ ${String(index + 1).padStart(2)}. ${plain(title)}  (${state})`, `│      ${facts.join("  ·  ")}`, ...sets];
+  const effect = preview === null ? [] : [`│      → ${plain(previewText(preview))}`];
+  return [`│ ${plain(title)}  (${state})`, `│      ${facts.join("  ·  ")}`, ...sets, ...effect];
+}
+
+/** A preview is any JSON; a sentence reads best without its quotes. */
+function previewText(preview: string): string {
+  const value: unknown = JSON.parse(preview);
+  return typeof value === "string" ? value : preview;
 }
 
 function setText(glimpse: unknown): string {

@@ -28,6 +28,7 @@ import { type LazySession, lazily } from "./lazy-session.ts";
 import type { RunPlace } from "./run-place.ts";
 import { parseCursor, type RunStream } from "./run-stream.ts";
 import { openSession } from "./session.ts";
+import { temporalPlace, type TemporalPlace } from "./temporal-place.ts";
 import { readTranscript, type ThreadTranscript } from "./transcript.ts";
 
 /** A spec bound to this process. Connects on first use; `close` lets running activities finish. */
@@ -35,6 +36,8 @@ export interface Runtime {
   readonly app: HostedApp;
   /** Opens the store, finds or starts Temporal and hosts the worker; done by the first call that needs it otherwise. */
   ready(): Promise<void>;
+  /** Where Temporal is; opens what `ready` opens. */
+  temporal(): Promise<TemporalPlace>;
   /** Asks the coordinator. The answer and everything on the way to it are the stream's events. */
   query(prompt: string, options?: QueryOptions): RunStream;
   /** Asks one agent directly. */
@@ -99,6 +102,7 @@ export function bindRuntime(
   return {
     app,
     ready: async () => void (await session.open()),
+    temporal: async () => temporalPlace(await session.open()),
     query: (prompt, options = {}) => askRun(place, { agent: entryAgent(app), prompt, options }),
     runSpecialist: (name, prompt, options = {}) => askRun(place, { agent: knownAgent(app, name), prompt, options }),
     cancel: async (runId) => cancelRun(await place(), parseRunId(runId)),

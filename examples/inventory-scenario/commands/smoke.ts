@@ -16,7 +16,9 @@ export async function smoke(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "inventory-smoke-"));
   const folder = scenarioFolder(root);
   await prepare(folder);
-  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder, join(root, ".bridle"));
+  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder, {
+    home: join(root, ".bridle"),
+  });
   try {
     const events: RunEvent[] = [];
     for await (const event of runtime.query(storyScript(PLAN))) {

@@ -22,7 +22,9 @@ export interface StoryOptions {
 /** The main job, end to end: explore, plan, pause for a person, apply, and show what changed. */
 export async function story(folder: ScenarioFolder, { yes }: StoryOptions): Promise<void> {
   await prepare(folder);
-  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder);
+  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder, {
+    approvals: { mode: "open" },
+  });
   const leave = leaveOnInterrupt(runtime);
   try {
     console.error("Starting Temporal and the worker (the very first start builds the server, which takes minutes) …");
@@ -49,7 +51,7 @@ async function openChapter(runtime: Runtime, folder: ScenarioFolder): Promise<Ch
   const chapter = { runId: `run_story-${name}`, planId: `plan-online-cover-${name}`, startedAt };
   writeFileSync(`${folder.story}.unfinished`, JSON.stringify(chapter));
   renameSync(`${folder.story}.unfinished`, folder.story);
-  runtime.query(storyScript(chapter.planId), { runId: chapter.runId });
+  await runtime.query(storyScript(chapter.planId), { runId: chapter.runId }).started;
   return chapter;
 }
 
@@ -81,7 +83,7 @@ async function waits(runtime: Runtime, planId: string): Promise<boolean> {
 }
 
 async function decide(runtime: Runtime, planId: string, yes: boolean): Promise<void> {
-  console.log(WAYS(planId));
+  console.log(await ways(runtime, planId));
   if (yes) return answer(runtime, planId, "approve");
   if (!process.stdin.isTTY) {
     console.log("There is no terminal here and no --yes, so the plan waits. Approve it in one of the ways above.");
@@ -100,14 +102,24 @@ async function answer(runtime: Runtime, planId: string, decision: "approve" | "r
   if (result.kind === "refused") console.log(`That did not count: ${result.message}`);
 }
 
-const WAYS = (
-  planId: string,
-): string => `Nothing has changed on the platform. The run waits as long as it takes: seconds or weeks, through any restart.
-Answer here, or from another terminal:
-  npx bridle approvals approve ${planId} --by you
-  npx bridle approvals reject ${planId} --note "too many units"
-or in the Temporal Web UI, whose address is in .bridle, by sending the signal "approve" to the plan's workflow.
-`;
+/** Every way to answer, ready to be copied. */
+async function ways(runtime: Runtime, planId: string): Promise<string> {
+  const { address, namespace, webUiUrl } = await runtime.temporal();
+  const { tenant, workspace } = runtime.app;
+  const workflowId = `${tenant}/${workspace}/plan/${planId}`;
+  const link =
+    webUiUrl === null ? [] : [`  ${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`];
+  return [
+    "Nothing has changed on the platform. The run waits as long as it takes: seconds or weeks, through any restart.",
+    "Answer here, or from another terminal:",
+    `  npx bridle approvals approve ${planId} --by you`,
+    `  npx bridle approvals reject ${planId} --by you --note "too many units"`,
+    `  temporal workflow signal --address ${address} --workflow-id ${workflowId} --name approve`,
+    ...(link.length === 0 ? [] : ['or in the Temporal Web UI, by sending the signal "approve":', ...link]),
+    "(Answers are open here: whoever reaches this machine may send one. bridle serve and bridle worker want them signed.)",
+    "",
+  ].join("\n");
+}
 
 function showPlatform(folder: ScenarioFolder, planId: string): void {
   const database = new PlatformDatabase(folder.platform);
