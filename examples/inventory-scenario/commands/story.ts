@@ -25,12 +25,17 @@ export async function story(folder: ScenarioFolder, { yes }: StoryOptions): Prom
   const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder, {
     approvals: { mode: "open" },
   });
-  const leave = leaveOnInterrupt(runtime);
+  const { signal } = leavingOnInterrupt();
   try {
     console.error("Starting Temporal and the worker (the very first start builds the server, which takes minutes) …");
     await runtime.ready();
     const chapter = await openChapter(runtime, folder);
-    await Promise.race([tell(runtime, chapter, { yes, folder }), leave]);
+    await tell(runtime, chapter, { yes, signal });
+    showPlatform(folder, chapter.planId);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    console.log("\nLeaving. The run stays as it is; start again and it goes on here.");
+    process.exitCode = 130;
   } finally {
     await runtime.close();
   }
@@ -61,28 +66,33 @@ function readChapter(path: string): Chapter | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Reads the run aloud until it ends, and asks at the gate. */
 async function tell(
   runtime: Runtime,
   { runId, planId }: Chapter,
-  { yes, folder }: StoryOptions & { readonly folder: ScenarioFolder },
+  { yes, signal }: StoryOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   let isAsked = false;
-  for await (const event of runtime.query("", { resume: runId })) {
+  for await (const event of runtime.query("", { resume: runId, signal })) {
     const line = eventText(event);
     if (line !== undefined) console.log(line);
     if (event.type !== "approval-required" || isAsked || !(await waits(runtime, planId))) continue;
     isAsked = true;
     console.log(`\n${cardText(await runtime.plans.card(planId))}\n`);
-    void decide(runtime, planId, yes);
+    void decide(runtime, planId, { yes, signal });
   }
-  showPlatform(folder, planId);
+  signal.throwIfAborted();
 }
 
 async function waits(runtime: Runtime, planId: string): Promise<boolean> {
   return (await runtime.plans.get(planId)).status === "draft";
 }
 
-async function decide(runtime: Runtime, planId: string, yes: boolean): Promise<void> {
+async function decide(
+  runtime: Runtime,
+  planId: string,
+  { yes, signal }: StoryOptions & { readonly signal: AbortSignal },
+): Promise<void> {
   console.log(await ways(runtime, planId));
   if (yes) return answer(runtime, planId, "approve");
   if (!process.stdin.isTTY) {
@@ -90,11 +100,14 @@ async function decide(runtime: Runtime, planId: string, yes: boolean): Promise<v
     return;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const typed = await terminal.question("Approve? [y]es, [n]o, anything else leaves it waiting: ");
+  terminal.once("SIGINT", () => process.emit("SIGINT"));
+  const typed = await terminal
+    .question("Approve? [y]es, [n]o, anything else leaves it waiting: ", { signal })
+    .catch(() => "");
   terminal.close();
   if (/^y(es)?$/iu.test(typed.trim())) return answer(runtime, planId, "approve");
   if (/^no?$/iu.test(typed.trim())) return answer(runtime, planId, "reject");
-  console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
+  if (!signal.aborted) console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
 }
 
 async function answer(runtime: Runtime, planId: string, decision: "approve" | "reject"): Promise<void> {
@@ -138,13 +151,12 @@ function showPlatform(folder: ScenarioFolder, planId: string): void {
   console.log(`\nWho decided what:  npx bridle plans show ${planId} --audit`);
 }
 
-/** Ctrl-C ends this process only: the run is a workflow and stays as it is. */
-function leaveOnInterrupt(runtime: Runtime): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => {
-      console.log("\nLeaving. The plan waits; start again and it is here.");
-      process.once("SIGINT", () => process.exit(130));
-      void runtime.close().then(resolve);
-    });
+/** Ctrl-C ends this process only: the run is a workflow and stays as it is. A second one ends it at once. */
+function leavingOnInterrupt(): AbortController {
+  const leaving = new AbortController();
+  process.once("SIGINT", () => {
+    process.once("SIGINT", () => process.exit(130));
+    leaving.abort(new Error("interrupted"));
   });
+  return leaving;
 }
