@@ -7,7 +7,7 @@ import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { type InspectableTarget, openTargetDatabase } from "../../src/data-access.ts";
 import { QUERY_CELL_BYTES, QUERY_PROCESSES, QUERY_QUEUE } from "../../src/protocol/limits.ts";
-import { createPostgresShop, createSqliteShop, type ShopDatabase } from "../helpers/shop-database.ts";
+import { createPostgresShop, createSqliteShop, execute, type ShopDatabase } from "../helpers/shop-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const ODD_TABLE = "</script><img src=x onerror=alert(1)>";
@@ -28,6 +28,57 @@ test("rows, columns and values come as documented", async () => {
     truncated: false,
     warnings: [],
   });
+});
+
+test("parameters of SQLite may be numbered and used twice", async () => {
+  const target = open(sqliteShop().readerUrl);
+
+  const outcome = await target.query("SELECT ?2, ?1, ?2", ["a", true]);
+
+  expect(outcome).toMatchObject({ rows: [[1, "a", 1]] });
+});
+
+test("a missing parameter is told as such, and the connection stays", async () => {
+  const target = open((await shopOf("postgres")).readerUrl);
+
+  const outcome = await target.query("SELECT $1::int, $2::int", [1]);
+  const next = await target.query("SELECT $1::int", [1]);
+
+  expect(outcome).toMatchObject({ code: "failed", error: expect.stringContaining("parameters") });
+  expect(next).toMatchObject({ rows: [[1]] });
+});
+
+test("JSON of Postgres stays text where a JSON value would say something else", async () => {
+  const target = open((await shopOf("postgres")).readerUrl);
+
+  const outcome =
+    await target.query(`SELECT '{"a":"1234567890123456"}'::json, '1e400'::json, '[1.0000000000000001]'::json,
+    (repeat('[', 8000) || repeat(']', 8000))::json`);
+
+  expect(outcome).toMatchObject({
+    rows: [[{ a: "1234567890123456" }, "1e400", "[1.0000000000000001]", "[".repeat(8_000) + "]".repeat(8_000)]],
+  });
+});
+
+test("an operator may be used when its function was named", async () => {
+  const shop = await shopOf("postgres");
+  const named = openTargetDatabase(shop.writerUrl, { functions: ["public.same"] });
+  onTestFinished(() => named.close());
+  await execute(
+    shop.writerUrl,
+    `CREATE FUNCTION same(a customers, b customers) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT a.id = b.id';
+     CREATE OPERATOR = (LEFTARG = customers, RIGHTARG = customers, FUNCTION = same)`,
+  );
+
+  const outcomes = [
+    await named.query("SELECT count(*) FROM customers a, customers b WHERE a = b"),
+    await open(shop.readerUrl).query("SELECT count(*) FROM customers WHERE id = 1"),
+  ];
+
+  expect(outcomes).toMatchObject([
+    { rows: [[3]] },
+    { code: "not_allowed", error: expect.stringContaining("operator =") },
+  ]);
 });
 
 test.each(["sqlite", "postgres"] as const)("%s: each limit cuts and says so", async (kind) => {

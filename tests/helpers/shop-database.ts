@@ -97,8 +97,17 @@ CREATE FUNCTION danger_of(c customers) RETURNS int LANGUAGE sql AS 'SELECT dange
 CREATE FUNCTION liar(a int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(60); RETURN 1; END $$;
 CREATE FUNCTION sneaky(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT danger() = 1';
 CREATE OPERATOR <!> (LEFTARG = int, RIGHTARG = int, FUNCTION = sneaky);
+CREATE FUNCTION waits(a text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_advisory_lock(7), pg_sleep(60); RETURN true; END $$;
+CREATE DOMAIN waiting AS text CHECK (waits(VALUE));
+CREATE DOMAIN short_text AS text CHECK (length(VALUE) < 20);
+CREATE DOMAIN waiting_too AS waiting;
+CREATE TYPE waiting_pair AS (a int, b waiting);
+CREATE FUNCTION revenue() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1';
 CREATE VIEW bad_view AS SELECT danger() AS a;
-CREATE VIEW view_of_bad_view AS SELECT * FROM bad_view`;
+CREATE VIEW view_of_bad_view AS SELECT * FROM bad_view;
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER abroad FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'abroad.example.com');
+CREATE USER MAPPING FOR postgres SERVER abroad OPTIONS (user 'u', password 'hunter2')`;
 
 const FINGERPRINT = [
   ...["customers", "products", "orders", "order_items", '"update"', "odd", "totals", "other.secrets"].map(
@@ -107,17 +116,19 @@ const FINGERPRINT = [
   "SELECT last_value, is_called FROM numbers",
   "SELECT count(*) FROM pg_class",
   "SELECT count(*) FROM pg_proc",
-  "SELECT count(*) FROM pg_roles",
+  // Roles, slots and settings are the whole server's, which other tests share; these are what the statements would make.
+  "SELECT count(*) FROM pg_roles WHERE rolname = 'evil'",
   "SELECT count(*) FROM pg_largeobject_metadata",
-  "SELECT count(*) FROM pg_replication_slots",
-  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+  "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'evil'",
+  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
   "SELECT count(*) FROM pg_extension",
   "SELECT md5(string_agg(rolname || rolsuper || coalesce(rolpassword, ''), ',' ORDER BY rolname)) FROM pg_authid WHERE rolname = 'postgres'",
   "SELECT count(*) FROM pg_namespace",
-  "SELECT count(*) FROM pg_db_role_setting",
+  "SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname IN (current_database(), 'postgres')",
 ];
 
-async function execute(url: string, sql: string): Promise<void> {
+/** Runs statements on a connection of their own. */
+export async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

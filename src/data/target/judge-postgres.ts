@@ -23,10 +23,10 @@ export function judgePostgresNames(names: PostgresNames, rules: PostgresRules): 
   for (const name of names.types)
     if (rules.catalog.forbiddenTypes.has(name.at(-1) ?? "")) return notAllowed(`the type ${name.join(".")}`, WHY);
   for (const field of names.attributes)
-    if (rules.catalog.forbiddenNames.has(field))
+    if (rules.catalog.attributeNames.has(field))
       return notAllowed(`the notation (…).${field}`, `it may call a function. ${WHY}`);
   for (const field of names.fields)
-    if (rules.catalog.forbiddenNames.has(field) && !rules.catalog.columns.has(field))
+    if (rules.catalog.attributeNames.has(field) && !rules.catalog.columns.has(field))
       return notAllowed(`the name ${field}`, `it may call a function. ${WHY}`);
   return judgeRelations(names, rules);
 }
@@ -74,7 +74,7 @@ function judgeRelations(names: PostgresNames, { catalog, schema }: PostgresRules
     const said = relation.schema === null ? relation.name : `${relation.schema}.${relation.name}`;
     const isSystem =
       relation.schema === null || relation.schema === "pg_catalog" || relation.schema === "information_schema";
-    if ((isSystem && SECRET_RELATIONS.has(relation.name)) || /^pg_(?:toast|temp)/.test(relation.schema ?? ""))
+    if ((isSystem && isSecret(relation.name)) || /^pg_(?:toast|temp)/.test(relation.schema ?? ""))
       return notAllowed(`the relation ${said}`, "it shows secrets, settings or sessions of the server");
     if (relation.name.startsWith("pg_stat_statements"))
       return notAllowed(`the relation ${said}`, "it shows what others asked");
@@ -82,6 +82,11 @@ function judgeRelations(names: PostgresNames, { catalog, schema }: PostgresRules
       return notAllowed(`the foreign table ${said}`, "it reaches outside this database");
   }
   return null;
+}
+
+/** Beside the views of the standard, information_schema has some of the server's own, with every option of a login abroad. */
+function isSecret(name: string): boolean {
+  return SECRET_RELATIONS.has(name) || /^_pg_(?:foreign|user_mapping)/.test(name);
 }
 
 const SECRET_RELATIONS = new Set([

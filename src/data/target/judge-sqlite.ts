@@ -8,8 +8,11 @@ import type { SqlToken } from "./sql-tokens.ts";
 export interface JudgedSqlite {
   readonly sql: string;
   readonly tokens: readonly SqlToken[];
-  readonly params: readonly (string | number | bigint | null)[];
+  /** Values in order, or one object of them by number. */
+  readonly params: readonly (SqliteParam | Readonly<Record<string, SqliteParam>>)[];
 }
+
+type SqliteParam = string | number | bigint | null;
 
 /** What must be known before the engine sees the text: some PRAGMAs act while they are prepared. */
 export function judgeSqliteText(sql: unknown): QueryRefusal | readonly SqlToken[] {
@@ -38,7 +41,8 @@ export function judgeSqliteProgram(
     .iterate(...judged.params)) {
     const [, opcode, , , , p4] = Array.isArray(row) ? row : [];
     if (opcode === "VOpen") usesModule = true;
-    const name = /^([\w$]+)\(-?\d+\)$/.exec(String(p4))?.[1]?.toLowerCase();
+    // Of other instructions, p4 may be any text of the statement, a string that looks like a call among them.
+    const name = CALLS.test(String(opcode)) ? /^([\w$]+)\(-?\d+\)$/.exec(String(p4))?.[1]?.toLowerCase() : undefined;
     if (name !== undefined && OUTSIDE.has(name))
       return notAllowed(`the function ${name}`, "it reaches outside the query");
   }
@@ -54,6 +58,8 @@ const OPEN_PRAGMAS = new Set(
     (name) => `pragma_${name}`,
   ),
 );
+/** The instructions of SQLite's programs that call a function. */
+const CALLS = /^(?:Pure)?Function|^Agg/;
 const OUTSIDE = new Set([
   "load_extension",
   "readfile",

@@ -9,8 +9,10 @@ export interface PostgresCatalog {
   readonly functions: ReadonlySet<string>;
   /** Those of them that may be called: of trusted extensions, or named by whoever opened the database. */
   readonly openFunctions: ReadonlySet<string>;
-  /** Every function's name that may not be called unqualified, whatever its schema: attribute notation calls functions too. */
+  /** Every function's name that may not be called unqualified, whatever its schema. */
   readonly forbiddenNames: ReadonlySet<string>;
+  /** Those of them that take one argument, which attribute notation calls too; `current_setting` among them, whose argument it hides. */
+  readonly attributeNames: ReadonlySet<string>;
   /** Columns of tables that are called like a forbidden function. */
   readonly columns: ReadonlySet<string>;
   /** Names of operators and types whose code is not the server's. */
@@ -37,6 +39,8 @@ export async function readPostgresCatalog(client: ClientBase, allowed: readonly 
     ...every.filter((name) => !builtins.has(name)),
     ...functions.filter((name) => !openFunctions.has(name)).map((name) => name.slice(name.indexOf(".") + 1)),
   ]);
+  const ofOneArgument = new Set(await names(OF_ONE_ARGUMENT));
+  const attributeNames = new Set([...forbiddenNames, "current_setting"].filter((name) => ofOneArgument.has(name)));
   const views = await client.query<unknown[]>({ text: VIEWS, rowMode: "array" });
   return {
     takenAt: Date.now(),
@@ -44,9 +48,10 @@ export async function readPostgresCatalog(client: ClientBase, allowed: readonly 
     functions: new Set(functions),
     openFunctions,
     forbiddenNames,
-    columns: new Set(await names(COLUMNS, [[...forbiddenNames]])),
-    forbiddenOperators: new Set(await names(OPERATORS, [TRUSTED_EXTENSIONS])),
-    forbiddenTypes: new Set(await names(TYPES, [TRUSTED_EXTENSIONS])),
+    attributeNames,
+    columns: new Set(await names(COLUMNS, [[...attributeNames]])),
+    forbiddenOperators: new Set(await names(OPERATORS, [allowed])),
+    forbiddenTypes: new Set(await names(TYPES, [allowed])),
     views: new Map(views.rows.map(([name, oid]) => [String(name), Number(oid)])),
     foreignTables: new Set(await names(FOREIGN_TABLES)),
   };
@@ -134,14 +139,33 @@ const EXTENSION_FUNCTIONS = `SELECT n.nspname || '.' || p.proname FROM pg_catalo
 const COLUMNS = `SELECT DISTINCT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname NOT IN ${SYSTEM} AND c.relkind IN ('r', 'v', 'm', 'p') AND a.attnum > 0 AND a.attname = ANY($1)`;
+const OF_ONE_ARGUMENT = `SELECT DISTINCT proname FROM pg_catalog.pg_proc
+  WHERE (pronargs >= 1 AND pronargs - pronargdefaults <= 1) OR provariadic <> 0`;
+/**
+ * Code that an operator, a type or a cast may run: the server's, what any extension brings for it and calls free of effects,
+ * and what whoever opened the database named. Without the extensions one type with a "=" of its own would cost all queries theirs.
+ */
+const MAY_RUN = (code: string): string => `(${code} = 0 OR EXISTS (SELECT FROM pg_catalog.pg_proc f
+  JOIN pg_catalog.pg_namespace s ON s.oid = f.pronamespace WHERE f.oid = ${code} AND (s.nspname = 'pg_catalog'
+  OR s.nspname || '.' || f.proname = ANY($1) OR (f.provolatile <> 'v' AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+  WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.deptype = 'e')))))`;
 const OPERATORS = `SELECT DISTINCT o.oprname FROM pg_catalog.pg_operator o
-  WHERE o.oprnamespace <> 'pg_catalog'::regnamespace AND NOT ${OF_TRUSTED("pg_operator", "o")}`;
-/** Types with input functions or casts that are neither the server's nor a trusted extension's. */
-const TYPES = `SELECT DISTINCT t.typname FROM pg_catalog.pg_type t WHERE
-  (t.typtype = 'b' AND t.typelem = 0 AND t.typnamespace <> 'pg_catalog'::regnamespace AND NOT ${OF_TRUSTED("pg_type", "t")})
-  OR t.oid IN (SELECT unnest(ARRAY[k.castsource, k.casttarget]) FROM pg_catalog.pg_cast k
-    JOIN pg_catalog.pg_proc p ON p.oid = k.castfunc
-    WHERE p.pronamespace <> 'pg_catalog'::regnamespace AND NOT ${OF_TRUSTED("pg_proc", "p")})`;
+  WHERE o.oprnamespace <> 'pg_catalog'::regnamespace AND NOT ${MAY_RUN("o.oprcode")}`;
+/**
+ * Types whose input, casts or checks run other code, and every type that is made of one. The server notes what a check calls,
+ * functions of its own excepted.
+ */
+const TYPES = `WITH RECURSIVE bad(oid) AS (
+  SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typtype = 'b' AND t.typelem = 0
+    AND t.typnamespace <> 'pg_catalog'::regnamespace AND NOT ${MAY_RUN("t.typinput")}
+  UNION SELECT unnest(ARRAY[k.castsource, k.casttarget]) FROM pg_catalog.pg_cast k WHERE NOT ${MAY_RUN("k.castfunc")}
+  UNION SELECT c.contypid FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_depend d
+    ON d.classid = 'pg_constraint'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_proc'::regclass
+    WHERE c.contypid <> 0 AND NOT ${MAY_RUN("d.refobjid")}
+  UNION SELECT t.oid FROM bad JOIN pg_catalog.pg_type t ON t.typnamespace <> 'pg_catalog'::regnamespace
+    AND (t.typbasetype = bad.oid OR t.typelem = bad.oid
+      OR EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.atttypid = bad.oid AND a.attnum > 0)))
+  SELECT DISTINCT t.typname FROM bad JOIN pg_catalog.pg_type t ON t.oid = bad.oid`;
 const VIEWS = `SELECT n.nspname || '.' || c.relname, c.oid FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname NOT IN ${SYSTEM}`;
 const FOREIGN_TABLES = `SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c

@@ -31,7 +31,7 @@ export function timeoutRefusal(timeMs: number): QueryRefusal {
 /** True when the connection is of no more use. */
 export function isConnectionError(error: unknown): boolean {
   const code = errorCode(error);
-  return code === "" || !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|57P|28|3D)/.test(code);
+  return code === "" || !/^[0-9A-Z]{5}$/.test(code) || (/^(?:08|57P|28|3D)/.test(code) && code !== WRONG_PARAMETERS);
 }
 
 /** The code of a server (SQLSTATE) or of the system (ECONNREFUSED), the first of several. */
@@ -40,7 +40,10 @@ function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** What the server says when a statement has more or fewer parameters than were given. */
+const WRONG_PARAMETERS = "08P01";
 const MEANINGS: readonly (readonly [RegExp, QueryErrorCode])[] = [
+  [/^08P01$/, "failed"],
   [/^42601$/, "syntax"],
   [/^(?:53200|54000|54001)$/, "memory"],
   [

@@ -77,14 +77,30 @@ function exactNumber(text: string): Json {
 const MAX_EXACT_DIGITS = 15;
 
 function parsedJson(text: string): Json {
-  // Numbers that a double cannot hold would change silently, so such a document stays text.
-  if (/\d{16}/.test(text)) return text;
+  // Numbers that a double cannot hold would change silently, so such a document stays text; so does one that is nested so
+  // deeply that whoever reads it next would run out of stack.
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  if (/\d{16}|[eE]\+?\d{3}/.test(bare.replaceAll(".", "")) || nesting(bare) > MAX_JSON_NESTING) return text;
   try {
     // JSON.parse of JSON gives JSON.
     return JSON.parse(text) as Json;
   } catch {
     return text;
   }
+}
+
+const MAX_JSON_NESTING = 100;
+
+/** How many brackets of a JSON text without its strings are open at once. */
+function nesting(bare: string): number {
+  let open = 0;
+  let deepest = 0;
+  for (const char of bare) {
+    if (char === "[" || char === "{") open++;
+    else if (char === "]" || char === "}") open--;
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
 }
 
 /** `{a,"b c",{…}}`; undefined when it has bounds of its own. */

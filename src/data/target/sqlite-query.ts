@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import Database from "better-sqlite3";
+import type { Json } from "../../protocol/json.ts";
 import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { QueryOutcome, QueryRefusal } from "../port.ts";
 import { type JudgedSqlite, judgeSqliteProgram, judgeSqliteText } from "./judge-sqlite.ts";
@@ -8,6 +9,7 @@ import type { BoundedQuery } from "./query-process-protocol.ts";
 import { openSqliteReader } from "./sqlite-connection.ts";
 import { refusal } from "./refusal.ts";
 import { RowCollector } from "./row-collector.ts";
+import type { SqlToken } from "./sql-tokens.ts";
 import { sqliteParam, sqliteValue } from "./sqlite-value.ts";
 
 /** Runs one query on a connection of its own, opened to read: whatever a statement changed on it ends with it. */
@@ -20,7 +22,7 @@ export function runSqliteQuery(path: string, query: BoundedQuery): QueryOutcome 
   try {
     const timeout = Math.min(QUERY_LOCK_TIMEOUT_MS, query.timeMs);
     db = openSqliteReader(path, timeout);
-    return readRows(db, { sql: query.sql, tokens: judged, params: query.params.map(sqliteParam) }, query);
+    return readRows(db, { sql: query.sql, tokens: judged, params: boundParams(judged, query.params) }, query);
   } catch (error) {
     return sqliteRefusal(error, path);
   } finally {
@@ -41,6 +43,13 @@ function readRows(db: Database.Database, judged: JudgedSqlite, query: BoundedQue
     if (Array.isArray(row) && !rows.add(row.map(sqliteValue))) break;
   }
   return rows.result(columns);
+}
+
+/** The driver takes `?1` for a name; by name, a value may be used twice. */
+function boundParams(tokens: readonly SqlToken[], params: readonly Json[]): JudgedSqlite["params"] {
+  const values = params.map(sqliteParam);
+  const isNumbered = tokens.some(({ text }, at) => text === "?" && tokens[at + 1]?.kind === "number");
+  return isNumbered ? [Object.fromEntries(values.map((value, at) => [String(at + 1), value]))] : values;
 }
 
 /** Why a file is not even opened: opening a pipe would wait for ever, and an empty file would open as an empty database. */
