@@ -22,6 +22,8 @@ interface Batch extends OpenDispatch {
   readonly attempt: number;
   /** Positions that the dispatcher reported while it was called. */
   readonly reported: Set<number>;
+  /** Every report, whether or not the dispatcher waits for it. */
+  readonly reports: Promise<void>[];
 }
 
 /**
@@ -66,7 +68,7 @@ async function open(
   const { planHash } = parts.plan;
   const idempotencyKey = planKey({ tenant, workspace, planId: place.planId, planHash });
   const dispatch = await openDispatch(place, { ...parts, idempotencyKey });
-  return { ...dispatch, attempt: dispatch.context.attempt, reported: new Set() };
+  return { ...dispatch, attempt: dispatch.context.attempt, reported: new Set(), reports: [] };
 }
 
 /** What the call before may have applied: found out where it can be, called again where that is safe, and unknown otherwise. */
@@ -110,16 +112,36 @@ async function call(batch: Batch): Promise<void> {
   );
   place.host.crashPoints.pass("intent.written");
   const until = calledAt.getTime() + dispatcher.timeoutMs;
-  const applied = (position: number, outcome: unknown): Promise<void> => report(batch, position, outcome);
-  const ended = await callDispatcher({ ...batch, context: { ...context, applied }, signal: callSignal(), until });
+  const applied = (position: number, outcome: unknown): Promise<void> => {
+    const told = report(batch, position, outcome);
+    told.catch(() => undefined); // a dispatcher that does not wait for it must not take its worker down
+    batch.reports.push(told);
+    return told;
+  };
+  const returned = await callDispatcher({ ...batch, context: { ...context, applied }, signal: callSignal(), until });
+  const ended = await afterReports(batch, returned);
   place.host.crashPoints.pass("effect.returned");
   await settle(batch, ended);
   place.host.crashPoints.pass("ledger.done");
 }
 
+/** A result counts only when every report before it did, also those that the dispatcher did not wait for. */
+async function afterReports({ reports }: Batch, ended: CallEnd): Promise<CallEnd> {
+  const made = await Promise.allSettled(reports);
+  if (ended.kind !== "result") return ended;
+  const errors = made.flatMap((report): readonly unknown[] => (report.status === "rejected" ? [report.reason] : []));
+  const error = errors.find((one) => !(one instanceof CancelledFailure));
+  if (error === undefined) return ended;
+  return isWrongReport(error) ? { kind: "wrong-result", message: error.message } : { kind: "threw", error };
+}
+
+function isWrongReport(error: unknown): error is Error {
+  return error instanceof RangeError || (error instanceof StateError && error.code === "DISPATCH_RESULT_INVALID");
+}
+
 /** One action took effect. That is true whoever says it, so that an attempt that was superseded may say it too. */
 async function report({ place, lines, reported }: Batch, position: number, outcome: unknown): Promise<void> {
-  const line = lines[position];
+  const line = Number.isInteger(position) ? lines[position] : undefined;
   if (line === undefined) throw new RangeError(`ctx.applied(${position}, …): this call has ${lines.length} actions.`);
   const checked = checkDispatchResult(outcome);
   if (!checked.ok) throw new StateError("DISPATCH_RESULT_INVALID", checked.message);

@@ -129,6 +129,36 @@ test("a batch of rubbish is unknown, and one that hangs too", async () => {
   }
 }, 30_000);
 
+test("a batch that reports and does not wait for it is told as it went, and its worker lives on", async () => {
+  const { calls, dispatcher } = batchDispatcher(
+    (actions, { applied }) => {
+      for (const position of actions.keys()) void applied(position, { entitiesAffected: 1 });
+      return { entitiesAffected: actions.length };
+    },
+    { guarantee: "keyed" },
+  );
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+
+  expect(await executed(open, "a", "b", "c")).toEqual(["done", "done", "done"]);
+
+  expect(calls).toHaveLength(1);
+  expect(await watchPlan(open, "p1").record()).toMatchObject({ result: { entitiesAffected: 3 } });
+}, 30_000);
+
+test("a report that is wrong and that nobody waits for leaves its action in doubt, and its worker lives on", async () => {
+  const { calls, dispatcher } = batchDispatcher((actions, { applied }) => {
+    void applied(0, { entitiesAffected: 1 });
+    void applied(1, { entitiesAffected: -1 });
+    void applied(7, { entitiesAffected: 1 });
+    return { entitiesAffected: actions.length };
+  });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+
+  expect(await executed(open, "a", "b")).toEqual(["done", "unknown"]);
+
+  expect(calls).toHaveLength(1);
+}, 30_000);
+
 test("a cancel stops a batch after the action in flight", async () => {
   const seen: string[] = [];
   const dispatcher = defineDispatcher(
