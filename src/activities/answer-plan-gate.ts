@@ -8,8 +8,9 @@ import type { PlanRecord } from "../state/plan-port.ts";
 import { type EditedPlan, readEdit } from "./edit-plan.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
+import { keepPreviews } from "./keep-previews.ts";
 import { type AnswerProof, proveAnswer } from "./prove-answer.ts";
-import { ANY_STATUS, decisionNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
+import { ANY_STATUS, decisionNews, gateNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
 
 /** An answer while it is judged. */
 interface Judging {
@@ -139,6 +140,11 @@ function overtaken({ status }: PlanRecord): AnswerRefusal {
 async function tellDecision({ place, input }: Judging, decision: DecisionRecord, plan: PlanRecord): Promise<Answered> {
   const told = listeners(plan, input.waiters);
   await tellRuns(place, told, decisionNews(place, decision));
+  if (plan.gate !== null && plan.gate.id !== decision.gate) {
+    // An edit that more people must approve is theirs to read.
+    await keepPreviews(place, plan);
+    await tellRuns(place, told, gateNews(place, plan.gate, plan));
+  }
   await tellRuns(place, told, statusNews(place, plan));
   return {
     state: planState(plan),

@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import { CancelledFailure } from "@temporalio/common";
 import { preview } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
+import { thrownText } from "../lib/thrown-text.ts";
 import { PREDICATE_TIMEOUT_MS, PREVIEW_CHARS, TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import { agentTools } from "../specs/agent-tools.ts";
 import { CALL_AGENT, callAgentInput } from "../specs/built-in-tools.ts";
@@ -31,7 +32,7 @@ export async function askPredicate(found: FoundCall, predicateId: string): Promi
     return failed(`${said} returned ${answer === null ? "null" : typeof answer} instead of a boolean`);
   } catch (error) {
     if (error instanceof CancelledFailure || Context.current().cancellationSignal.aborted) throw error;
-    return failed(`${said} failed: ${error instanceof Error ? error.message : String(error)}`);
+    return failed(`${said} failed: ${error instanceof Error ? error.message : thrownText(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { CancelledFailure } from "@temporalio/common";
 import { redact } from "../lib/redact.ts";
+import { thrownText } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { ToolContext } from "../specs/tool-context.ts";
@@ -100,8 +101,4 @@ function failed(error: unknown): ToolOutcome {
   const { hint } = info;
   const told = { code: info.code, message: redact(info.message) };
   return { kind: "error", error: hint === undefined ? told : { ...told, hint: redact(hint) } };
-}
-
-function thrownText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -37,16 +37,17 @@ interface PreviewCall {
 /** Null for an action whose kind has no preview. */
 async function previewOf(call: PreviewCall): Promise<ActionPreview | null> {
   const { index } = call.line;
+  if (call.signal.aborted) return { index, ...TOO_LATE };
   const late = new Promise<ActionPreview>((resolve) => {
-    const tell = (): void => resolve({ index, shows: null, problem: "it took too long" });
-    if (call.signal.aborted) tell();
-    else call.signal.addEventListener("abort", tell, { once: true });
+    call.signal.addEventListener("abort", () => resolve({ index, ...TOO_LATE }), { once: true });
   });
   const asked = ask(call).catch((error: unknown): ActionPreview => {
     return { index, shows: null, problem: cut(thrownInfo(error).message, PREVIEW_CHARS) };
   });
-  return call.signal.aborted ? late : Promise.race([asked, late]);
+  return Promise.race([asked, late]);
 }
+
+const TOO_LATE = { shows: null, problem: "it took too long" } as const;
 
 async function ask({ place, plan, line, signal }: PreviewCall): Promise<ActionPreview | null> {
   const { index, idempotencyKey } = line;

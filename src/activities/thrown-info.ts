@@ -1,11 +1,11 @@
+import { thrownText } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, StateError } from "../protocol/errors.ts";
 import { failureText } from "./to-failure.ts";
 
 /** What the ledger keeps of whatever a dispatcher threw. */
 export function thrownInfo(error: unknown): ErrorInfo {
   if (error instanceof BridleError) return failureText(error);
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return failureText(new StateError("ACTION_FAILED", message));
+  return failureText(new StateError("ACTION_FAILED", thrownText(error)));
 }
 
 /** What the ledger keeps of an attempt that vanished. */
