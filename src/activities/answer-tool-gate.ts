@@ -54,12 +54,15 @@ async function ownGate(place: FoundPlace, id: string): Promise<OpenGate | null> 
 
 /** A person may have typed it, or sent nothing that makes sense. */
 function readAnswer(given: unknown): { readonly answer: Judging["answer"]; readonly asked: string | undefined } | null {
-  if (isExpiry(given)) return { answer: { decision: "expire" }, asked: given.gate };
+  if (isExpiry(given)) {
+    const gate: unknown = Reflect.get(given, "gate");
+    return { answer: { decision: "expire" }, asked: typeof gate === "string" ? gate : undefined };
+  }
   const parsed = Answer.safeParse(given);
   return parsed.success ? { answer: parsed.data, asked: parsed.data.gate } : null;
 }
 
-function isExpiry(given: unknown): given is { readonly gate: string } {
+function isExpiry(given: unknown): given is object {
   return typeof given === "object" && given !== null && "decision" in given && given.decision === "expire";
 }
 

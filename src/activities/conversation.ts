@@ -64,8 +64,10 @@ async function settle(step: ModelStep, call: CallRecord, outcome: CallOutcome | 
 }
 
 async function agentResult(step: ModelStep, callId: ToolCallId, turn: TurnId): Promise<CallResult> {
-  const record = await step.place.store.runs.turn(turn);
+  const { runs, gates } = step.place.store;
+  const record = await runs.turn(turn);
   if (record?.status === "completed") return { callId, content: record.text ?? "", isError: false };
+  await gates.closeOf(turn); // a turn that was terminated closed none itself
   if (record?.error == null) return errorResult(callId, "AGENT_FAILED: The agent's turn was stopped.");
   return errorResult(callId, `AGENT_FAILED: ${record.error.code}: ${record.error.message}`);
 }

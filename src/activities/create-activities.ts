@@ -1,7 +1,6 @@
 import { Context } from "@temporalio/activity";
 import type { PlanActivities, PlanRef } from "../protocol/plan-flow.ts";
 import type { TurnActivities, TurnRef } from "../protocol/turn.ts";
-import { announceGate } from "./announce-gate.ts";
 import { answerPlanGate } from "./answer-plan-gate.ts";
 import { answerToolGate } from "./answer-tool-gate.ts";
 import { whileBeating } from "./beat.ts";
@@ -61,7 +60,6 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     openPlanGate: planned(openPlanGate),
     answerPlanGate: planned(answerPlanGate),
     withdrawPlan: planned(withdrawPlan),
-    announceGate: planned(announceGate),
     beginPlan: planned(beginPlan),
     dispatchAction: planned(dispatchAction),
     dispatchActions: planned(dispatchActions),

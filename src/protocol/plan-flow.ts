@@ -84,7 +84,6 @@ export interface PlanActivities {
   /** Withdraws a plan before anything was applied. */
   withdrawPlan(input: WithdrawInput): Promise<PlanState>;
   /** Tells a run that it waits for a person. */
-  announceGate(input: { readonly ref: PlanRef; readonly waiter: PlanWaiter }): Promise<void>;
   /** Checks every reference and opens the ledger, or takes an opened one over. */
   beginPlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[] }): Promise<BegunPlan>;
   dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;

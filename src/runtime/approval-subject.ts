@@ -1,5 +1,5 @@
 import type { AnswerTarget, Gate } from "../protocol/gate.ts";
-import type { ContentHash } from "../protocol/ids.ts";
+import type { ContentHash, RunId } from "../protocol/ids.ts";
 import { type DecisionRecord, PlanId, type PlanStatus } from "../protocol/plan.ts";
 import type { PlanRecord, OpenGate } from "../state/plan-port.ts";
 import type { ScopedStore } from "../state/port.ts";
@@ -10,6 +10,8 @@ export interface ApprovalSubject {
   /** What a signed answer is for. */
   readonly subject: AnswerTarget["subject"];
   readonly gateId: string | null;
+  /** The run that waits with a tool call; null for a plan, which waits for itself. */
+  readonly runId: RunId | null;
   readonly status: PlanStatus | "open" | "closed";
   readonly contentHash: ContentHash;
   readonly revision: number;
@@ -41,6 +43,7 @@ function planSubject({ plans }: ScopedStore, plan: PlanRecord): ApprovalSubject 
     workflowId,
     subject: { kind: "plan", planId },
     gateId: gate?.id ?? null,
+    runId: null,
     status,
     contentHash: planHash,
     revision,
@@ -50,11 +53,12 @@ function planSubject({ plans }: ScopedStore, plan: PlanRecord): ApprovalSubject 
   };
 }
 
-function toolSubject({ gates }: ScopedStore, { gate, workflowId, status }: OpenGate): ApprovalSubject {
+function toolSubject({ gates }: ScopedStore, { gate, workflowId, runId, status }: OpenGate): ApprovalSubject {
   return {
     workflowId,
     subject: toolCall(gate),
     gateId: gate.id,
+    runId,
     status,
     contentHash: gate.contentHash,
     revision: 1,

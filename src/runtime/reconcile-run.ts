@@ -14,11 +14,14 @@ const LOOK_TIMEOUT_MS = 2_000;
 /** How long a start may take to reach the server. */
 const START_GRACE_MS = 5_000;
 
+/** A server to ask and a store to write to. */
+type LookingPlace = Pick<ScopePlace, "session" | "store">;
+
 /**
  * Compares a run with its workflow. A run whose workflow was terminated, lost with its server, or never knew of it is closed as
  * failed, so that nobody waits for it for ever. Returns the run as it stands now; while the server cannot tell, that is what is stored.
  */
-export async function reconcileRun(place: ScopePlace, run: RunRecord): Promise<RunRecord> {
+export async function reconcileRun(place: LookingPlace, run: RunRecord): Promise<RunRecord> {
   if (isFinalRunStatus(run.status) || run.namespace !== place.session.client.options.namespace || isFresh(run))
     return run;
   const fate = await workflowFate(place, run);
@@ -39,7 +42,7 @@ type Fate = { readonly kind: "unknown" } | { readonly kind: "gone"; readonly wha
 
 const UNKNOWN: Fate = { kind: "unknown" };
 
-async function workflowFate(place: ScopePlace, run: RunRecord): Promise<Fate> {
+async function workflowFate(place: LookingPlace, run: RunRecord): Promise<Fate> {
   const handle = place.session.client.workflow.getHandle(run.workflowId);
   try {
     const description = await guardTemporal(place.session, () => handle.describe(), LOOK_TIMEOUT_MS);
@@ -55,7 +58,7 @@ async function workflowFate(place: ScopePlace, run: RunRecord): Promise<Fate> {
 }
 
 /** Whether the workflow of the thread knows of a run that no worker has begun. Only a worker can answer that. */
-async function queueFate({ session }: ScopePlace, run: RunRecord): Promise<Fate> {
+async function queueFate({ session }: LookingPlace, run: RunRecord): Promise<Fate> {
   const handle = session.client.workflow.getHandle(run.workflowId);
   const ask = (): Promise<TurnStatus> => handle.query<TurnStatus>("status");
   const status = await guardTemporal(session, ask, LOOK_TIMEOUT_MS).catch(() => undefined);
@@ -71,7 +74,7 @@ function lost(run: RunRecord, fate: string): ErrorInfo {
   };
 }
 
-async function closeLost({ store }: ScopePlace, run: RunRecord, error: ErrorInfo): Promise<void> {
+async function closeLost({ store }: LookingPlace, run: RunRecord, error: ErrorInfo): Promise<void> {
   const turn = TurnId.parse(run.runId);
   const attempt = { runId: run.runId, turn, step: "end", attempt: RECONCILE_ATTEMPT, execution: "reconcile" };
   const own = { turn, agent: run.agent };

@@ -16,6 +16,7 @@ import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
 import { type Approver, type NamedAnswer, signedBy } from "./approvals/approver.ts";
 import { guardTemporal } from "./guard-temporal.ts";
 import { newId } from "./new-id.ts";
+import { reconcileRun } from "./reconcile-run.ts";
 import type { ScopePlace } from "./run-place.ts";
 
 /** How someone answers what waits. Without a content hash the answer is for the content as it is when it arrives. */
@@ -54,15 +55,26 @@ export async function respondToApproval(
     await leaveBehind(session, subject, answer);
     return await readBack(await now(), answer);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return refuseClosed(await now(), answer);
+    if (error instanceof WorkflowNotFoundError) {
+      await closeLostRun({ store, session }, subject);
+      return refuseClosed(await now(), answer);
+    }
     // The workflow ended with the answer in hand; what it recorded is in the store.
     if (error instanceof WorkflowUpdateFailedError) return readClosed(await now(), answer);
     throw error;
   }
 }
 
-function readAnswer(response: ApprovalResponse, { gateId }: ApprovalSubject, id: string): NamedAnswer {
-  const given = { channel: "host", ...response, ...(id === gateId ? { gate: id } : {}) };
+/** A call whose turn is gone waits for nobody; its run is closed with all that waits, as by whoever reads the run. */
+async function closeLostRun(place: Pick<ScopePlace, "store" | "session">, { runId }: ApprovalSubject): Promise<void> {
+  const run = runId === null ? null : await place.store.runs.get(runId);
+  if (run !== null) await reconcileRun(place, run);
+}
+
+function readAnswer(response: ApprovalResponse, { subject }: ApprovalSubject, id: string): NamedAnswer {
+  // An id that is not the plan's own is that of a gate, perhaps of one that is no longer open.
+  const isPlan = subject.kind === "plan" && subject.planId === id;
+  const given = { channel: "host", ...response, ...(isPlan ? {} : { gate: id }) };
   const parsed = Answer.safeParse(given);
   if (parsed.success) return { ...parsed.data, decisionId: parsed.data.decisionId ?? newId("decision") };
   const told = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");

@@ -1,4 +1,5 @@
 import { settleAction } from "../engine/action-ledger.ts";
+import { isFinalStatus } from "../engine/stands-still.ts";
 import { capText } from "../lib/cap-text.ts";
 import { InputError } from "../protocol/errors.ts";
 import { DECISION_NOTE_BYTES } from "../protocol/limits.ts";
@@ -31,6 +32,9 @@ export async function settlePlanAction(
     throw new InputError("INPUT_INVALID", `Plan "${id}" has no action ${index} in its ledger.`, {
       hint: "`bridle plans show` lists the actions; the first one is 0.",
     });
+  // A plan that still runs would go on behind an action it must stop at.
+  if (!isFinalStatus(plan.status))
+    throw notInDoubt(index, `The plan is ${plan.status}, and its end is not recorded yet.`);
   const { as, by, note, channel = "host" } = finding;
   const verdict = settleAction(line.state, as);
   if (typeof verdict !== "string") throw notInDoubt(index, verdict.refused);

@@ -8,10 +8,10 @@ import type { Page, PageRequest } from "../protocol/run.ts";
 import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
 import type { GateStore, OpenGate } from "./plan-port.ts";
-import type { GateRow, StateTables } from "./schema.ts";
+import type { GateRow, PlanRow, StateTables } from "./schema.ts";
 import { parseStored, parseStoredJson, parseText } from "./stored-json.ts";
 
-/** The gates of one scope. Those of tool calls have rows of their own, those of plans are read from their plans. */
+/** The gates of one scope. Those of tool calls have rows of their own; that of a plan is read from its plan while it is open. */
 export function createGateStore(database: StateDatabase, scope: ScopeKey): GateStore {
   return {
     open: (gate) => database.statement((db) => openGate(db, scope, gate)),
@@ -20,6 +20,7 @@ export function createGateStore(database: StateDatabase, scope: ScopeKey): GateS
     decide: (gateId, decision, closes) =>
       database.write((tx) => decideGate({ tx, scope, locksRows: database.locksRows }, gateId, { decision, closes })),
     decisions: (gateId) => database.read((db) => listDecisions(db, scope, gateId)),
+    closeOf: (turn) => database.write((tx) => closeGates({ tx, scope, locksRows: database.locksRows }, { turn })),
   };
 }
 
@@ -60,6 +61,22 @@ async function listWaiting(db: Kysely<StateTables>, scope: ScopeKey, page: PageR
     .limit(limit + 1)
     .execute();
   return pageOf(rows, limit, { place: (row) => [row.opened_at, row.gate_id], item: openGateOf });
+}
+
+/**
+ * Keeps the gate of a plan that a change took from it, as one that is closed: whoever answers it later is told so, and whoever looks it
+ * up finds it.
+ */
+export async function keepClosedGate({ tx, scope }: ScopedTransaction, before: PlanRow, after: PlanRow): Promise<void> {
+  const { gate, gate_id, gate_opened_at } = before;
+  if (gate === null || gate_id === null || gate_opened_at === null || gate_id === after.gate_id) return;
+  const { workflow_id, run_id } = before;
+  const row = { gate_id, gate, workflow_id, run_id, turn: null, call_id: null, opened_at: gate_opened_at };
+  await tx
+    .insertInto("gates")
+    .values({ ...scope, ...row, status: "closed" })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Decisions of one gate come one after the other, so that they keep their order. */

@@ -3,6 +3,7 @@ import type { RunId } from "../protocol/ids.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import { isFinalRunStatus } from "../protocol/run.ts";
 import type { ScopedTransaction } from "./database.ts";
+import { keepClosedGate } from "./gates.ts";
 import type { PlanChange, PlanChanged, PlanRecord } from "./plan-port.ts";
 import { type EncodedRevision, replaceRevision } from "./plan-revisions.ts";
 import { isFinalPlanStatus, lockPlan, planRecord } from "./plan-row.ts";
@@ -37,6 +38,7 @@ export async function changePlan(context: ScopedTransaction, change: EncodedChan
     .set(changed)
     .where((is) => is.and({ ...context.scope, plan_id: change.planId }))
     .execute();
+  await keepClosedGate(context, current, changed);
   await context.tx
     .insertInto("plan_changes")
     .values({ ...context.scope, plan_id: change.planId, key: JSON.stringify(change.key) })

@@ -170,6 +170,8 @@ export interface GateStore {
   /** Keeps a decision. One that would count on a closed gate is not kept: `closed`. The same one again is kept once. */
   decide(gateId: string, decision: DecisionRecord, closes: boolean): Promise<"kept" | "closed">;
   decisions(gateId: string): Promise<readonly DecisionRecord[]>;
+  /** Closes what waits of a turn that is gone and cannot close it itself. */
+  closeOf(turn: TurnId): Promise<void>;
 }
 
 /** A gate and where to answer it. */

@@ -8,6 +8,7 @@ import { type NewBlob, insertBlobs } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ScopeKey, ScopedTransaction } from "./database.ts";
+import { keepClosedGate } from "./gates.ts";
 import type { NewRevision, PlanRevision, RevisionStored } from "./plan-port.ts";
 import { lockPlan, planRecord } from "./plan-row.ts";
 import type { BlobStore } from "./port.ts";
@@ -59,6 +60,7 @@ export async function replaceRevision(
     .set(next)
     .where((is) => is.and({ ...context.scope, plan_id: current.plan_id }))
     .execute();
+  await keepClosedGate(context, current, next);
   await writeRevision(context, encoded, next);
   return next;
 }

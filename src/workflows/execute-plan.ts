@@ -1,6 +1,6 @@
 import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
 import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits.ts";
-import type { BegunPlan, PlanActivities } from "../protocol/plan-flow.ts";
+import type { BegunPlan, DispatchOutcome, PlanActivities } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
@@ -11,8 +11,8 @@ const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(DISP
 
 /** What the plan's workflow does while its actions are applied. */
 export interface ExecutionHooks {
-  /** Before every action. */
-  between(): Promise<void>;
+  /** Answers what arrived, before every action and while one is applied. */
+  answerBeside(): Promise<void>;
   /** Goes on in a fresh history; returns when the plan was cancelled meanwhile. */
   continueFresh(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promis
   const begun = await begin(open);
   if (begun !== null) {
     if (!begun.isBatch) await applyEach(open, begun, hooks);
-    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open);
+    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open, hooks);
     if (open.state.status === "executing") await close(open);
   }
   open.goesOn = false;
@@ -44,18 +44,18 @@ async function begin(open: OpenPlan): Promise<BegunPlan | null> {
 
 async function applyEach(open: OpenPlan, { next, actions }: BegunPlan, hooks: ExecutionHooks): Promise<void> {
   for (let index = next; index < actions && open.state.status === "executing"; index++) {
-    await hooks.between();
-    if (isStopped(open) || !(await applied(open, index))) return;
+    await hooks.answerBeside();
+    if (isStopped(open) || !(await applied(open, index, hooks))) return;
     if (workflowInfo().continueAsNewSuggested && index + 1 < actions && !isStopped(open)) await hooks.continueFresh();
   }
 }
 
 /** All actions in one durable step; what became of each is in the ledger. */
-async function applyTogether(open: OpenPlan): Promise<void> {
+async function applyTogether(open: OpenPlan, hooks: ExecutionHooks): Promise<void> {
   describePlan(open, "applying all actions in one call");
   const input = { ref: open.ref, runId: waitersOf(open)[0]?.runId ?? null };
   try {
-    await untilStopped(open, () => dispatchActions(input));
+    await answering(open, hooks, () => untilStopped(open, () => dispatchActions(input)));
   } catch (error) {
     log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
   }
@@ -66,17 +66,41 @@ function isStopped({ inbox, isStopped: wasStopped }: OpenPlan): boolean {
 }
 
 /** An activity that fails for good leaves the action's intent in the ledger, where closing reads it. */
-async function applied(open: OpenPlan, index: number): Promise<boolean> {
+async function applied(open: OpenPlan, index: number, hooks: ExecutionHooks): Promise<boolean> {
   describePlan(open, `applying action ${index + 1}`);
   const runId = waitersOf(open)[0]?.runId ?? null;
   const options = { ...DISPATCH_POLICY, summary: `action ${index}` };
   const input = { ref: open.ref, index, runId };
   try {
-    const { state } = await untilStopped(open, () => dispatchAction.executeWithOptions(options, [input]));
+    const dispatch = (): Promise<DispatchOutcome> => dispatchAction.executeWithOptions(options, [input]);
+    const { state } = await answering(open, hooks, () => untilStopped(open, dispatch));
     return state === "done";
   } catch (error) {
     log.warn("An action ended without an outcome.", { index, reason: failureInfo(error).message });
     return false;
+  }
+}
+
+/** A call may take half an hour, and who answers meanwhile hears at once that it is too late. */
+async function answering<Result>(
+  { inbox }: OpenPlan,
+  hooks: ExecutionHooks,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let isOver = false;
+  const desk = async (): Promise<void> => {
+    for (;;) {
+      await condition(() => isOver || inbox.hasOther);
+      if (isOver) return;
+      await hooks.answerBeside();
+    }
+  };
+  const beside = desk();
+  try {
+    return await work();
+  } finally {
+    isOver = true;
+    await beside;
   }
 }
 

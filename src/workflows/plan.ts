@@ -70,7 +70,7 @@ async function firstState(ref: PlanRef, inbox: PlanInbox): Promise<CarriedPlan> 
 
 async function live(open: OpenPlan, input: PlanInput): Promise<void> {
   const hooks: ExecutionHooks = {
-    between: () => answerBeside(open),
+    answerBeside: () => answerBeside(open),
     continueFresh: () => continueFresh(open, input),
   };
   for (;;) {
@@ -153,21 +153,21 @@ async function revised(open: OpenPlan, { planHash }: Message<"revision">): Promi
   if (open.requests.length > 0 && open.state.gate === null) await openForExecution(open);
 }
 
-/** The same request twice is one while nobody answered it. */
+/**
+ * The same request twice is one while nobody answered it. Whoever asks about a draft has the store looked at: a workflow that was reset
+ * may have forgotten that it was approved.
+ */
 async function want(open: OpenPlan, { request }: Message<"execute">): Promise<void> {
-  if (open.requests.some(({ requestId }) => requestId === request.requestId)) return;
-  if (open.requests.length >= PLAN_REQUESTS) {
+  const isKnown = open.requests.some(({ requestId }) => requestId === request.requestId);
+  if (!isKnown && open.requests.length >= PLAN_REQUESTS) {
     log.warn("Too many wait for this plan; a request was ignored.", { requestId: request.requestId });
     return;
   }
-  open.requests = [...open.requests, request];
-  if (open.state.status !== "draft") return;
-  const { waiter } = request;
-  if (open.state.gate === null) await openForExecution(open);
-  else if (waiter !== undefined) await activities.announceGate({ ref: open.ref, waiter });
+  if (!isKnown) open.requests = [...open.requests, request];
+  if (open.state.status === "draft") await openForExecution(open);
 }
 
-/** Where nobody has to be asked, the policy approves. A revision that was sent back waits for its planner, and nobody waits for it. */
+/** Tells those who wait of a gate that is open. Where nobody has to be asked, the policy approves. A revision that was sent back waits for its planner, and nobody waits for it. */
 async function openForExecution(open: OpenPlan): Promise<void> {
   open.state = await activities.openPlanGate({
     ref: open.ref,

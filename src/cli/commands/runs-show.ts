@@ -60,7 +60,7 @@ async function lookAt(call: CommandCall, open: OpenScope): Promise<Look> {
   try {
     const { taskQueue } = session;
     const pollers = await pollersOf(session);
-    return { record: await reconcileRun({ session, app: scope, store }, record), pollers, taskQueue };
+    return { record: await reconcileRun({ session, store }, record), pollers, taskQueue };
   } finally {
     await session.close();
   }
