@@ -11,6 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          testTimeout: 20_000,
           include: ["tests/unit/**/*.test.ts", "tests/types/**/*.test.ts", "tests/*.test.ts"],
         },
       },

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { createRuntime } from "../../src/index.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
-import { openBrowser } from "../helpers/chromium.ts";
+import { hasBrowser, openBrowser } from "../helpers/chromium.ts";
 import { bridle, type CliProject, cliProject, parseJson, startBridle } from "../helpers/cli.ts";
 import { ask } from "../helpers/crash-script.ts";
 import { execute, planSpec, store } from "../helpers/plan-app.ts";
@@ -170,7 +170,7 @@ test(
   },
 );
 
-test(
+test.skipIf(!hasBrowser())(
   "the Temporal Web UI says what waits and how to answer, and its dialog sends the answer",
   { timeout: TEST_MS },
   async () => {

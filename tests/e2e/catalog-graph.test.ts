@@ -7,45 +7,51 @@ import { renderGraphPage } from "../../src/catalog/graph/render-graph-page.ts";
 import { selectGraph } from "../../src/catalog/graph/select-graph.ts";
 import { CatalogEntry } from "../../src/protocol/catalog.ts";
 import { bundleGraphPage } from "../../scripts/bundle-graph-page.ts";
-import { type BrowserPage, openBrowser } from "../helpers/chromium.ts";
+import { type BrowserPage, hasBrowser, openBrowser } from "../helpers/chromium.ts";
 import { graphCatalog } from "../helpers/graph-catalog.ts";
 import { ROOT } from "../helpers/source-files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const HOSTILE = `</script><img src=x onerror="globalThis.broken=1"><script>globalThis.broken=1</script>`;
 
-test("the page opens from a file with no error and no request, and shows hostile text as text", async () => {
-  const { page } = await openGraph("");
+test.skipIf(!hasBrowser())(
+  "the page opens from a file with no error and no request, and shows hostile text as text",
+  async () => {
+    const { page } = await openGraph("");
 
-  await page.until('document.querySelector(".viewport canvas") !== null');
-  await choose(page, "onerror");
+    await page.until('document.querySelector(".viewport canvas") !== null');
+    await choose(page, "onerror");
 
-  expect(await page.evaluate('document.querySelector(".inspector h2").textContent')).toBe(HOSTILE);
-  expect(await page.evaluate('document.querySelectorAll("img, iframe, .inspector script").length')).toBe(0);
-  expect(await page.evaluate("globalThis.broken")).toBeUndefined();
-  expect(requests(page)).toEqual([]);
-  expect(complaints(page)).toEqual([]);
-});
+    expect(await page.evaluate('document.querySelector(".inspector h2").textContent')).toBe(HOSTILE);
+    expect(await page.evaluate('document.querySelectorAll("img, iframe, .inspector script").length')).toBe(0);
+    expect(await page.evaluate("globalThis.broken")).toBeUndefined();
+    expect(requests(page)).toEqual([]);
+    expect(complaints(page)).toEqual([]);
+  },
+);
 
-test("everything is reached by keys: search, tree, letters, a link of the inspector, and out again", async () => {
-  const { page } = await openGraph("");
+test.skipIf(!hasBrowser())(
+  "everything is reached by keys: search, tree, letters, a link of the inspector, and out again",
+  async () => {
+    const { page } = await openGraph("");
 
-  await page.press("/");
-  expect(await page.evaluate("document.activeElement.id")).toBe("search");
-  await page.type("order_items");
-  await page.press("ArrowDown");
-  await page.press("Enter");
-  expect(await page.evaluate(TITLE)).toBe("order_items");
-  expect(await page.evaluate("decodeURIComponent(location.hash)")).toMatch(/^#table:shop\.\w+\.order_items$/);
-  await page.evaluate('document.querySelector(".relations a[href*=table]").focus()');
-  await page.press("Enter");
-  await page.until(`${TITLE} !== "order_items"`);
-  await page.press("Escape");
-  expect(await page.evaluate(TITLE)).toBe("Overview");
-  expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("treeitem");
-});
+    await page.press("/");
+    expect(await page.evaluate("document.activeElement.id")).toBe("search");
+    await page.type("order_items");
+    await page.press("ArrowDown");
+    await page.press("Enter");
+    expect(await page.evaluate(TITLE)).toBe("order_items");
+    expect(await page.evaluate("decodeURIComponent(location.hash)")).toMatch(/^#table:shop\.\w+\.order_items$/);
+    await page.evaluate('document.querySelector(".relations a[href*=table]").focus()');
+    await page.press("Enter");
+    await page.until(`${TITLE} !== "order_items"`);
+    await page.press("Escape");
+    expect(await page.evaluate(TITLE)).toBe("Overview");
+    expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("treeitem");
+  },
+);
 
-test("the tree follows arrows and letters and says what is open and chosen", async () => {
+test.skipIf(!hasBrowser())("the tree follows arrows and letters and says what is open and chosen", async () => {
   const { page } = await openGraph("");
 
   await page.evaluate(`document.querySelector('[role="treeitem"][tabindex="0"]').focus()`);
@@ -63,7 +69,7 @@ test("the tree follows arrows and letters and says what is open and chosen", asy
   expect(await page.evaluate(FOCUSED)).toBe("shop");
 });
 
-test("asked for, the flat picture shows the same entries, each with its title", async () => {
+test.skipIf(!hasBrowser())("asked for, the flat picture shows the same entries, each with its title", async () => {
   const { page, nodeCount } = await openGraph("?2d");
 
   expect(await page.evaluate('document.querySelector("canvas")')).toBeNull();
@@ -75,7 +81,7 @@ test("asked for, the flat picture shows the same entries, each with its title", 
   expect(complaints(page)).toEqual([]);
 });
 
-test("a cut is said on the screen", async () => {
+test.skipIf(!hasBrowser())("a cut is said on the screen", async () => {
   const { page } = await openGraph("", 12);
 
   expect(await page.evaluate('document.querySelector(".cut").textContent')).toMatch(/12 of \d+ entries/);

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { inject } from "vitest";
 import * as z from "zod";
 
 /** A page of a real browser, driven over the DevTools protocol. */
@@ -33,14 +34,20 @@ export interface Happening {
   readonly params: unknown;
 }
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const WAIT_MS = 20_000;
 const LOOK_AGAIN_MS = 100;
 
-/** Starts a headless Chromium with a profile of its own. There is no test without one: what people click cannot be proven otherwise. */
+/** Whether this run has a browser. Without one the run says loudly what it skips, and CI fails. */
+export function hasBrowser(): boolean {
+  return inject("chromium") !== null;
+}
+
+/** Starts a headless Chromium with a profile of its own. */
 export async function openBrowser(): Promise<BrowserPage> {
   const profile = mkdtempSync(join(tmpdir(), "bridle-chromium-"));
-  const child = spawn(chromium(), [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
+  const { path, env } = chromium();
+  const child = spawn(path, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
+    env,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const gone = once(child, "exit");
@@ -73,24 +80,12 @@ const FLAGS = [
   "--remote-debugging-port=0",
 ];
 
-function chromium(): string {
-  const named = process.env["BRIDLE_CHROMIUM"];
-  if (named !== undefined && named !== "") return named;
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find(isExecutable);
-  if (found !== undefined) return found;
-  throw new Error(
-    `This test needs Chromium, and there is none of ${NAMES.join(", ")} on PATH. Install one (Debian: apt-get install chromium), or set BRIDLE_CHROMIUM to its path.`,
-  );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false; // the next folder may have it
-  }
+/** The browser of this run and what it is started with. */
+function chromium(): { readonly path: string; readonly env: NodeJS.ProcessEnv } {
+  const found = inject("chromium");
+  if (found === null) throw new Error("This test needs a browser; run it only where hasBrowser says there is one.");
+  const { path, libraries } = found;
+  return { path, env: libraries === null ? process.env : { ...process.env, LD_LIBRARY_PATH: libraries } };
 }
 
 /** Chromium says where it listens in its log. */

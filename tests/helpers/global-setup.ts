@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
 import type { TestProject } from "vitest/node";
+import { type Chromium, findChromium } from "../../scripts/find-chromium.ts";
 import { isBuilt } from "../../scripts/source-hash.ts";
 import { startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
@@ -15,11 +16,16 @@ declare module "vitest" {
     temporalAddress: string;
     /** The bundled workflows: those of dist/ when it is up to date, else made from src/ for this run. */
     workflowBundlePath: string;
+    /** The browser of this run; null when the machine has none and no package ships one for it. */
+    chromium: Chromium | null;
     /** A superuser URL of the Postgres that all test files share; take a schema or database of your own. */
     postgresUrl: string;
   }
 }
 
+const NO_BROWSER = `
+*** SKIPPED: what people click is not tested, because there is no Chromium on PATH. Install one, or set BRIDLE_CHROMIUM. ***
+`;
 const root = join(import.meta.dirname, "..", "..");
 
 /** Runs once per test run, before the first file; what it returns runs after the last. */
@@ -32,6 +38,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await temporal.stop();
     throw error;
   });
+  const chromium = findChromium(root);
+  if (chromium === null) console.warn(NO_BROWSER);
+  project.provide("chromium", chromium);
   project.provide("temporalAddress", temporal.address);
   project.provide("workflowBundlePath", workflowBundlePath);
   project.provide("postgresUrl", postgres.url);

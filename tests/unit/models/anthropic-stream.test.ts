@@ -7,7 +7,7 @@ test.each([
   ["after the headers", { stallAfterHeaders: true }],
   ["in the middle", { text: "abcdef", chunkChars: 1, stallAfterChunks: 3 }],
 ])("a provider that stalls %s is noticed and hung up on", async (_when, reply) => {
-  const { api, provider } = await connectAnthropic({ idleTimeoutMs: 100 });
+  const { api, provider } = await connectAnthropic({ idleTimeoutMs: 500 });
   api.reply(reply);
 
   const error = await failureOf(provider.call(modelRequest([user("hi")]), modelContext()));
