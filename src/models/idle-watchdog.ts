@@ -8,23 +8,43 @@ export interface IdleWatchdog {
   stop(): void;
 }
 
-/** Starts watching at once, so that silence before the first byte counts too. */
+/**
+ * Starts watching at once, so that silence before the first byte counts too. What arrived while the process was busy counts as
+ * heard: a timer that is due runs before the sockets are read.
+ */
 export function startIdleWatchdog(idleMs: number, onIdle: () => void): IdleWatchdog {
   let hasFired = false;
+  let lastChance: NodeJS.Immediate | undefined;
   const fire = (): void => {
+    lastChance = undefined;
     hasFired = true;
     onIdle();
   };
-  let timer = setTimeout(fire, idleMs);
+  const isDue = (): void => {
+    lastChance = setImmediate(fire);
+  };
+  let timer = setTimeout(isDue, idleMs);
+  const hear = (): void => {
+    clearImmediate(lastChance);
+    lastChance = undefined;
+  };
   return {
     get hasFired() {
       return hasFired;
     },
-    touch: () => void (hasFired || timer.refresh()),
-    restart(newIdleMs) {
-      clearTimeout(timer);
-      timer = setTimeout(fire, newIdleMs);
+    touch() {
+      if (hasFired) return;
+      hear();
+      timer.refresh();
     },
-    stop: () => clearTimeout(timer),
+    restart(newIdleMs) {
+      hear();
+      clearTimeout(timer);
+      timer = setTimeout(isDue, newIdleMs);
+    },
+    stop() {
+      hear();
+      clearTimeout(timer);
+    },
   };
 }

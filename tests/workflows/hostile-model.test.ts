@@ -33,7 +33,7 @@ function specOver(api: FakeMessagesApi): RuntimeSpec {
     maxTurns: 20,
   });
   const retry = { maxAttempts: 8, initialMs: 1, maxMs: 10 };
-  const anthropic = { apiKey: KEY, baseURL: api.url, retry, idleTimeoutMs: 1_000 };
+  const anthropic = { apiKey: KEY, baseURL: api.url, retry, idleTimeoutMs: 2_000 };
   return defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent], providers: { anthropic } });
 }
 

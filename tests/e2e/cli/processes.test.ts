@@ -55,6 +55,8 @@ test("a worker says when it polls, where, and for what", async () => {
     namespace: "default",
     temporalAddress: inject("temporalAddress"),
     pid: worker.child.pid,
+    approvals: "signed",
+    approvalKeys: [expect.stringMatching(/^[0-9a-f]{32}$/)],
   });
   expect(parseJson(doctor.stdout)).toMatchObject({ pollers: 1 });
   expect(await worker.result).toMatchObject({ code: 0, stdout: `${line}\n` });
