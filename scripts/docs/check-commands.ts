@@ -78,7 +78,8 @@ function linesOf({ code, line }: { readonly code: string; readonly line: number 
 /** The words after each `bridle` that stands where a command stands. */
 function commandLines(text: string): readonly (readonly string[])[] {
   const withoutComment = text.replace(/(^|\s)#(?!!).*$/, "");
-  const simple = withoutComment.split(/\$\(|[;)]|&&|\|\||\s\|\s|\s>\s?|\s&(?:\s|$)/);
+  const named = withoutComment.replace(/(?:docker compose .*\bexec \w+ )?node dist\/cli\/bin\.js/, "bridle");
+  const simple = named.split(/\$\(|[;)]|&&|\|\||\s\|\s|\s>\s?|\s&(?:\s|$)/);
   return simple.flatMap((part) => {
     const [, rest] =
       /^\s*(?:[A-Z_]+=(?:"[^"]*"|\S*)\s+)*(?:if |until |while |\$ |- )?(?:npx )?bridle(?:\s+(.*))?$/.exec(part) ?? [];
