@@ -40,6 +40,53 @@ describe.each(profileTargets)("$name", ({ open }) => {
     expect(empty).toMatchObject({ rowCount: 0, stats: { rowCount: { value: 0, method: "exact" } }, freshness: null });
   });
 
+  test("numbers that a double cannot hold, and long or wide texts, are told as they are", async () => {
+    const target = await open();
+    const [text, long] = ["\u{1F600}\u{1F600}", "é".repeat(1_500)];
+    await target.execute(
+      "CREATE TABLE wide (id INTEGER PRIMARY KEY, big BIGINT, texts TEXT)",
+      `INSERT INTO wide VALUES (1, 9007199254740993, '${text}'), (2, 9007199254740995, '${text}'), (3, 9007199254740992, '${text}'),
+        (4, 9007199254740994, '${long}')`,
+    );
+    const catalog = await newCatalog();
+
+    await profile(target, catalog);
+
+    const table = `column:shop.${target.schema}.wide`;
+    const { stats: big } = await metadataOf(catalog, `${table}.big`);
+    expect(big).toMatchObject({
+      min: { value: "9007199254740992", method: "exact" },
+      max: { value: "9007199254740995", method: "exact" },
+      distinct: { value: 4, method: "exact" },
+    });
+    expect(big).not.toHaveProperty("quartiles");
+    const { stats: texts } = await metadataOf(catalog, `${table}.texts`);
+    expect(texts).toMatchObject({
+      minLength: { value: 2, method: "exact" },
+      maxLength: { value: 1_500, method: "exact" },
+      distinct: { value: 2, method: "exact" },
+    });
+  });
+
+  test("the engine's own smallest and largest are told as they are", async () => {
+    const target = await open();
+    await target.execute(
+      "CREATE TABLE long (id INTEGER PRIMARY KEY, big BIGINT)",
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
+        INSERT INTO long SELECT i, 9007199254740993 + i FROM n`,
+    );
+    const catalog = await newCatalog();
+
+    await profile(target, catalog, { options: { sampleRows: 50, isExact: true } });
+
+    expect(await metadataOf(catalog, `column:shop.${target.schema}.long.big`)).toMatchObject({
+      stats: {
+        min: { value: "9007199254740993", method: "exact" },
+        max: { value: "9007199254741492", method: "exact" },
+      },
+    });
+  });
+
   test("dated tables of one shape are one family, unless one of them is named", async () => {
     const target = await open();
     await target.execute(
@@ -257,3 +304,26 @@ function grow(path: string): void {
   ftruncateSync(file, 10 * 1024 ** 3);
   closeSync(file);
 }
+
+test("decimals of Postgres that share a double are different values, and lists of numbers are no numbers", async () => {
+  const target = await postgresTarget();
+  await target.execute(
+    "CREATE TABLE precise (id INTEGER PRIMARY KEY, amount NUMERIC, list INTEGER[], span INT4RANGE)",
+    "INSERT INTO precise SELECT i, 0.10000000000000000001 * i / i + i * 0.00000000000000000001, ARRAY[i], int4range(i, i + 2) FROM generate_series(1, 300) i",
+  );
+  const catalog = await newCatalog();
+
+  const summary = await profile(target, catalog, { options: { sampleRows: 50, isExact: true } });
+  const whole = await newCatalog();
+  await profile(target, whole);
+
+  expect(summary.tables).toMatchObject({ written: 1, failed: 0 });
+  for (const found of [catalog, whole])
+    expect(await metadataOf(found, `column:shop.${target.schema}.precise.amount`)).toMatchObject({
+      stats: {
+        distinct: { value: 300 },
+        min: { value: "0.10000000000000000002" },
+        max: { value: "0.10000000000000000301" },
+      },
+    });
+});

@@ -6,6 +6,7 @@ import type { DataEnvironment } from "../../data/data-environment.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { followIndex } from "../follow-index.ts";
 import { printableLine } from "../printable.ts";
 import type { Setting } from "../setting.ts";
 import { DATA_SCOPE_SETTINGS } from "../settings.ts";
@@ -71,6 +72,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
         onProgress: ({ step, done, total }) =>
           call.output.advance({ done, total, message: step === "read" ? "files read" : "documents shown" }),
       });
+      await followIndex(call, data, report.catalog.written + report.catalog.removed);
       tell(call, report);
       return EXIT.ok;
     } finally {

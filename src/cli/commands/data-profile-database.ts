@@ -3,6 +3,7 @@ import type { ProfileSummary } from "../../catalog/profile/run-profile.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DataScope } from "../open-data.ts";
+import { followIndex } from "../follow-index.ts";
 import { printable } from "../printable.ts";
 import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileOptions } from "../profile-options.ts";
 
@@ -58,24 +59,6 @@ async function profile(call: CommandCall, data: DataScope): Promise<ExitCode> {
     return summary.tables.failed > 0 ? EXIT.failed : EXIT.ok;
   } finally {
     await reader.close();
-  }
-}
-
-/** The index follows the catalog where the data environment says so; elsewhere it is stale now. */
-async function followIndex(call: CommandCall, data: DataScope, written: number): Promise<void> {
-  const settings = data.environment.catalogSearch;
-  if (settings === null) return;
-  if (!settings.writeThrough) {
-    if (written === 0) return;
-    call.output.hint("The search index is older than the catalog now: `bridle data catalog index rebuild`.");
-    return;
-  }
-  const { openCatalogSearch } = await import("../../catalog/search/catalog-search.ts");
-  const search = openCatalogSearch(settings.indexPath, await data.catalog(), data.scope);
-  try {
-    await search.follow();
-  } finally {
-    search.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../protocol/json.ts";
 import { PROFILE_DISTINCT_VALUES, PROFILE_SAMPLE_VALUES, PROFILE_TOP_VALUES } from "../../protocol/limits.ts";
+import { compareExact, type ExactNumber } from "./exact-number.ts";
 import { personalDataOf } from "./personal-data.ts";
 import type { ColumnReading } from "./reading.ts";
 import { isTemporal, semanticTypeOf } from "./semantic-type.ts";
@@ -24,6 +25,8 @@ export class ColumnSample {
   readonly #types = new Map<string, number>();
   readonly #counts = new Map<string | number, number>();
   readonly #numbers: number[] = [];
+  #min: ExactNumber | null = null;
+  #max: ExactNumber | null = null;
   #nulls = 0;
   #isCapped = false;
   #minText: string | null = null;
@@ -39,15 +42,16 @@ export class ColumnSample {
     this.#nulls++;
   }
 
-  /** A number; `exact` is its text where a double cannot hold it. */
-  addNumber(type: SampledType, value: number, exact?: string): void {
+  addNumber(type: SampledType, number: ExactNumber): void {
     this.#type(type);
-    this.#count(exact ?? value);
-    this.#numbers.push(value);
+    this.#count(number.exact ?? number.value);
+    this.#numbers.push(number.value);
+    if (this.#min === null || compareExact(number, this.#min) < 0) this.#min = number;
+    if (this.#max === null || compareExact(number, this.#max) > 0) this.#max = number;
   }
 
-  /** A text, perhaps shortened, and how long it is in full. */
-  addText(type: SampledType, value: string, length = value.length): void {
+  /** A text, perhaps shortened, and how many characters it has in full. */
+  addText(type: SampledType, value: string, length = charactersOf(value)): void {
     this.#type(type);
     this.#count(value);
     if (this.#minText === null || value < this.#minText) this.#minText = value;
@@ -88,7 +92,10 @@ export class ColumnSample {
   }
 
   #values(): Pick<ColumnReading, "min" | "max" | "top" | "samples"> {
-    const [min, max] = this.#numbers.length > 0 ? extremes(this.#numbers) : [this.#minText, this.#maxText];
+    const [min, max] =
+      this.#min === null || this.#max === null
+        ? [this.#minText, this.#maxText]
+        : [jsonNumber(this.#min), jsonNumber(this.#max)];
     const byCount = [...this.#counts].sort(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1));
     return {
       min,
@@ -131,7 +138,9 @@ function numbersOf(numbers: readonly number[]): Pick<ColumnReading, "mean" | "st
   const mean = finite.reduce((sum, value) => sum + value / finite.length, 0);
   const variance = finite.reduce((sum, value) => sum + (value - mean) ** 2 / finite.length, 0);
   const at = (share: number): number => finite[Math.floor((finite.length - 1) * share)] ?? 0;
-  const quartiles = [at(0.25), at(0.5), at(0.75)] as const;
+  const parts = [at(0.25), at(0.5), at(0.75)] as const;
+  // Beyond that, a double is only near the integer that it stands for.
+  const quartiles = parts.every((part) => !Number.isInteger(part) || Number.isSafeInteger(part)) ? parts : null;
   return [mean, variance].every(Number.isFinite)
     ? { mean: tidy(mean), stddev: tidy(Math.sqrt(variance)), quartiles }
     : { mean: null, stddev: null, quartiles };
@@ -142,16 +151,13 @@ function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** A JSON form: what is not finite becomes text. */
-function extremes(numbers: readonly number[]): readonly [Json, Json] {
-  let [min, max] = [Infinity, -Infinity];
-  for (const value of numbers) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return [jsonNumber(min), jsonNumber(max)];
+/** A JSON form: what is not finite, or more than a double holds, becomes text. */
+export function jsonNumber({ value, exact }: ExactNumber): Json {
+  return exact ?? (Number.isFinite(value) ? value : String(value));
 }
 
-function jsonNumber(value: number): Json {
-  return Number.isFinite(value) ? value : String(value);
+/** As databases count them; a character outside the basic plane is two units in JavaScript. */
+export function charactersOf(text: string): number {
+  if (!/[\uD800-\uDBFF]/.test(text)) return text.length;
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

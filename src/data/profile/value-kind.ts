@@ -7,7 +7,7 @@ export function isTemporalType(dataType: string): boolean {
 export function isNumericType(dataType: string): boolean {
   return (
     /int|numeric|decimal|real|double|float|serial|money|number/i.test(dataType) &&
-    !/^(?:interval|point)/i.test(dataType)
+    !/^(?:interval|point)|range$|\[\]$/i.test(dataType)
   );
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openCatalog } from "../../../src/data-access.ts";
+import { TenantId } from "../../../src/protocol/ids.ts";
 import { type CliProject, bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 
 const DURABLE = { kind: "sqlite", url: "sqlite:catalog.db", ensure_schema: true };
@@ -20,6 +22,26 @@ test("documents are ingested, exported and drawn without a Temporal server", asy
   const file = join(project.folder, "graph.html");
   expect(readFileSync(file, "utf8")).toContain("Content-Security-Policy");
   expect(statSync(file).mode & 0o077).toBe(0);
+});
+
+test.each([
+  [true, 1, ""],
+  [false, 0, "`bridle data catalog index rebuild`"],
+])("with write_through %s the search index has %i of what was ingested", async (writeThrough, found, hint) => {
+  const catalogSearch = { index_path: "index.db", write_through: writeThrough };
+  const project = projectWith({ catalog: DURABLE, kv: DURABLE, catalog_search: catalogSearch });
+  await bridle(project, [...DATA, "catalog", "index", "rebuild"]);
+
+  const ingest = ["data", "knowledge", "ingest", "--local-dir", "docs"];
+  const ingested = await bridle(project, ["--data-environment", "data.json", ...ingest]);
+
+  expect(ingested.stderr).toContain(hint);
+  const descriptor = join(project.folder, "data.json");
+  const catalog = await openCatalog(descriptor, { tenantId: TenantId.parse("acme") });
+  onTestFinished(() => catalog.close());
+  const search = catalog.search("SKU sellable unit", { itemTypes: ["knowledge"] });
+  if (found === 0) await expect(search).rejects.toMatchObject({ code: "INDEX_STALE" });
+  else expect(await search).toHaveLength(found);
 });
 
 test("a graph for programs carries its totals, and without a file it is the result", async () => {

@@ -1,6 +1,7 @@
 import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits.ts";
-import { ColumnSample } from "../column-sample.ts";
+import { ColumnSample, jsonNumber } from "../column-sample.ts";
 import type { ColumnDescription, TableDescription } from "../description.ts";
+import { type ExactNumber, exactNumber } from "../exact-number.ts";
 import { leadingColumns } from "../leading-columns.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ColumnAggregate, ReadOptions, TableReading } from "../reading.ts";
@@ -90,8 +91,8 @@ function valueOf({ name, dataType }: ColumnDescription): string {
   if (dataType === "bytea") return `octet_length(${column})::text`;
   return isNumericType(dataType) || isTemporalType(dataType) || dataType === "boolean"
     ? `${column}::text`
-    : `CASE WHEN octet_length(${column}::text) > ${PROFILE_VALUE_CHARS}
-        THEN left(${column}::text, ${PROFILE_VALUE_CHARS}) || '…' || md5(${column}::text) ELSE ${column}::text END`;
+    : `CASE WHEN char_length(${column}::text) > ${PROFILE_VALUE_CHARS}
+        THEN left(${column}::text, ${PROFILE_VALUE_CHARS}) || '…' || md5(${column}::text) || ':' || char_length(${column}::text) ELSE ${column}::text END`;
 }
 
 function take(sample: ColumnSample, value: string | null, column: ColumnDescription | undefined): number {
@@ -100,11 +101,13 @@ function take(sample: ColumnSample, value: string | null, column: ColumnDescript
     return 1;
   }
   if (column.dataType === "bytea") sample.addBytes(Number(value));
-  else if (isNumericType(column.dataType) && !column.dataType.endsWith("[]") && Number.isFinite(Number(value))) {
-    const number = Number(value);
-    const isExact = Number.isSafeInteger(number) || !/^-?\d+$/.test(value);
-    sample.addNumber("other", number, isExact ? undefined : value);
-  } else sample.addText("other", value);
+  else if (isNumericType(column.dataType) && Number.isFinite(Number(value))) {
+    sample.addNumber("other", numberOf(value, column.dataType));
+  } else if (value.length <= PROFILE_VALUE_CHARS) sample.addText("other", value);
+  else {
+    const [, shortened = value, length = "0"] = /^([^]*):(\d+)$/.exec(value) ?? [];
+    sample.addText("other", shortened, Number(length));
+  }
   return value.length;
 }
 
@@ -152,5 +155,12 @@ function extremesOf(
   if (typeof row?.min !== "string" || typeof row.max !== "string") return {};
   const { min, max } = row;
   const isPlain = isNumericType(dataType) && [min, max].every((text) => Number.isFinite(Number(text)));
-  return isPlain ? { min: Number(min), max: Number(max) } : { min, max };
+  return isPlain
+    ? { min: jsonNumber(numberOf(min, dataType)), max: jsonNumber(numberOf(max, dataType)) }
+    : { min, max };
+}
+
+/** Floating-point numbers are doubles there too; others may be longer than one. */
+function numberOf(text: string, dataType: string): ExactNumber {
+  return /^(?:real|double|float)/.test(dataType) ? { value: Number(text) } : exactNumber(text);
 }

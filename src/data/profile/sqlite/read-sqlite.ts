@@ -1,8 +1,10 @@
 import type Database from "better-sqlite3";
 import { sha256 } from "../../../lib/sha256.ts";
+import type { Json } from "../../../protocol/json.ts";
 import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits.ts";
-import { ColumnSample } from "../column-sample.ts";
+import { charactersOf, ColumnSample, jsonNumber } from "../column-sample.ts";
 import type { TableDescription } from "../description.ts";
+import { exactNumber } from "../exact-number.ts";
 import { leadingColumns } from "../leading-columns.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ColumnAggregate, ReadOptions, TableReading } from "../reading.ts";
@@ -88,15 +90,15 @@ function raw(db: Database.Database, sql: string): Database.Statement {
 /** Hands a value to its column; says how many bytes it was. */
 function take(sample: ColumnSample, value: unknown): number {
   if (typeof value === "string") {
-    sample.addText("text", value.length > PROFILE_VALUE_CHARS ? shortened(value) : value, value.length);
+    sample.addText("text", value.length > PROFILE_VALUE_CHARS ? shortened(value) : value, charactersOf(value));
     return value.length;
   }
   if (typeof value === "bigint") {
     const number = Number(value);
-    sample.addNumber("integer", number, Number.isSafeInteger(number) ? undefined : String(value));
+    sample.addNumber("integer", Number.isSafeInteger(number) ? { value: number } : exactNumber(String(value)));
     return 8;
   }
-  if (typeof value === "number") sample.addNumber("real", value);
+  if (typeof value === "number") sample.addNumber("real", { value });
   else if (value instanceof Uint8Array) {
     sample.addBytes(value.byteLength);
     return value.byteLength;
@@ -127,8 +129,8 @@ function aggregatesOf(
       const column = quoteName(name);
       const sql = `SELECT count(*) - count(${column}), count(DISTINCT ${column}), avg(${column}), min(${column}), max(${column}) FROM ${from}`;
       // Five results, in the order asked for.
-      const [nulls, distinct, mean, min, max] = db.prepare(sql).raw().get() as unknown[];
-      const isNumeric = typeof min === "number" && typeof max === "number";
+      const [nulls, distinct, mean, min, max] = raw(db, sql).get() as unknown[];
+      const isNumeric = [min, max].every((end) => typeof end === "number" || typeof end === "bigint");
       found.set(name, {
         nulls: Number(nulls),
         distinct: Number(distinct),
@@ -140,16 +142,22 @@ function aggregatesOf(
   }
   for (const name of leadingColumns(table)) {
     const column = quoteName(name);
-    const one = (what: string): unknown => db.prepare(`SELECT ${what}(${column}) FROM ${from}`).pluck().get();
+    const one = (what: string): unknown =>
+      db.prepare(`SELECT ${what}(${column}) FROM ${from}`).safeIntegers().pluck().get();
     found.set(name, extremesOf(one("min"), one("max")));
   }
   return found;
 }
 
 function extremesOf(min: unknown, max: unknown): ColumnAggregate {
-  const isPlain = (value: unknown): value is string | number =>
-    typeof value === "number" || (typeof value === "string" && value.length <= PROFILE_VALUE_CHARS);
-  return isPlain(min) && isPlain(max) ? { min, max } : {};
+  const [first, last] = [endOf(min), endOf(max)];
+  return first === null || last === null ? {} : { min: first, max: last };
+}
+
+function endOf(value: unknown): Json {
+  if (typeof value === "bigint") return jsonNumber(exactNumber(String(value)));
+  if (typeof value === "number") return jsonNumber({ value });
+  return typeof value === "string" && value.length <= PROFILE_VALUE_CHARS ? value : null;
 }
 
 function withheld(aggregate: ColumnAggregate | undefined, isWithheld: boolean): ColumnAggregate | null {
