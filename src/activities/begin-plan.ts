@@ -38,7 +38,8 @@ export async function beginPlan(
   const actions = current.body.actions.length;
   const open = ledger.findIndex(({ state }) => state !== "done");
   const next = isOpen ? (open < 0 ? actions : open) : 0;
-  return { state: planState(plan), actions, next, isBatch: place.binding.dispatcher?.mode === "batch" };
+  const isBatch = place.binding.dispatcher?.mode === "batch";
+  return { state: planState(plan), actions, next, isBatch, heartbeatMs: host.heartbeatMs };
 }
 
 /** Why the plan must not be applied; null when it may. */

@@ -104,6 +104,8 @@ export interface BegunPlan {
   readonly next: number;
   /** Whether they go to the dispatcher in one call. */
   readonly isBatch: boolean;
+  /** How often an action must be heard of, as the worker that began the plan was told. */
+  readonly heartbeatMs?: number;
 }
 
 /** Input of `requestPlan`. */

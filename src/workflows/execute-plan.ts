@@ -4,10 +4,10 @@ import type { BegunPlan, DispatchOutcome, PlanActivities } from "../protocol/pla
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
-import { DECISION_POLICY, DISPATCH_POLICY } from "./policies.ts";
+import { DECISION_POLICY, dispatchPolicy, endPolicy } from "./policies.ts";
 
 const { beginPlan, closePlan } = proxyActivities<PlanActivities>(DECISION_POLICY);
-const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(DISPATCH_POLICY);
+const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(dispatchPolicy(undefined));
 
 /** What the plan's workflow does while its actions are applied. */
 export interface ExecutionHooks {
@@ -22,8 +22,8 @@ export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promis
   const begun = await begin(open);
   if (begun !== null) {
     if (!begun.isBatch) await applyEach(open, begun, hooks);
-    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open, hooks);
-    if (open.state.status === "executing") await close(open);
+    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open, begun, hooks);
+    if (open.state.status === "executing") await close(open, begun);
   }
   open.goesOn = false;
   open.isStopped = false;
@@ -42,20 +42,22 @@ async function begin(open: OpenPlan): Promise<BegunPlan | null> {
   }
 }
 
-async function applyEach(open: OpenPlan, { next, actions }: BegunPlan, hooks: ExecutionHooks): Promise<void> {
+async function applyEach(open: OpenPlan, begun: BegunPlan, hooks: ExecutionHooks): Promise<void> {
+  const { next, actions } = begun;
   for (let index = next; index < actions && open.state.status === "executing"; index++) {
     await hooks.answerBeside();
-    if (isStopped(open) || !(await applied(open, index, hooks))) return;
+    if (isStopped(open) || !(await applied(open, index, { ...begun, hooks }))) return;
     if (workflowInfo().continueAsNewSuggested && index + 1 < actions && !isStopped(open)) await hooks.continueFresh();
   }
 }
 
 /** All actions in one durable step; what became of each is in the ledger. */
-async function applyTogether(open: OpenPlan, hooks: ExecutionHooks): Promise<void> {
+async function applyTogether(open: OpenPlan, { heartbeatMs }: BegunPlan, hooks: ExecutionHooks): Promise<void> {
   describePlan(open, "applying all actions in one call");
   const input = { ref: open.ref, runId: waitersOf(open)[0]?.runId ?? null };
   try {
-    await answering(open, hooks, () => untilStopped(open, () => dispatchActions(input)));
+    const dispatch = (): Promise<unknown> => dispatchActions.executeWithOptions(dispatchPolicy(heartbeatMs), [input]);
+    await answering(open, hooks, () => untilStopped(open, dispatch));
   } catch (error) {
     log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
   }
@@ -65,11 +67,16 @@ function isStopped({ inbox, isStopped: wasStopped }: OpenPlan): boolean {
   return wasStopped || inbox.hasCancel;
 }
 
+interface Applying {
+  readonly heartbeatMs?: number | undefined;
+  readonly hooks: ExecutionHooks;
+}
+
 /** An activity that fails for good leaves the action's intent in the ledger, where closing reads it. */
-async function applied(open: OpenPlan, index: number, hooks: ExecutionHooks): Promise<boolean> {
+async function applied(open: OpenPlan, index: number, { heartbeatMs, hooks }: Applying): Promise<boolean> {
   describePlan(open, `applying action ${index + 1}`);
   const runId = waitersOf(open)[0]?.runId ?? null;
-  const options = { ...DISPATCH_POLICY, summary: `action ${index}` };
+  const options = { ...dispatchPolicy(heartbeatMs), summary: `action ${index}` };
   const input = { ref: open.ref, index, runId };
   try {
     const dispatch = (): Promise<DispatchOutcome> => dispatchAction.executeWithOptions(options, [input]);
@@ -121,10 +128,11 @@ async function untilStopped<Result>(open: OpenPlan, work: () => Promise<Result>)
 }
 
 /** A plan that cannot be closed stands at executing, and the next one who asks for it has it closed. */
-async function close(open: OpenPlan): Promise<void> {
+async function close(open: OpenPlan, { heartbeatMs }: BegunPlan): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      open.state = await closePlan({ ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open) });
+      const input = { ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open) };
+      open.state = await closePlan.executeWithOptions(endPolicy(heartbeatMs), [input]);
       return;
     } catch (error) {
       log.warn("A plan could not be closed.", { attempt, reason: failureInfo(error).message });

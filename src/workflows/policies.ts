@@ -74,9 +74,11 @@ export const GATE_POLICY: ActivityOptions = {
 export const LONGEST_TIMER_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** One action. Whether to call the target again is the ledger's to decide, not Temporal's: the activity itself may always run again. */
-export const DISPATCH_POLICY: ActivityOptions = {
-  startToCloseTimeout: DISPATCH_TIMEOUT_MS,
-  heartbeatTimeout: DEFAULT_HEARTBEAT_MS,
-  retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-};
+export function dispatchPolicy(heartbeatMs: number | undefined): ActivityOptions {
+  return {
+    startToCloseTimeout: DISPATCH_TIMEOUT_MS,
+    heartbeatTimeout: heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    retry: { initialInterval: "1s", backoffCoefficient: 2, maximumInterval: "1m" },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
+}

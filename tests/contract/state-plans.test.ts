@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RunId } from "../../src/protocol/ids.ts";
-import { PlanId } from "../../src/protocol/plan.ts";
+import { type ActionPreview, PlanId } from "../../src/protocol/plan.ts";
+import type { ActionMove } from "../../src/state/plan-port.ts";
 import { ANY_STATUS, PLAN, decision, hashOf, newRevision, planChange, planGate } from "../helpers/plan-records.ts";
 import { ACME, finishDraft, newRun, rootClose, stepAttempt, textDraft, texts } from "../helpers/state-records.ts";
 import { openStore, stateStores } from "./state-store.ts";
@@ -302,6 +303,53 @@ describe.each(stateStores)("plans in $name", (adapter) => {
     await expect(plans.moveAction(PLAN, { index: 999, from: ["pending"], to: "done" })).rejects.toThrow(
       "no action 999",
     );
+  });
+
+  test("several lines move together, or none of them does", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    await plans.storeRevision(newRevision("first"));
+    await plans.openLedger(
+      PLAN,
+      [0, 1, 2].map((index) => ({ index, kind: "refund", idempotencyKey: `k${index}` })),
+    );
+    const intent = (index: number): ActionMove => ({
+      index,
+      from: ["pending"],
+      to: "intent",
+      ifAttempts: 0,
+      attempts: 1,
+    });
+
+    await plans.moveActions(PLAN, [intent(0), intent(1)]);
+    await expect(plans.moveActions(PLAN, [intent(2), intent(1)])).rejects.toMatchObject({
+      code: "STEP_SUPERSEDED",
+      retryable: true,
+    });
+    const stale = { index: 0, from: ["intent"], to: "done", ifAttempts: 7 } as const;
+    await expect(plans.moveActions(PLAN, [stale])).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
+    await plans.moveActions(PLAN, []);
+
+    expect((await plans.actions(PLAN)).map(({ state, attempts }) => [state, attempts])).toEqual([
+      ["intent", 1],
+      ["intent", 1],
+      ["pending", 0],
+    ]);
+  });
+
+  test("the first previews of a revision stay, and each revision has its own", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    const shown = (shows: string): readonly ActionPreview[] => [{ index: 0, shows, problem: null }];
+    await plans.storeRevision(newRevision("first"));
+    await plans.storeRevision(newRevision("second"));
+    const before = (await plans.current(PLAN))?.previews ?? null;
+
+    await plans.keepPreviews(PLAN, 2, shown("5 shirts \0"));
+    await plans.keepPreviews(PLAN, 2, shown("6 shirts"));
+    await plans.keepPreviews(PLAN, 9, shown("of no revision"));
+
+    expect(before).toBeNull();
+    expect((await plans.revisions(PLAN)).map(({ previews }) => previews ?? null)).toEqual([null, shown("5 shirts \0")]);
+    expect((await plans.get(PLAN))?.planHash).toBe(hashOf("second"));
   });
 
   test("of many moves of one line at once from two processes one happens", async () => {

@@ -137,6 +137,8 @@ test("a reference of another workspace cannot be named", async () => {
 
 test.each([
   ["is gone", "DELETE FROM blobs"],
+  // A plan holds what it names, so only damage makes a reference of it expire.
+  ["has expired", "DELETE FROM blob_pins; UPDATE refs SET expires_at = '2020-01-01T00:00:00.000Z'"],
   ["was changed", "UPDATE blobs SET codec = 'raw', content = CAST('[]' AS BLOB)"],
 ])("a reference whose value %s fails the plan before anything is applied", async (_name, damage) => {
   const { effects, dispatcher } = recordingDispatcher();
@@ -152,6 +154,6 @@ test.each([
   const plan = await open.runtime.plans.execute("p1", { waitMs: 20_000 });
 
   expect(plan.status).toBe("failed");
-  expect(plan.error?.code).toMatch(/^REFERENCE_(MISSING|CORRUPT)$/);
+  expect(plan.error?.code).toMatch(/^REFERENCE_(MISSING|CORRUPT|EXPIRED)$/);
   expect(effects).toEqual([]);
 });

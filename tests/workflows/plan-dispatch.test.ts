@@ -1,4 +1,11 @@
 import { expect, test, vi } from "vitest";
+import * as z from "zod";
+import { appBinder } from "../../src/activities/bind-app.ts";
+import { armCrashPoints } from "../../src/activities/crash-points.ts";
+import { findPlan, readPlan } from "../../src/activities/find-plan.ts";
+import { openDispatch } from "../../src/activities/open-dispatch.ts";
+import { defineDispatcher } from "../../src/specs/dispatcher.ts";
+import { definePlan } from "../../src/specs/plan.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { readEvents, toolResults } from "../helpers/read-events.ts";
 import { execute, planSpec, recordingDispatcher, store, watchPlan } from "../helpers/plan-app.ts";
@@ -134,4 +141,55 @@ test("a gate whose time is up closes the plan for good", async () => {
   expect(results.at(-1)).toMatchObject({ isError: true, result: expect.stringContaining("expired") });
   expect(effects).toEqual([]);
   await vi.waitUntil(async () => (await plan.record())?.gate === null);
+});
+
+test("a dead worker is noticed as soon as the worker that began the plan was told", async () => {
+  const { dispatcher } = recordingDispatcher();
+  const knobs = { heartbeatMs: 1_500 };
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher, session: { knobs } });
+  await run(open, "planner", store("p1", "a", "b"));
+
+  await run(open, "executor", execute("p1"));
+
+  const { events } = await watchPlan(open, "p1").handle.fetchHistory();
+  const beats = (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: activity }) => {
+    const name = activity?.activityType?.name ?? "";
+    const { seconds, nanos } = activity?.heartbeatTimeout ?? {};
+    return /^(?:dispatchAction|closePlan)$/.test(name) ? [[name, Number(seconds) * 1_000 + Number(nanos) / 1e6]] : [];
+  });
+  expect(beats).toEqual([
+    ["dispatchAction", 1_500],
+    ["dispatchAction", 1_500],
+    ["closePlan", 1_500],
+  ]);
+});
+
+test("a worker whose dispatcher serves another kind of plan leaves the action for one that can", async () => {
+  await using open = await openRuntime(spec, { actionDispatcher: recordingDispatcher().dispatcher });
+  await run(open, "planner", store("p1", "a"));
+  await run(open, "executor", execute("p1"));
+  const { app } = open.runtime;
+  const otherPlan = definePlan({
+    name: "OtherPlan",
+    schema: z.strictObject({ actions: z.array(z.strictObject({ kind: z.literal("other") })) }),
+  });
+  const parts = async (dispatcher: ReturnType<typeof defineDispatcher>): ReturnType<typeof openDispatch> => {
+    const bind = appBinder([{ ...app, actionDispatcher: dispatcher }], {});
+    const host = {
+      store: open.session.store,
+      bind,
+      heartbeatMs: 1,
+      crashPoints: armCrashPoints(null, () => undefined),
+    };
+    const place = await findPlan(host, { app: app.app, tenant: app.tenant, workspace: app.workspace, planId: "p1" });
+    const lines = await place.store.plans.actions(place.planId);
+    return openDispatch(place, { plan: await readPlan(place), lines, runId: null, idempotencyKey: "k" });
+  };
+
+  await expect(parts(defineDispatcher(otherPlan, () => null))).rejects.toMatchObject({
+    code: "SPEC_MISSING",
+    retryable: true,
+    message: expect.stringContaining('no action dispatcher for the plan "PricePlan"'),
+  });
+  expect((await parts(recordingDispatcher().dispatcher)).actions).toMatchObject([{ index: 0, kind: "price" }]);
 });
