@@ -5,6 +5,7 @@ import { APPROVALS_LIST } from "./commands/approvals-list.ts";
 import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
 import { APPROVALS_SHOW } from "./commands/approvals-show.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
+import { CRASHTEST } from "./commands/crashtest.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
 import { DATA_CATALOG_EXPORT } from "./commands/data-catalog-export.ts";
 import { DATA_CATALOG_INDEX_REBUILD } from "./commands/data-catalog-index-rebuild.ts";
@@ -54,6 +55,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   THREADS_SHOW,
   THREADS_EXPORT,
   REPLAY,
+  CRASHTEST,
   CRASHPOINTS,
   DATA_PROFILE_ESTIMATE,
   DATA_PROFILE_DATABASE,

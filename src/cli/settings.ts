@@ -97,6 +97,9 @@ export const SETTINGS = {
     PROFILE_MAX_SAMPLE_ROWS,
   ]),
   maxRows: whole("--max-rows <rows>", "read no more rows than this of any table", [1, Number.MAX_SAFE_INTEGER]),
+  crashPlan: text("--plan <file>", "the plan to crash, as JSON: its kind, its body, its references"),
+  crashScript: text("--script <file>", "a script for the app's coordinator, as JSON, instead of a plan"),
+  effects: text("--effects <command|url>", "tells how often each action of a plan took effect, as JSON"),
   file: text("--file <path>", "a history that `temporal workflow show -o json` exported"),
 } as const;
 
@@ -141,6 +144,7 @@ export const SWITCHES = {
   noSamples: { flags: "--no-samples", description: "keep no value of any row: no samples, no smallest, no largest" },
   live: { flags: "--live", description: "ask the model provider for one token, to know that the key works" },
   fix: { flags: "--fix", description: "mend what can be mended without harm" },
+  yes: { flags: "--yes", description: "agree that the target of the app is called and changed" },
   audit: { flags: "--audit", description: "with every revision, and the answers that were refused" },
   bindAll: {
     flags: "--dangerously-bind-all",

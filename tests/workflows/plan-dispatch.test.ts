@@ -174,7 +174,7 @@ test("a worker whose dispatcher serves another kind of plan leaves the action fo
     schema: z.strictObject({ actions: z.array(z.strictObject({ kind: z.literal("other") })) }),
   });
   const parts = async (dispatcher: ReturnType<typeof defineDispatcher>): ReturnType<typeof openDispatch> => {
-    const bind = appBinder([{ ...app, actionDispatcher: dispatcher }], {});
+    const { bind } = appBinder([{ ...app, actionDispatcher: dispatcher }], {});
     const host = {
       store: open.session.store,
       bind,

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { loggedCalls, loggedDispatcher } from "../../../../src/cli/crashtest/call-log.ts";
+import type { DispatchContext } from "../../../../src/specs/dispatch-context.ts";
+import { normaliseDispatcher } from "../../../../src/specs/dispatcher.ts";
+
+test("a call counts unless it threw, and the calls of another plan do not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "bridle-call-log-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "calls");
+  let calls = 0;
+  const dispatcher = loggedDispatcher(
+    normaliseDispatcher(() => {
+      calls += 1;
+      if (calls === 1) throw new Error("refused");
+      return null;
+    }),
+    file,
+  );
+  const action = { index: 3, kind: "hold", payload: {}, references: [] };
+  // The dispatcher under test reads nothing else of it.
+  const context = { planId: "p1" } as DispatchContext;
+
+  await expect(dispatcher.apply([action], context)).rejects.toThrow("refused");
+  await dispatcher.apply([action], context);
+  await dispatcher.apply([action], context);
+
+  expect(Object.fromEntries(loggedCalls(file, "p1"))).toEqual({ 3: 2 });
+  expect(loggedCalls(file, "p2").size).toBe(0);
+});
