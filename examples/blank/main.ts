@@ -28,6 +28,7 @@ async function decide(): Promise<void> {
   console.log(`It waits for a person. Answer here, or elsewhere: npx bridle approvals approve ${planId} --by you`);
   if (!process.stdin.isTTY) return;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  terminal.once("SIGINT", () => process.emit("SIGINT")); // a terminal that asks keeps Ctrl-C to itself
   const typed = await terminal.question("Approve? [y/N] ");
   terminal.close();
   const decision = /^y/iu.test(typed) ? "approve" : "reject";
