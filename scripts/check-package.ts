@@ -3,12 +3,13 @@
  * against it, and runs the first example with it, under the oldest Node that is supported and under ours.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 import { adoptEmbeddedServer } from "../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../src/runtime/temporal/locate-temporal-cli.ts";
+import { readPage } from "./docs/read-page.ts";
 
 const EXAMPLE_TIMEOUT_MS = 120_000;
 
@@ -27,6 +28,7 @@ const project = mkdtempSync(join(tmpdir(), "bridle-package-"));
 try {
   const cli = await locateTemporalCli({ env: process.env, home: join(root, ".cache"), onProgress: console.log });
   install();
+  followLinks();
   typeCheck();
   const oldest = join(project, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
   for (const node of [oldest, process.execPath]) useWith(node, cli);
@@ -47,6 +49,21 @@ function install(): void {
   const packages = [`./${tarball.filename}`, `zod@${manifest.dependencies["zod"] ?? ""}`, oldestNode];
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error", ...packages]);
   console.log(`package: ${tarball.filename} installed into an empty project`);
+}
+
+/** A page that is shipped must not lead to one that is not. */
+function followLinks(): void {
+  const folder = join(project, "node_modules", manifest.name);
+  const pages = globSync("{*.md,docs/**/*.md,examples/**/*.md}", { cwd: folder });
+  const dead = pages.flatMap((path) =>
+    readPage(path, readFileSync(join(folder, path), "utf8"))
+      .links.filter(({ text }) => !/^(?:[a-z]+:|#)/.test(text))
+      .filter(({ text }) => !existsSync(join(folder, dirname(path), text.replace(/#.*/, ""))))
+      .map(({ text, line }) => `${path}:${line} links to ${text}, which is not in the package`),
+  );
+  if (pages.length === 0) dead.push("no page is in the package");
+  if (dead.length > 0) throw new Error(dead.join("\n"));
+  console.log(`package: the links of ${pages.length} pages lead somewhere`);
 }
 
 function typeCheck(): void {

@@ -83,7 +83,7 @@ function entryPage(name: string, exported: readonly ExportedName[]): string {
     if (members.length === 0) return [];
     const sections = members.map(
       ({ name: member, comment, file, signature }) =>
-        `### ${member}\n\n${oneParagraph(comment)}\n\n\`\`\`ts\n${signature.text}\n\`\`\`\n\n[${file}](../../${file})\n`,
+        `### ${member}\n\n${oneParagraph(comment)}\n\n\`\`\`ts\n${signature.text}\n\`\`\`\n\nIn \`${file}\`.\n`,
     );
     return [`## ${title}\n`, ...sections];
   });
