@@ -16,13 +16,16 @@ export function nameProblems(page: Page, places: Places): readonly string[] {
   return [...linkProblems(page, places), ...fileProblems(page, places), ...variableProblems(page)];
 }
 
-/** The variables that the package reads, those of Temporal's own SDK included. */
+/** Variables that a command sets for what it runs. */
+const SET_BY_US = ["BRIDLE_PLAN_ID"];
+
+/** The variables that the package reads or sets, those of Temporal's own SDK included. */
 export function knownVariables(): ReadonlySet<string> {
   const settings = [...GLOBAL_FLAGS, ...COMMANDS.flatMap((command) => command.settings)];
   const ofFlags = settings.flatMap((setting) =>
     "env" in setting && typeof setting.env === "string" ? [setting.env] : [],
   );
-  return new Set([...ofFlags, ...ENVIRONMENT_VARIABLES.map(({ name }) => name)]);
+  return new Set([...ofFlags, ...ENVIRONMENT_VARIABLES.map(({ name }) => name), ...SET_BY_US]);
 }
 
 function linkProblems({ path, links }: Page, { root, pages }: Places): readonly string[] {

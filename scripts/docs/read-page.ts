@@ -28,9 +28,11 @@ export interface Page {
   readonly anchors: readonly string[];
 }
 
-/** The pages that users read: the README and the guides, without what is generated. */
+/** The pages that users read and people write: those of the root, the guides, and the examples' own. */
 export function readPages(root: string): readonly Page[] {
-  const paths = ["README.md", ...globSync("docs/*.md", { cwd: root }).sort()];
+  const paths = globSync(["{README,ARCHITECTURE,CHANGELOG}.md", "docs/*.md", "examples/*/README.md"], {
+    cwd: root,
+  }).toSorted();
   return paths.map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
 }
 
