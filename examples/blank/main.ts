@@ -5,15 +5,17 @@ import { storyScript } from "./story.ts";
 const runtime = openRuntime({ workspace: "default", interpreter: "scripted" });
 let isAsked = false;
 const planId = `plan-${new Date().toISOString().replace(/\D/gu, "").slice(0, 14)}`;
-process.once("SIGINT", () => {
-  console.log("\nLeaving. The plan waits.");
-  void runtime.close().then(() => process.exit(130));
-});
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    console.log("\nLeaving. The plan waits.");
+    void runtime.close().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
+  });
+}
 
 console.log("Starting (the very first start fetches or builds the Temporal server, which can take minutes) …");
 const run = runtime.query(storyScript(planId));
 for await (const event of run) {
-  if (event.type === "plan-status") console.log(`plan ${planId} is ${event.status}`);
+  if (event.type === "plan-status") console.log(`plan ${planId} is ${event.display ?? event.status}`);
   if (event.type === "approval-required" && (await runtime.plans.get(planId)).status === "draft") void decide();
   if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
 }

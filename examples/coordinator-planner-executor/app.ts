@@ -6,13 +6,9 @@ import { PriceDesk, priceDispatcher } from "./price-desk.ts";
 import { isWorkspace, WORKSPACES, workspaceFolder } from "./workspace-folder.ts";
 
 /** Binds the team to one workspace's data. Without a key and without `interpreter` a script stands in for the model. */
-export function catalogRuntime(
-  { workspace, interpreter, testing }: RuntimeBinding,
-  desk: PriceDesk = new PriceDesk(),
-  root?: string,
-): Runtime {
+export function catalogRuntime({ workspace, interpreter, testing }: RuntimeBinding, root?: string): Runtime {
   if (!isWorkspace(workspace)) throw new Error(`There is no workspace "${workspace}": use ${WORKSPACES.join(" or ")}.`);
-  const { dataEnvironment } = workspaceFolder(workspace, root);
+  const { dataEnvironment, prices } = workspaceFolder(workspace, root);
   if (!existsSync(dataEnvironment)) throw new Error(`${dataEnvironment} does not exist. Run the command seed first.`);
   return createRuntime(runtimeSpec, {
     app: "coordinator-planner-executor",
@@ -21,7 +17,7 @@ export function catalogRuntime(
     ...(testing === undefined ? {} : { testing }),
     ...(root === undefined ? {} : { home: join(root, ".bridle") }),
     dataEnvironment,
-    actionDispatcher: priceDispatcher(desk),
+    actionDispatcher: priceDispatcher(new PriceDesk(prices)),
     onProgress: (line) => console.error(line),
   });
 }

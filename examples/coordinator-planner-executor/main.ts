@@ -1,12 +1,13 @@
+import { playStory } from "./play-story.ts";
 import { seed } from "./seed.ts";
 import { smoke } from "./smoke.ts";
 
-const COMMANDS: Readonly<Record<string, () => void | Promise<void>>> = { seed: () => seed(), smoke };
+const COMMANDS: Readonly<Record<string, () => void | Promise<void>>> = { seed: () => seed(), smoke, story: playStory };
 const [name = ""] = process.argv.slice(2);
 const command = COMMANDS[name];
 
 if (command === undefined) {
-  console.error("Usage: npm run catalog -- seed | smoke");
+  console.error("Usage: npm run catalog -- seed | smoke | story");
   process.exitCode = 2;
 } else {
   try {

@@ -1,16 +1,29 @@
+import Database from "better-sqlite3";
 import { defineDispatcher, type Dispatcher } from "bridle";
 import { catalogActionPlan } from "./plan.ts";
 
-/** The system that prices live in. A mock: it keeps the new prices in memory. */
+const SCHEMA = "create table if not exists prices (product_id text primary key, price real not null) strict";
+
+/** The system that prices live in, and the only thing here that plans change: a file of new prices. */
 export class PriceDesk {
-  readonly #prices = new Map<string, number>();
+  readonly #database: Database.Database;
+
+  constructor(path: string) {
+    this.#database = new Database(path);
+    this.#database.exec(SCHEMA);
+  }
 
   set(productId: string, price: number): void {
-    this.#prices.set(productId, price);
+    this.#database.prepare("insert or replace into prices values (?, ?)").run(productId, price);
   }
 
   get(productId: string): number | null {
-    return this.#prices.get(productId) ?? null;
+    const price = this.#database.prepare("select price from prices where product_id = ?").pluck().get(productId);
+    return typeof price === "number" ? price : null;
+  }
+
+  close(): void {
+    this.#database.close();
   }
 }
 

@@ -6,6 +6,7 @@ import { catalogRuntime } from "./app.ts";
 import { PriceDesk } from "./price-desk.ts";
 import { seed } from "./seed.ts";
 import { storyScript } from "./story.ts";
+import { workspaceFolder } from "./workspace-folder.ts";
 
 const PLAN_ID = "plan-eval-price-change";
 
@@ -13,8 +14,8 @@ const PLAN_ID = "plan-eval-price-change";
 export async function smoke(): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "catalog-smoke-"));
   seed(root);
-  const desk = new PriceDesk();
-  const runtime = catalogRuntime({ workspace: "acme", interpreter: "scripted" }, desk, root);
+  const desk = new PriceDesk(workspaceFolder("acme", root).prices);
+  const runtime = catalogRuntime({ workspace: "acme", interpreter: "scripted" }, root);
   try {
     const events: RunEvent[] = [];
     for await (const event of runtime.query(storyScript(PLAN_ID))) {
@@ -37,6 +38,7 @@ export async function smoke(): Promise<void> {
     console.log("smoke: everything as it should be.");
   } finally {
     await runtime.close();
+    desk.close();
     rmSync(root, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,10 @@ export type Workspace = (typeof WORKSPACES)[number];
 
 /** Where a workspace keeps its files. */
 export interface WorkspaceFolder {
+  /** The company's database; agents only ever read it. */
   readonly target: string;
+  /** What approved plans change. */
+  readonly prices: string;
   readonly dataEnvironment: string;
 }
 
@@ -17,7 +20,11 @@ export function workspaceFolder(
   root: string = process.env["CATALOG_DEMO_HOME"] ?? ".bridle/coordinator-planner-executor",
 ): WorkspaceFolder {
   const at = resolve(root, workspace);
-  return { target: join(at, "target.db"), dataEnvironment: join(at, "data-environment.json") };
+  return {
+    target: join(at, "target.db"),
+    prices: join(at, "prices.db"),
+    dataEnvironment: join(at, "data-environment.json"),
+  };
 }
 
 /** Whether a workspace is one of ours. */

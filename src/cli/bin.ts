@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * The command itself. Nothing is imported before the version of Node is known to be good, because an old one would fail
+ * The command itself. Nothing else is imported before the version of Node is known to be good, because an old one would fail
  * on the imports with words that help nobody.
  */
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+import { nodeProblem } from "./node-version.ts";
 
-if (major < 22 || major === 23 || (major === 22 && minor < 14)) {
-  process.stderr.write(`error[INPUT_INVALID] bridle needs Node ^22.14.0 || >=24; this is ${process.versions.node}.\n`);
-  process.stderr.write("fix: install a current Node from https://nodejs.org, or switch with your version manager.\n");
+const problem = nodeProblem(process.versions.node);
+
+if (problem !== undefined) {
+  process.stderr.write(problem);
   process.exitCode = 2;
 } else {
   // Whoever reads our output may stop reading: that is no failure.

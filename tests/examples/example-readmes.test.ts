@@ -7,7 +7,7 @@ import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const EXAMPLES = ["inventory-scenario", "coordinator-planner-executor"];
 const RUNS_LONG = "<!-- keeps running -->";
-const READY = /answers at http|ready in/u;
+const READY = /answers at http|ready in|waits for a person/u;
 
 test.each(EXAMPLES)("every command of the README of %s works as written", { timeout: 240_000 }, async (example) => {
   const folder = temporaryFolder();

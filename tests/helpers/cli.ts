@@ -83,8 +83,8 @@ function awaitLine({ lines, seen, fits, result }: LineWish): Promise<string> {
   });
 }
 
-/** Nothing of the developer's own settings may decide a test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+/** The environment without anything of the developer's own settings, which must not decide a test. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(?:TEMPORAL_|BRIDLE_|ANTHROPIC_|NO_COLOR|FORCE_COLOR|CI$|NODE_ENV|NODE_OPTIONS|VITEST)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }

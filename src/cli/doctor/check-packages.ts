@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { SUPPORTED_NODE } from "../node-version.ts";
 import { packageVersion } from "../package-version.ts";
 import { type Check, fine } from "./check.ts";
 
@@ -16,7 +17,7 @@ export function packageVersions(): Readonly<Record<string, string | null>> {
 
 /** The version of Node; one that is too old for the command itself does not get this far. */
 export function checkNode(): Check {
-  return fine("node", `Node ${process.versions.node}; ^22.14.0 or >=24 is needed`);
+  return fine("node", `Node ${process.versions.node}; ${SUPPORTED_NODE} is needed`);
 }
 
 /** All parts of the Temporal SDK must be of one version, or they do not understand each other. */

@@ -16,6 +16,8 @@ export function projectFiles(setup: ProjectSetup): ReadonlyMap<string, string> {
     ["package.json", json(manifest(setup))],
     ["tsconfig.json", json(TSCONFIG)],
     [".gitignore", "node_modules/\n.bridle/\n.env\n.env.local\nnotes.tsv\n"],
+    // npm refuses an old Node by its version; the project's own files would only fail with a syntax error.
+    [".npmrc", "engine-strict=true\n"],
     [".env.example", "# Without a key a script stands in for the model.\n# ANTHROPIC_API_KEY=\n"],
   ]);
 }
@@ -27,7 +29,7 @@ function manifest({ name, template, bridle, versions }: ProjectSetup): object {
     name,
     private: true,
     type: "module",
-    engines: { node: ">=22.18" },
+    engines: { node: "^22.18.0 || >=24" },
     scripts: {
       start: `node ${template.start}`,
       dev: "bridle dev --app ./app.ts",

@@ -24,7 +24,7 @@ export const TEMPLATES: readonly Template[] = [
   {
     name: "coordinator",
     example: "coordinator-planner-executor",
-    start: "main.ts smoke",
+    start: "main.ts story",
     packages: ["better-sqlite3", "zod"],
     types: ["@types/better-sqlite3"],
   },
