@@ -11,6 +11,7 @@ import { listFields } from "./relations/list-fields.ts";
 import { type CatalogSearch, type SearchOptions, openCatalogSearch } from "./search/catalog-search.ts";
 import type { RebuildCounts } from "./search/rebuild-index.ts";
 import type { CatalogHit } from "./search/search-hit.ts";
+import { WriteThrough } from "./write-through.ts";
 
 /** Entries and edges as programs write them: what has a default may be left out. */
 export interface CatalogChangeInput extends Pick<CatalogChange, "replaceEdges"> {
@@ -70,22 +71,13 @@ function catalogOver(store: CatalogStore, search: CatalogSearch | null, environm
       },
     );
   };
-  const follow = async (): Promise<void> => {
-    if (search !== null && environment.catalogSearch?.writeThrough === true) await search.follow();
-  };
+  const isWriteThrough = search !== null && environment.catalogSearch?.writeThrough === true;
+  const through = isWriteThrough ? new WriteThrough(search) : DIRECT;
   return {
     store,
-    upsert: async (change) => {
-      const counts = await store.upsert(parseChange(change));
-      await follow();
-      return counts;
-    },
-    remove: async (ids) => {
-      const count = await store.remove(ids);
-      await follow();
-      return count;
-    },
-    search: async (query, options) => await searchOrFail().search(query, options),
+    upsert: (change) => through.write(async () => await store.upsert(parseChange(change))),
+    remove: (ids) => through.write(() => store.remove(ids)),
+    search: (query, options) => through.search(async () => await searchOrFail().search(query, options)),
     entries: (ids) => store.entries(ids),
     fields: (table) => listFields(store, table),
     relations: (ids) => store.edges(ids),
@@ -97,6 +89,9 @@ function catalogOver(store: CatalogStore, search: CatalogSearch | null, environm
     },
   };
 }
+
+/** A catalog whose index is built when somebody says so. */
+const DIRECT: Pick<WriteThrough, "write" | "search"> = { write: (work) => work(), search: (work) => work() };
 
 const ChangeInput = z.strictObject({
   entries: z.array(CatalogEntry),

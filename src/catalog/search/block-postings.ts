@@ -1,19 +1,13 @@
-import { POSTING_WORDS, type Posting, packed } from "./postings.ts";
+import { POSTING_WORDS, type PackedPosting } from "./postings.ts";
 
 /** One word's postings in one block of documents, while they are changed. */
 export class BlockPostings {
   #numbers: Uint16Array;
   #length: number;
-  #isChanged = false;
 
   constructor(stored: Uint16Array | undefined) {
     this.#numbers = stored ?? new Uint16Array(POSTING_WORDS);
     this.#length = stored?.length ?? 0;
-  }
-
-  /** Whether anything differs from what is stored. */
-  get isChanged(): boolean {
-    return this.#isChanged;
   }
 
   /** What is to be stored. */
@@ -22,17 +16,14 @@ export class BlockPostings {
   }
 
   /** Writes the posting of the document at a place of the block. A new block gets its documents in order, without a look. */
-  set(place: number, posting: Posting): void {
-    const [second, third] = packed(posting);
+  set(place: number, posting: PackedPosting): void {
     const last = this.#length === 0 ? -1 : (this.#numbers[this.#length - POSTING_WORDS] ?? -1);
     const found = last < place ? -1 : this.#find(place);
     const at = found < 0 ? this.#grow() : found;
-    if (found >= 0 && this.#numbers[at + 1] === second && this.#numbers[at + 2] === third) return;
     this.#numbers[at] = place;
-    this.#numbers[at + 1] = second;
-    this.#numbers[at + 2] = third;
+    this.#numbers[at + 1] = posting >>> 16;
+    this.#numbers[at + 2] = posting & 65_535;
     this.#sink(at);
-    this.#isChanged = true;
   }
 
   remove(place: number): void {
@@ -40,7 +31,6 @@ export class BlockPostings {
     if (at < 0) return;
     this.#numbers.copyWithin(at, at + POSTING_WORDS, this.#length);
     this.#length -= POSTING_WORDS;
-    this.#isChanged = true;
   }
 
   /** The postings are in the order of their places. */

@@ -10,6 +10,7 @@ import { queryWords } from "./query-words.ts";
 import { type RankedDocument, rankDocuments } from "./rank-documents.ts";
 import { type RebuildCounts, rebuildIndex } from "./rebuild-index.ts";
 import { type CatalogHit, type HitSource, readHit } from "./search-hit.ts";
+import { sharedRun } from "./shared-run.ts";
 import { wordPlaces } from "./word-places.ts";
 import { Words } from "./words.ts";
 
@@ -38,22 +39,22 @@ export function openCatalogSearch(path: string, store: CatalogStore, scope: Cata
   let viewed: unknown = null;
 
   const currentView = (revision: string): IndexView => {
-    const database = source.file.open();
-    const head = source.file.explained(() => readHead(database, scope));
+    const connection = source.file.open();
+    const head = source.file.explained(() => readHead(connection, scope));
     if (head === null) throw missingIndex(source.file.path);
     if (head.format !== INDEX_FORMAT)
       throw staleIndex(source.file.path, `expected format ${INDEX_FORMAT}, found ${head.format}`);
     if (head.revision !== revision) throw staleIndex(source.file.path, "the catalog was written after it was built");
-    const isSame = view !== null && viewed === database && view.head.version === head.version;
-    if (!isSame || view === null) view = new IndexView(database, head);
-    viewed = database;
+    const isSame = view !== null && viewed === connection && view.head.version === head.version;
+    if (!isSame || view === null) view = new IndexView(connection, head);
+    viewed = connection;
     return view;
   };
 
   const search = (query: string, options: SearchOptions, revision: string): readonly CatalogHit[] => {
-    const database = source.file.open();
+    const connection = source.file.open();
     // One transaction, so that no statement sees another generation than the one before.
-    return source.file.explained(() => database.transaction(() => find(currentView(revision), query, options))());
+    return source.file.explained(() => connection.transaction(() => find(currentView(revision), query, options)));
   };
 
   const find = (current: IndexView, query: string, options: SearchOptions): readonly CatalogHit[] => {
@@ -70,7 +71,11 @@ export function openCatalogSearch(path: string, store: CatalogStore, scope: Cata
         asked,
         best.map(({ ordinal }) => ordinal),
       );
-      return showHits({ database: source.file.open(), view: current, words: source.words, asked, places }, best, limit);
+      return showHits(
+        { connection: source.file.open(), view: current, words: source.words, asked, places },
+        best,
+        limit,
+      );
     });
     return found.sort((a, b) => b.score - a.score).slice(0, limit);
   };
@@ -78,7 +83,7 @@ export function openCatalogSearch(path: string, store: CatalogStore, scope: Cata
   return {
     search: async (query, options = {}) => search(query, options, await store.revision()),
     rebuild: () => rebuildIndex(source),
-    follow: () => followIndex(source),
+    follow: sharedRun(() => followIndex(source)),
     close: () => source.file.close(),
   };
 }
@@ -107,9 +112,9 @@ function showHits(source: HitSource, ranked: readonly RankedDocument[], limit: n
 }
 
 /** A chunk is shown as the document it belongs to, with the piece that was found. */
-function asDocument({ database, view }: HitSource, id: string, chunk: CatalogHit): CatalogHit {
-  const row = database
-    .prepare("select name, qualified_name from documents where generation = ? and id = ?")
+function asDocument({ connection, view }: HitSource, id: string, chunk: CatalogHit): CatalogHit {
+  const row = connection
+    .statement("select name, qualified_name from documents where generation = ? and id = ?")
     // The columns are those of the schema in index-file.ts.
     .get(view.head.generation, id) as { readonly name: string; readonly qualified_name: string } | undefined;
   if (row === undefined) return chunk;

@@ -64,10 +64,11 @@ export function guessedKeys(columnNames: readonly string[], words: Words): reado
 
 const KEY_STEMS: ReadonlySet<string> = new Set(["id", "kei", "code"]);
 
+/** Columns without a number are in the order of their ids, however they were read. */
 function inOrder(columns: readonly CatalogEntry[]): readonly CatalogEntry[] {
   const place = (column: CatalogEntry): number => {
     const ordinal = column.metadata["ordinal"];
     return typeof ordinal === "number" ? ordinal : Number.MAX_SAFE_INTEGER;
   };
-  return columns.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  return columns.toSorted((a, b) => place(a) - place(b) || (a.id < b.id ? -1 : 1));
 }

@@ -1,8 +1,10 @@
-import type SqliteDatabase from "better-sqlite3";
 import type { ItemType } from "../../protocol/catalog.ts";
-import { COLUMN_BASE, NO_DOCUMENT, laneOf, lanesFromBlob, lanesToBlob } from "./lanes.ts";
-import { BLOCK_SIZE, type FieldLengths, fromBlob, postingsOf, toBlob } from "./postings.ts";
-import { BlockPostings } from "./block-postings.ts";
+import type { GenerationPlace } from "./generation-place.ts";
+import { HeldLanes } from "./held-lanes.ts";
+import { HeldPostings } from "./held-postings.ts";
+import type { IndexConnection } from "./index-connection.ts";
+import { COLUMN_BASE, NO_DOCUMENT, laneOf } from "./lanes.ts";
+import { type FieldLengths, type PackedPosting, postingsOf, postingsText, readPostingsText } from "./postings.ts";
 import type { SearchDocument } from "./search-document.ts";
 
 /** Mean field lengths of each class of documents. */
@@ -17,171 +19,127 @@ export function classOf(itemType: ItemType): keyof MeanLengths {
   return itemType === "table" || itemType === "column" ? itemType : "text";
 }
 
-/** Where a generation is written, and whether it is known to be empty, so that nothing of it need be read. */
-export interface GenerationPlace {
-  readonly database: SqliteDatabase.Database;
-  readonly number: number;
-  readonly means: MeanLengths;
-  readonly isNew: boolean;
-}
-
 /**
  * Writes the documents of one generation of an index. Postings and lanes are changed in memory and stored by `flush`; the caller
- * holds the transaction around both.
+ * holds the transaction around both. What stands there as it is to be is not written again, because pages cost more than reads.
  */
 export class Generation {
   readonly #place: GenerationPlace;
-  readonly #statements = new Map<string, SqliteDatabase.Statement>();
-  readonly #held = new Map<string, Map<number, BlockPostings>>();
-  readonly #lanes = new Map<number, Int32Array>();
+  readonly #means: MeanLengths;
+  readonly #postings: HeldPostings;
+  readonly #lanes: HeldLanes;
   readonly #databases = new Map<string, number>();
-  readonly #next = { main: 0, column: COLUMN_BASE };
+  /** The ordinals that the next documents get, once they are known. */
+  readonly #next = { main: NaN, column: NaN };
 
-  constructor(place: GenerationPlace) {
+  constructor(place: GenerationPlace, means: MeanLengths) {
     this.#place = place;
-    if (!place.isNew) this.#continue();
+    this.#means = means;
+    this.#postings = new HeldPostings(place);
+    this.#lanes = new HeldLanes(place);
   }
 
-  /** Writes a document in place of the one with its id. Words that stand in both as before are not written again. */
+  /** Writes a document in place of the one with its id. */
   put(document: SearchDocument): void {
-    const former = this.#former(document.id);
-    const ordinal = former?.ordinal ?? (document.itemType === "column" ? this.#next.column++ : this.#next.main++);
-    const postings = postingsOf(document, this.#place.means[classOf(document.itemType)]);
-    if (former !== undefined) this.#forget(former, (stem) => !postings.has(stem));
-    const [block, at] = [blockOf(ordinal), ordinal % BLOCK_SIZE];
-    for (const [stem, posting] of postings) this.#postings(stem, block).set(at, posting);
-    this.#lane(block)[at] = laneOf(this.#databaseNumber(document.database), document.itemType);
-    this.#run(
-      `insert into documents(generation, ordinal, id, item_type, parent, name, qualified_name, database, factor, names, stems, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ordinal,
-      document.id,
+    const isColumn = document.itemType === "column";
+    let former = this.#former(document.id);
+    if (former !== undefined && former.ordinal >= COLUMN_BASE !== isColumn) {
+      this.remove(document.id);
+      former = undefined;
+    }
+    const ordinal = former?.ordinal ?? this.#nextOrdinal(isColumn);
+    const postings = postingsOf(document, this.#means[classOf(document.itemType)]);
+    this.#replacePostings(ordinal, postings, readPostingsText(former?.stems ?? ""));
+    this.#lanes.set(ordinal, laneOf(this.#databaseNumber(document.database), document.itemType));
+    const row = [
       document.itemType,
-      document.parent,
       document.name,
       document.qualifiedName,
       document.database,
       document.factor,
       document.names.join("\n"),
-      [...postings.keys()].join(" "),
+      postingsText(postings),
       JSON.stringify(document.body),
-    );
+    ];
+    if (former === undefined) this.#run(INSERT_DOCUMENT, ordinal, ...row, document.id, document.parent);
+    else this.#statement(UPDATE_DOCUMENT).run(...row, this.#place.number, ordinal);
+    if (former !== undefined && former.parent !== document.parent)
+      this.#statement(UPDATE_PARENT).run(document.parent, this.#place.number, ordinal);
   }
 
-  /** Takes a document out, if it is there. */
+  /** Takes a document out, if it is there, with the links that begin at it. */
   remove(id: string): void {
     const former = this.#former(id);
     if (former === undefined) return;
-    this.#forget(former, () => true);
-    this.#lane(blockOf(former.ordinal))[former.ordinal % BLOCK_SIZE] = NO_DOCUMENT;
+    this.#replacePostings(former.ordinal, new Map(), readPostingsText(former.stems));
+    this.#lanes.set(former.ordinal, NO_DOCUMENT);
+    this.#run("delete from documents where generation = ? and ordinal = ?", former.ordinal);
+    this.#run("delete from links where generation = ? and source = ?", id);
   }
 
-  /** Replaces the links that begin at a table. */
+  /** Writes the links that begin at a table in place of those that did, by target with whether each is a guess. */
   link(source: string, targets: ReadonlyMap<string, boolean>): void {
-    if (!this.#place.isNew) this.#run("delete from links where generation = ? and source = ?", source);
-    for (const [target, isGuess] of targets) {
-      this.#run(
-        "insert or replace into links(generation, source, target, is_guess) values (?, ?, ?, ?)",
-        source,
-        target,
-        isGuess ? 1 : 0,
-      );
+    if (!this.#place.isNew) {
+      const former = this.#links(source);
+      if (former.size === targets.size && [...targets].every(([id, isGuess]) => former.get(id) === isGuess)) return;
+      this.#run("delete from links where generation = ? and source = ?", source);
     }
+    for (const [target, isGuess] of targets) this.#run(INSERT_LINK, source, target, isGuess ? 1 : 0);
+  }
+
+  /** The same for links that edges say; a table without any keeps what was guessed. */
+  declareLinks(source: string, targets: readonly string[]): void {
+    const guesses = targets.length > 0 ? [] : [...this.#links(source)].filter(([, isGuess]) => isGuess);
+    this.link(source, new Map([...guesses, ...targets.map((target) => [target, false] as const)]));
   }
 
   /** Stores what is held in memory, one word after the other. */
   *flush(): Generator<void> {
-    for (const [block, lanes] of this.#lanes) {
-      this.#run("insert or replace into lanes(generation, block, data) values (?, ?, ?)", block, lanesToBlob(lanes));
-    }
-    this.#lanes.clear();
-    for (const [stem, blocks] of this.#held) {
-      if (this.#place.isNew || !this.#isKnown(stem)) this.#spell(stem);
-      for (const [block, postings] of blocks) if (postings.isChanged) this.#store(stem, block, postings.numbers());
-      yield;
-    }
-    this.#held.clear();
+    this.#lanes.flush();
+    yield* this.#postings.flush();
   }
 
-  #continue(): void {
-    const { number } = this.#place;
-    const last = (from: number, below: number): number | null =>
-      // The aggregate of a number column is a number, or null for no rows.
-      this.#statement("select max(ordinal) from documents where generation = ? and ordinal >= ? and ordinal < ?")
-        .pluck()
-        .get(number, from, below) as number | null;
-    this.#next.main = (last(0, COLUMN_BASE) ?? -1) + 1;
-    this.#next.column = (last(COLUMN_BASE, COLUMN_BASE * 2) ?? COLUMN_BASE - 1) + 1;
+  #replacePostings(
+    ordinal: number,
+    postings: ReadonlyMap<string, PackedPosting>,
+    former: ReadonlyMap<string, PackedPosting>,
+  ): void {
+    for (const stem of former.keys()) if (!postings.has(stem)) this.#postings.remove(stem, ordinal);
+    for (const [stem, posting] of postings) {
+      if (former.get(stem) !== posting) this.#postings.set(stem, ordinal, posting);
+    }
+  }
+
+  #nextOrdinal(isColumn: boolean): number {
+    const kind = isColumn ? "column" : "main";
+    const known = this.#next[kind];
+    const next = Number.isNaN(known) ? this.#freeOrdinal(isColumn ? COLUMN_BASE : 0) : known;
+    this.#next[kind] = next + 1;
+    return next;
+  }
+
+  #freeOrdinal(base: number): number {
+    if (this.#place.isNew) return base;
+    const last = this.#statement(
+      "select max(ordinal) from documents where generation = ? and ordinal >= ? and ordinal < ?",
+    )
+      .pluck()
+      .get(this.#place.number, base, base + COLUMN_BASE);
+    return typeof last === "number" ? last + 1 : base;
   }
 
   #former(id: string): FormerDocument | undefined {
     if (this.#place.isNew) return undefined;
-    const find = this.#statement("select id, ordinal, stems from documents where generation = ? and id = ?");
+    const find = this.#statement("select ordinal, parent, stems from documents where generation = ? and id = ?");
     // The columns are those of the schema in index-file.ts.
     return find.get(this.#place.number, id) as FormerDocument | undefined;
   }
 
-  /** Deletes a document's row and its postings of some words. */
-  #forget({ id, ordinal, stems }: FormerDocument, isGone: (stem: string) => boolean): void {
-    const gone = stems.split(" ").filter((stem) => stem !== "" && isGone(stem));
-    for (const stem of gone) this.#postings(stem, blockOf(ordinal)).remove(ordinal % BLOCK_SIZE);
-    this.#run("delete from documents where generation = ? and id = ?", id);
-  }
-
-  #postings(stem: string, block: number): BlockPostings {
-    const blocks = this.#held.get(stem) ?? new Map<number, BlockPostings>();
-    this.#held.set(stem, blocks);
-    const held = blocks.get(block) ?? new BlockPostings(this.#place.isNew ? undefined : this.#read(stem, block));
-    blocks.set(block, held);
-    return held;
-  }
-
-  #read(stem: string, block: number): Uint16Array | undefined {
-    const data = this.#statement("select data from postings where generation = ? and stem = ? and block = ?")
-      .pluck()
-      // The column holds blobs.
-      .get(this.#place.number, stem, block) as Uint8Array | undefined;
-    return data === undefined ? undefined : fromBlob(data);
-  }
-
-  #lane(block: number): Int32Array {
-    const known = this.#lanes.get(block);
-    if (known !== undefined) return known;
-    const stored = this.#place.isNew
-      ? undefined
-      : // The column holds blobs.
-        (this.#statement("select data from lanes where generation = ? and block = ?")
-          .pluck()
-          .get(this.#place.number, block) as Uint8Array | undefined);
-    const lanes = lanesFromBlob(stored);
-    this.#lanes.set(block, lanes);
-    return lanes;
-  }
-
-  #store(stem: string, block: number, numbers: Uint16Array): void {
-    if (this.#place.isNew) {
-      this.#run(
-        "insert into postings(generation, stem, block, data) values (?, ?, ?, ?)",
-        stem,
-        block,
-        toBlob(numbers),
-      );
-      return;
-    }
-    this.#run("delete from postings where generation = ? and stem = ? and block = ?", stem, block);
-    if (numbers.length === 0) return;
-    this.#run("insert into postings(generation, stem, block, data) values (?, ?, ?, ?)", stem, block, toBlob(numbers));
-  }
-
-  #isKnown(stem: string): boolean {
-    const found = this.#statement("select 1 from postings where generation = ? and stem = ? limit 1");
-    return found.get(this.#place.number, stem) !== undefined;
-  }
-
-  /** Words of letters can be misspelled; numbers cannot. */
-  #spell(stem: string): void {
-    if (stem.length < 3 || /\d/.test(stem)) return;
-    this.#statement("insert into spellings(generation, stem) values (?, ?)").run(this.#place.number, stem);
+  #links(source: string): ReadonlyMap<string, boolean> {
+    const find = this.#statement("select target, is_guess from links where generation = ? and source = ?");
+    // As above.
+    const rows = find.all(this.#place.number, source) as LinkRow[];
+    return new Map(rows.map(({ target, is_guess }) => [target, is_guess === 1]));
   }
 
   #databaseNumber(name: string): number {
@@ -204,25 +162,32 @@ export class Generation {
   }
 
   /** Every table's first column is the generation. */
-  #run(sql: string, ...values: readonly (string | number | Buffer)[]): void {
+  #run(sql: string, ...values: readonly (string | number)[]): void {
     this.#statement(sql).run(this.#place.number, ...values);
   }
 
-  #statement(sql: string): SqliteDatabase.Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#place.database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+  #statement(sql: string): ReturnType<IndexConnection["statement"]> {
+    return this.#place.connection.statement(sql);
   }
 }
 
+const INSERT_DOCUMENT = `
+  insert into documents(generation, ordinal, item_type, name, qualified_name, database, factor, names, stems, body, id, parent)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+/** Leaves out what has an index, because naming a column writes its index. */
+const UPDATE_DOCUMENT = `
+  update documents set item_type = ?, name = ?, qualified_name = ?, database = ?, factor = ?, names = ?, stems = ?, body = ?
+  where generation = ? and ordinal = ?`;
+const UPDATE_PARENT = "update documents set parent = ? where generation = ? and ordinal = ?";
+const INSERT_LINK = "insert or replace into links(generation, source, target, is_guess) values (?, ?, ?, ?)";
+
 interface FormerDocument {
-  readonly id: string;
   readonly ordinal: number;
+  readonly parent: string;
   readonly stems: string;
 }
 
-function blockOf(ordinal: number): number {
-  return Math.floor(ordinal / BLOCK_SIZE);
+interface LinkRow {
+  readonly target: string;
+  readonly is_guess: number;
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { BridleError, StateError } from "../../protocol/errors.ts";
 import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
+import { IndexConnection } from "./index-connection.ts";
 
 /**
  * The SQLite file of search indexes. Each scope has its own, made of numbered generations: a new one is written beside the old,
@@ -10,43 +11,39 @@ import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
  */
 export class IndexFile {
   readonly path: string;
-  #database: SqliteDatabase.Database | null = null;
+  #connection: IndexConnection | null = null;
   #inode = 0;
 
   constructor(path: string) {
     this.path = resolve(path);
   }
 
-  /** The open database, opened anew when the file was put in place anew; fails with INDEX_MISSING when there is none. */
-  open(): SqliteDatabase.Database {
+  /** The open connection, opened anew when the file was put in place anew; fails with INDEX_MISSING when there is none. */
+  open(): IndexConnection {
     const inode = statSync(this.path, { throwIfNoEntry: false })?.ino;
     if (inode === undefined) {
       this.close();
       throw missingIndex(this.path);
     }
-    if (this.#database !== null && this.#inode === inode) return this.#database;
+    if (this.#connection !== null && this.#inode === inode) return this.#connection;
     this.close();
-    this.#database = this.explained(() => connect(this.path));
+    this.#connection = this.explained(() => connect(this.path));
     this.#inode = inode;
-    return this.#database;
+    return this.#connection;
   }
 
   /** Opens it to be rebuilt: creates a missing file, and puts a damaged one aside, because it may be somebody's file that the path names by mistake. */
-  openOrReplace(): SqliteDatabase.Database {
+  openOrReplace(): IndexConnection {
     this.explained(() => create(this.path));
     try {
-      const database = this.open();
-      this.explained(() => database.exec(SCHEMA));
-      return database;
+      return this.#openWithTables();
     } catch (error) {
       if (!(error instanceof BridleError) || error.code !== "INDEX_CORRUPT") throw error;
     }
     this.close();
     this.explained(() => setAside(this.path));
     this.explained(() => create(this.path));
-    const database = this.open();
-    this.explained(() => database.exec(SCHEMA));
-    return database;
+    return this.#openWithTables();
   }
 
   /** Runs work on the database; what SQLite reports of the file becomes a coded error. */
@@ -59,8 +56,14 @@ export class IndexFile {
   }
 
   close(): void {
-    this.#database?.close();
-    this.#database = null;
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  #openWithTables(): IndexConnection {
+    const connection = this.open();
+    this.explained(() => connection.execute(SCHEMA));
+    return connection;
   }
 }
 
@@ -104,13 +107,13 @@ const SCHEMA = `
   create virtual table if not exists spellings using fts5(stem, generation unindexed, tokenize = 'trigram');
 `;
 
-function connect(path: string): SqliteDatabase.Database {
+function connect(path: string): IndexConnection {
   const database = new SqliteDatabase(path, { fileMustExist: true, timeout: BUSY_MS });
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");
     database.prepare("select count(*) from sqlite_master").get();
-    return database;
+    return new IndexConnection(database);
   } catch (error) {
     database.close();
     throw error;

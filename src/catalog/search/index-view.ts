@@ -1,5 +1,5 @@
-import type SqliteDatabase from "better-sqlite3";
 import { COLUMN_BASE, NO_DOCUMENT, databaseNumber, lanesFromBlob } from "./lanes.ts";
+import type { IndexConnection } from "./index-connection.ts";
 import type { IndexHead } from "./index-head.ts";
 import { BLOCK_SIZE, fromBlob } from "./postings.ts";
 
@@ -36,16 +36,15 @@ export interface NamedDocument {
  */
 export class IndexView {
   readonly head: IndexHead;
-  readonly #database: SqliteDatabase.Database;
+  readonly #connection: IndexConnection;
   readonly #postings = new Map<string, readonly PostingBlock[]>();
   readonly #named = new Map<number, NamedDocument | null>();
   readonly #neighbours = new Map<string, readonly number[]>();
-  readonly #statements = new Map<string, SqliteDatabase.Statement>();
   readonly #spaces = new Map<boolean, DocumentSpace>();
   #heldNumbers = 0;
 
-  constructor(database: SqliteDatabase.Database, head: IndexHead) {
-    this.#database = database;
+  constructor(connection: IndexConnection, head: IndexHead) {
+    this.#connection = connection;
     this.head = head;
   }
 
@@ -63,9 +62,10 @@ export class IndexView {
     const known = this.#postings.get(key);
     if (known !== undefined) return known;
     const from = isColumns ? COLUMN_BASE / BLOCK_SIZE : 0;
-    const rows = this.#statement(
-      "select block, data from postings where generation = ? and stem = ? and block >= ? and block < ? order by block",
-    )
+    const rows = this.#connection
+      .statement(
+        "select block, data from postings where generation = ? and stem = ? and block >= ? and block < ? order by block",
+      )
       // The columns are those of the schema in index-file.ts.
       .all(this.head.generation, stem, from, from + COLUMN_BASE / BLOCK_SIZE) as PostingRow[];
     const blocks = rows.map(({ block, data }) => ({ block, numbers: fromBlob(data) }));
@@ -81,7 +81,8 @@ export class IndexView {
   named(ordinal: number): NamedDocument | null {
     const known = this.#named.get(ordinal);
     if (known !== undefined) return known;
-    const row = this.#statement("select id, factor, names from documents where generation = ? and ordinal = ?")
+    const row = this.#connection
+      .statement("select id, factor, names from documents where generation = ? and ordinal = ?")
       // As above.
       .get(this.head.generation, ordinal) as NamedRow | undefined;
     const named =
@@ -102,12 +103,13 @@ export class IndexView {
     const known = this.#neighbours.get(id);
     if (known !== undefined) return known;
     const { generation } = this.head;
-    const ordinals = this.#statement(
-      `select d.ordinal from links l cross join documents d on d.generation = l.generation and d.id = l.target
+    const ordinals = this.#connection
+      .statement(
+        `select d.ordinal from links l cross join documents d on d.generation = l.generation and d.id = l.target
          where l.generation = ? and l.source = ?
          union select d.ordinal from links l cross join documents d on d.generation = l.generation and d.id = l.source
          where l.generation = ? and l.target = ? limit ${NEIGHBOURS}`,
-    )
+      )
       .pluck()
       // Ordinals are numbers.
       .all(generation, id, generation, id) as number[];
@@ -120,27 +122,19 @@ export class IndexView {
   spelledLike(triples: readonly string[]): readonly string[] {
     const query = triples.map((triple) => `"${triple.replaceAll('"', '""')}"`).join(" OR ");
     return (
-      this.#statement("select stem from spellings where spellings match ? and generation = ? order by rank limit ?")
+      this.#connection
+        .statement("select stem from spellings where spellings match ? and generation = ? order by rank limit ?")
         .pluck()
         // Stems are text.
         .all(query, this.head.generation, SPELLINGS) as string[]
     );
   }
 
-  #statement(sql: string): SqliteDatabase.Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
   #readSpace(isColumns: boolean): DocumentSpace {
     const base = isColumns ? COLUMN_BASE : 0;
     const from = base / BLOCK_SIZE;
-    const rows = this.#statement(
-      "select block, data from lanes where generation = ? and block >= ? and block < ? order by block",
-    )
+    const rows = this.#connection
+      .statement("select block, data from lanes where generation = ? and block >= ? and block < ? order by block")
       // As above.
       .all(this.head.generation, from, from + COLUMN_BASE / BLOCK_SIZE) as PostingRow[];
     const last = rows.at(-1);

@@ -41,17 +41,17 @@ export async function rebuildIndex(source: IndexSource): Promise<RebuildCounts> 
     if (documents.length % STEP === 0) await setImmediate();
   }
   const means = meanLengths(documents);
-  const database = file.openOrReplace();
-  const number = file.explained(() => newGeneration(database, scope));
-  const generation = new Generation({ database, number, means, isNew: true });
+  const connection = file.openOrReplace();
+  const number = file.explained(() => newGeneration(connection, scope));
+  const generation = new Generation({ connection, number, isNew: true }, means);
   const inSteps = async (steps: Iterable<unknown>): Promise<void> => {
     const iterator = steps[Symbol.iterator]();
     for (let isDone = false; !isDone;) {
       isDone = file.explained(() =>
-        database.transaction(() => {
+        connection.transaction(() => {
           for (let step = 0; step < STEP; step++) if (iterator.next().done === true) return true;
           return false;
-        })(),
+        }),
       );
       await setImmediate();
     }
@@ -59,8 +59,8 @@ export async function rebuildIndex(source: IndexSource): Promise<RebuildCounts> 
   await inSteps(written(generation, documents));
   await inSteps(linked(generation, documents, { links: linksOf(edges), words }));
   await inSteps(generation.flush());
-  file.explained(() => showGeneration(database, scope, { number, revision, means }));
-  await inSteps(deleteGenerations(database, scope));
+  file.explained(() => showGeneration(connection, scope, { number, revision, means }));
+  await inSteps(deleteGenerations(connection, scope));
   return { documents: documents.length, revision };
 }
 
