@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../protocol/event.ts";
 import type { RunId } from "../../protocol/ids.ts";
+import { isFinalRunStatus } from "../../protocol/run.ts";
 import { argumentOf, type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { traceLine } from "../follow-run.ts";
@@ -25,7 +26,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const runId = argumentOf(call, SETTINGS.runId);
   const isFollowing = isOn(call, SWITCHES.follow);
   const stop = isFollowing ? onStopSignal() : undefined;
-  const items: RunEvent[] = [];
+  const read: RunEvent[] = [];
+  let done = false;
   let next = valueOf(call, SETTINGS.afterSeq) ?? 0;
   await withScope(call, async (open) => {
     await refuseUnknown(open, runId);
@@ -33,11 +35,13 @@ async function run(call: CommandCall): Promise<ExitCode> {
     const events = stop === undefined ? stored(open, wanted) : followed(call, open, { ...wanted, stop });
     for await (const event of events) {
       output.item(event, line(event));
-      if (output.mode === "json") items.push(event);
+      if (output.mode === "json") read.push(event);
       next = event.seq;
     }
+    done = await isAllRead(open, { runId, next });
   });
-  output.result(output.mode === "ndjson" ? { runId, next } : { runId, items, next }, "");
+  const place = { next, done };
+  output.result(output.mode === "ndjson" ? { runId, ...place } : { runId, events: read, ...place }, "");
   return stop?.exitCode() ?? EXIT.ok;
 }
 
@@ -51,6 +55,12 @@ async function refuseUnknown({ store, scope }: OpenScope, runId: RunId): Promise
   if ((await store.runs.get(runId)) !== null) return;
   const { unknownRun } = await import("../../runtime/cancel-run.ts");
   throw unknownRun({ app: scope }, runId);
+}
+
+/** Whether nothing comes after a place any more. */
+async function isAllRead({ store }: OpenScope, { runId, next }: { runId: RunId; next: number }): Promise<boolean> {
+  const run = await store.runs.get(runId);
+  return run !== null && isFinalRunStatus(run.status) && next >= run.lastSeq;
 }
 
 async function* stored({ store }: OpenScope, { runId, after, limit }: Wanted): AsyncGenerator<RunEvent> {

@@ -28,7 +28,7 @@ export const RUNS_LIST: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope }, { listedRun }] = await Promise.all([
+  const [{ withScope }, { runSummary }] = await Promise.all([
     import("../open-scope.ts"),
     import("../../studio/server/run-document.ts"),
   ]);
@@ -39,7 +39,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     after: valueOf(call, SETTINGS.afterPage),
   });
   const page = await withScope(call, ({ store }) => store.runs.list(filter));
-  tellPage(call.output, { ...page, items: page.items.map(listedRun) }, page.items.map(cells));
+  tellPage(call.output, { ...page, items: page.items.map(runSummary) }, page.items.map(cells));
   return EXIT.ok;
 }
 

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../protocol/run.ts";
 
-/** A run as scripts see it. */
-export interface RunDocument extends Pick<
+/** A run in lists, as scripts see it. */
+export interface RunSummary extends Pick<
   RunRecord,
   | "runId"
   | "threadId"
@@ -18,17 +18,21 @@ export interface RunDocument extends Pick<
   | "lastSeq"
 > {
   readonly schemaVersion: 1;
-  readonly planIds: readonly string[];
   readonly error?: NonNullable<RunRecord["error"]>;
 }
 
-/** The stable document of a run: what is stored about it without the hashes that only we can use, and the plans it stored. */
-export function runDocument(run: RunRecord, planIds: readonly string[]): RunDocument {
-  const { app: _app, namespace: _namespace, promptHash: _prompt, manifestHash: _manifest, error, ...shown } = run;
-  return { schemaVersion: 1, ...shown, planIds, ...(error === null ? {} : { error }) };
+/** A run as scripts see it. */
+export interface RunDocument extends RunSummary {
+  readonly planIds: readonly string[];
 }
 
-/** A run in lists, which do not look for plans. */
-export function listedRun(run: RunRecord): RunDocument {
-  return runDocument(run, []);
+/** The stable document of a run, with the plans that it stored. */
+export function runDocument(run: RunRecord, planIds: readonly string[]): RunDocument {
+  return { ...runSummary(run), planIds };
+}
+
+/** What is stored about a run without the hashes that only we can use; lists do not look for plans, so they say nothing of them. */
+export function runSummary(run: RunRecord): RunSummary {
+  const { app: _app, namespace: _namespace, promptHash: _prompt, manifestHash: _manifest, error, ...shown } = run;
+  return { schemaVersion: 1, ...shown, ...(error === null ? {} : { error }) };
 }

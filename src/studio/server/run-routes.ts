@@ -7,7 +7,7 @@ import { type RunRecord, RunStatus } from "../../protocol/run.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { Runtime } from "../../runtime/create-runtime.ts";
 import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
-import { listedRun, runDocument } from "./run-document.ts";
+import { runSummary, runDocument } from "./run-document.ts";
 import { runPlanIds } from "./run-plan-ids.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
@@ -47,7 +47,7 @@ export function runRoutes(workspaces: Workspaces): Hono<ServerEnv> {
   routes.get("/", async (c) => {
     const { workspace, ...filter } = parseInput(ListQuery, c.req.query(), "query");
     const page = await runtimeOf(workspaces, workspace).runs.list(withoutUndefined(filter));
-    return c.json({ schemaVersion: 1, items: page.items.map(listedRun), next: page.next });
+    return c.json({ schemaVersion: 1, items: page.items.map(runSummary), next: page.next });
   });
 
   routes.get("/:id", async (c) => {

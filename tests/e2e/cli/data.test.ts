@@ -57,7 +57,7 @@ test("events can be read from any place on, in pages", async () => {
 
   const items = parseLines(all.stdout).filter(({ event }) => event === "item");
   const usages = items.filter(({ item }) => JSON.stringify(item).includes('"type":"usage"'));
-  expect(page).toMatchObject({ runId: "r1", items: [{ seq: 2 }, { seq: 3 }], next: 3 });
+  expect(page).toMatchObject({ runId: "r1", events: [{ seq: 2 }, { seq: 3 }], next: 3, done: false });
   expect(text.stdout.trimEnd().split("\n")).toHaveLength(items.length - usages.length);
 });
 
