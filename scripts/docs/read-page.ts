@@ -40,14 +40,23 @@ export function readPages(root: string): readonly Page[] {
 export function readPage(path: string, text: string): Page {
   const fences: Fence[] = [];
   const prose: Mention[] = [];
-  let open: { readonly language: string; readonly meta: string; readonly line: number; lines: string[] } | undefined;
+  let open:
+    | {
+        readonly ticks: string;
+        readonly language: string;
+        readonly meta: string;
+        readonly line: number;
+        lines: string[];
+      }
+    | undefined;
   for (const [index, line] of text.split("\n").entries()) {
-    const [, language = "", meta = ""] = /^```([\w-]*)\s*(.*)$/.exec(line) ?? [];
-    if (open !== undefined && line === "```") {
-      fences.push({ language: open.language, meta: open.meta, code: open.lines.join("\n"), line: open.line });
+    const [, ticks = "", language = "", meta = ""] = /^(`{3,})([\w-]*)\s*(.*)$/.exec(line) ?? [];
+    if (open !== undefined && line === open.ticks) {
+      const { lines, ...fence } = open;
+      fences.push({ language: fence.language, meta: fence.meta, code: lines.join("\n"), line: fence.line });
       open = undefined;
     } else if (open !== undefined) open.lines.push(line);
-    else if (line.startsWith("```")) open = { language, meta, line: index + 2, lines: [] };
+    else if (ticks !== "") open = { ticks, language, meta, line: index + 2, lines: [] };
     else prose.push({ text: line, line: index + 1 });
   }
   return {

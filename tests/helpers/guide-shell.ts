@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { readPage } from "../../scripts/docs/read-page.ts";
+import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
+import { BIN } from "./cli.ts";
+import { ROOT } from "./source-files.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** A shell block of a page, and what the comment above it says of it. */
+export interface ShellBlock {
+  readonly code: string;
+  readonly mark: "" | "keeps running" | "in a checkout";
+}
+
+/** The shell blocks of a page, in their order. */
+export function shellBlocks(page: string): readonly ShellBlock[] {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  return [...text.matchAll(/(?:<!-- (keeps running|in a checkout) -->\s+)?```sh\n([\s\S]*?)```/gu)].map(
+    ([, mark = "", code = ""]) => ({ code, mark: mark === "keeps running" || mark === "in a checkout" ? mark : "" }),
+  );
+}
+
+/** Writes the blocks of a page that are named `file=…` into a folder. */
+export function writeFiles(page: string, folder: string): void {
+  const { fences } = readPage(page, readFileSync(join(ROOT, page), "utf8"));
+  for (const { meta, code } of fences) {
+    const [, name] = /\bfile=(\S+)/.exec(meta) ?? [];
+    if (name === undefined) continue;
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), `${code}\n`);
+  }
+}
+
+/** Puts this package into a folder as an installation would, with the command `bridle`. */
+export function installInto(folder: string): void {
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  symlinkSync(ROOT, join(modules, "bridle"));
+  for (const name of ["zod", "@types"]) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  writeFileSync(join(modules, ".bin", "bridle"), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, {
+    mode: 0o755,
+  });
+}
+
+/** What a block printed on both streams. A code other than 0 fails the test with it. */
+export type RunBlock = (code: string, until?: RegExp) => Promise<string>;
+
+/**
+ * A shell in a folder of a reader: each block runs in bash, with nothing of the developer's own settings. With `until` the block goes on
+ * running behind the next ones; it is interrupted when another such block begins, as a reader would press Ctrl-C.
+ */
+export async function openShell(folder: string): Promise<RunBlock> {
+  const cli = await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache") });
+  const env = {
+    PATH: [join(folder, "node_modules", ".bin"), dirname(process.execPath), process.env["PATH"]].join(":"),
+    HOME: temporaryFolder(),
+    BRIDLE_TEMPORAL_CLI: cli,
+  };
+  let behind: ChildProcess | undefined;
+  return async (code, until) => {
+    if (until !== undefined) await interrupt(behind);
+    const child = spawn("bash", ["-euc", code], {
+      cwd: folder,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    onTestFinished(async () => interrupt(child));
+    if (until !== undefined) behind = child;
+    return await heard(child, { code, until });
+  };
+}
+
+function heard(child: ChildProcess, { code, until }: { code: string; until: RegExp | undefined }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (until?.test(said) === true) resolve(said);
+      });
+    }
+    child.once("close", (ended) => {
+      if (ended === 0) resolve(said);
+      else reject(new Error(`${code}ended with ${ended ?? "a signal"}:\n${said}`));
+    });
+  });
+}
+
+async function interrupt(child: ChildProcess | undefined): Promise<void> {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "close");
+  process.kill(-child.pid, "SIGINT");
+  await ended;
+}
