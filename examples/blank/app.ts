@@ -12,7 +12,7 @@ import {
 import { Notebook, noteDispatcher } from "./notebook.ts";
 import { notePlan } from "./plan.ts";
 
-const model = { id: "claude-sonnet-4-5", provider: "anthropic" } as const;
+const model = { id: "claude-sonnet-5-5", provider: "anthropic" } as const;
 
 export const runtimeSpec = defineRuntime({
   tenant: defineTenant("my-company", "1"),

@@ -9,7 +9,7 @@ import {
 } from "bridle";
 import { catalogActionPlan } from "./plan.ts";
 
-const model = { id: "claude-sonnet-4-5", provider: "anthropic" } as const;
+const model = { id: "claude-sonnet-5-5", provider: "anthropic" } as const;
 
 const coordinator = defineCoordinator({
   name: "coordinator",

@@ -31,14 +31,14 @@ const daysOfCover = defineTool({
 const stockAnalyst = defineSpecialist({
   name: "stock_analyst",
   description: "Knows how long stock lasts.",
-  model: "claude-sonnet-4-5",
+  model: "claude-sonnet-5-5",
   prompt: "You answer questions about stock. Use days_of_cover; never guess a number.",
   tools: [daysOfCover],
 });
 
 const coordinator = defineCoordinator({
   name: "coordinator",
-  model: "claude-sonnet-4-5",
+  model: "claude-sonnet-5-5",
   prompt: "You lead a small team. Hand questions about stock to stock_analyst and pass its answer on.",
   routes: ["stock_analyst"],
 });

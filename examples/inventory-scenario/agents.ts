@@ -11,7 +11,7 @@ import { inventoryScenarioPlan } from "./plan.ts";
 import { productSet } from "./product-set.ts";
 import { resolveProductSet } from "./resolve-product-set.ts";
 
-const MODEL = { id: "claude-sonnet-4-5", provider: "anthropic" } as const;
+const MODEL = { id: "claude-sonnet-5-5", provider: "anthropic" } as const;
 const CATALOG = "catalog";
 
 const DOMAIN = [

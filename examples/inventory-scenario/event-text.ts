@@ -19,9 +19,11 @@ function wordsOf(event: RunEvent): string | undefined {
     case "approval-decision":
       return `decided: ${event.decision} by ${event.by}`;
     case "plan-status":
-      return `plan ${event.planId} is ${event.status}`;
+      return `plan ${event.planId} is ${event.display ?? event.status}`;
+    case "step-retry":
+      return `tries again: ${event.reason.message}`;
     case "error":
-      return `error ${event.code}: ${event.message}`;
+      return `error ${event.code}: ${event.message}${event.hint === undefined ? "" : `\n${" ".repeat(13)}fix: ${event.hint}`}`;
     case "finish":
       return `finished: ${event.reason}`;
     default:

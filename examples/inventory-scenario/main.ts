@@ -5,7 +5,8 @@ import { prepare } from "./commands/prepare.ts";
 import { DEFAULT_SIZE, seed } from "./commands/seed.ts";
 import { smoke } from "./commands/smoke.ts";
 import { story } from "./commands/story.ts";
-import { scenarioFolder } from "./scenario-folder.ts";
+import { explain } from "./explain.ts";
+import { type ScenarioFolder, scenarioFolder } from "./scenario-folder.ts";
 
 const USAGE = `Usage: npm run inventory -- <command>
 
@@ -14,7 +15,7 @@ const USAGE = `Usage: npm run inventory -- <command>
   prepare   seed, data-env, profile, ingest, index: what is missing of them
   platform  serve the mock platform           [--port 8123 --faults]
   smoke     run the agents on a script and check what came of it, without a model
-  story     the whole story with a pause for you [--yes]
+  story     the whole story with a pause for you  [--yes --live]
 `;
 
 const { positionals, values } = parseArgs({
@@ -28,25 +29,25 @@ const { positionals, values } = parseArgs({
     port: { type: "string" },
     faults: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
+    live: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-const folder = scenarioFolder();
 const [command = "help"] = values.help ? ["help"] : positionals;
-const COMMANDS: Readonly<Record<string, () => void | Promise<void>>> = {
-  seed: () =>
+const COMMANDS: Readonly<Record<string, (folder: ScenarioFolder) => void | Promise<void>>> = {
+  seed: (folder) =>
     seed(folder, {
       seed: whole("seed", values.seed, DEFAULT_SIZE.seed),
       products: whole("products", values.products, DEFAULT_SIZE.products),
       facts: whole("facts", values.facts, DEFAULT_SIZE.facts),
       force: values.force,
     }),
-  "data-env": () => writeDataEnvironment(values.out ?? folder.dataEnvironment),
-  prepare: () => prepare(folder),
-  platform: () => platform(folder, { port: whole("port", values.port, 8123), faults: values.faults }),
+  "data-env": (folder) => writeDataEnvironment(values.out ?? folder.dataEnvironment),
+  prepare,
+  platform: (folder) => platform(folder, { port: whole("port", values.port, 8123), faults: values.faults }),
   smoke: () => smoke(),
-  story: () => story(folder, values),
+  story: (folder) => story(folder, values),
   help: () => console.log(USAGE),
 };
 
@@ -56,9 +57,9 @@ if (run === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    await run();
+    await run(scenarioFolder());
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(explain(error));
     process.exitCode = 1;
   }
 }

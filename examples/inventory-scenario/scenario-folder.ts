@@ -10,6 +10,8 @@ export interface ScenarioFolder {
   readonly platform: string;
   /** The descriptor that tells Bridle where the data is. */
   readonly dataEnvironment: string;
+  /** There once everything that agents know was made. */
+  readonly prepared: string;
   /** The run that the first run is paused in. */
   readonly story: string;
 }
@@ -25,6 +27,7 @@ export function scenarioFolder(
     target: join(at, "target.db"),
     platform: join(at, "platform.db"),
     dataEnvironment: join(at, "data-environment.json"),
+    prepared: join(at, "prepared"),
     story: join(at, "story.json"),
   };
 }

@@ -3,6 +3,10 @@
  * Searches, queries, product sets, the plan, the gate and its effects are real.
  */
 
+/** What a person would ask instead, with a live model. */
+export const LIVE_PROMPT =
+  "Which products are at stock-out risk in our online channels? Draft a replenishment plan for them that also holds back a few units of each, then have it executed.";
+
 /** A step of the script. */
 type Step = { readonly text: string } | { readonly tool: string; readonly args: object };
 

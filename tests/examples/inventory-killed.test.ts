@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
-import { PlatformDatabase, type Totals } from "../../examples/inventory-scenario/platform/platform-database.ts";
+import type { Totals } from "../../examples/inventory-scenario/platform/platform.ts";
+import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
 import { ROOT } from "../helpers/source-files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

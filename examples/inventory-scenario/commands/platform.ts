@@ -9,12 +9,17 @@ export async function platform(
   { port, faults }: { readonly port: number; readonly faults: boolean },
 ): Promise<void> {
   const database = new PlatformDatabase(folder.platform);
-  const served = await servePlatform(database, { port, faults }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new Error(`Port ${port} is in use. Choose another with --port, or stop what listens there.`);
-  });
-  console.log(`The platform answers at ${served.url}  (its page is there too; Ctrl-C stops it)`);
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  await served.close();
-  database.close();
+  try {
+    if (database.productCount() === 0)
+      throw new Error(`${folder.platform} has no products. Run the command seed first.`);
+    const served = await servePlatform(database, { port, faults }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") throw error;
+      throw new Error(`Port ${port} is in use. Choose another with --port, or stop what listens there.`);
+    });
+    console.log(`The platform answers at ${served.url}  (its page is there too; Ctrl-C stops it)`);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await served.close();
+  } finally {
+    database.close();
+  }
 }

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ScenarioFolder } from "../scenario-folder.ts";
 import { DIMENSIONS } from "../seed/target-schema.ts";
@@ -10,14 +9,13 @@ import { DEFAULT_SIZE, seed } from "./seed.ts";
 
 /** Everything the agents need, each step once: the database, the descriptor, the profile, the knowledge, the search index. */
 export async function prepare(folder: ScenarioFolder): Promise<void> {
-  const done = join(folder.root, "prepared");
-  if (existsSync(done) && existsSync(folder.target)) return;
+  if (existsSync(folder.prepared) && existsSync(folder.target)) return;
   seed(folder, DEFAULT_SIZE);
   writeDataEnvironment(folder.dataEnvironment);
   await bridleData(folder, ["profile", "database", ...DIMENSIONS.flatMap((table) => ["--table", table])]);
   await bridleData(folder, ["knowledge", "ingest", "--local-dir", KNOWLEDGE, "--ext", "md"]);
   await bridleData(folder, ["catalog", "index", "rebuild"]);
-  writeFileSync(done, "");
+  writeFileSync(folder.prepared, "");
 }
 
 const KNOWLEDGE = fileURLToPath(new URL("../knowledge", import.meta.url));

@@ -1,50 +1,68 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
-import type { Runtime } from "bridle";
+import { type Runtime, StateError } from "bridle";
 import * as z from "zod";
-import { inventoryRuntime } from "../app.ts";
-import { cardText } from "../card-text.ts";
+import { inventoryRuntime, openPlatform } from "../app.ts";
 import { eventText } from "../event-text.ts";
-import { PlatformDatabase } from "../platform/platform-database.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { ScenarioFolder } from "../scenario-folder.ts";
-import { storyScript } from "../story.ts";
+import { LIVE_PROMPT, storyScript } from "../story.ts";
+import { askPerson } from "./ask-person.ts";
 import { prepare } from "./prepare.ts";
+import { watchActions } from "./watch-actions.ts";
 
-/** The run that the story is in, so that a second start goes on with it. */
-const Chapter = z.strictObject({ runId: z.string(), planId: z.string(), startedAt: z.string() });
-type Chapter = z.infer<typeof Chapter>;
-
-/** Approves without asking, for when nobody sits at the keyboard. */
+/** How the story is told. */
 export interface StoryOptions {
+  /** Approves without asking, for when nobody sits at the keyboard. */
   readonly yes: boolean;
+  /** Lets the model decide what to do, instead of the script. */
+  readonly live: boolean;
 }
 
+/** The run that the story is in, so that a second start goes on with it. */
+const Chapter = z.strictObject({ runId: z.string(), startedAt: z.string(), live: z.boolean() });
+type Chapter = z.infer<typeof Chapter>;
+
 /** The main job, end to end: explore, plan, pause for a person, apply, and show what changed. */
-export async function story(folder: ScenarioFolder, { yes }: StoryOptions): Promise<void> {
+export async function story(folder: ScenarioFolder, options: StoryOptions): Promise<void> {
+  const interpreter = options.live ? liveOrFail() : "scripted";
   await prepare(folder);
-  const runtime = inventoryRuntime({ workspace: "default", interpreter: "scripted" }, folder, {
-    approvals: { mode: "open" },
-  });
-  const { signal } = leavingOnInterrupt();
+  const platform = openPlatform(folder);
+  await refuseEmpty(platform);
+  const runtime = inventoryRuntime({ workspace: "default", interpreter }, folder, { approvals: { mode: "open" } });
+  const leaving = leavingOnSignal();
   try {
-    console.error("Starting Temporal and the worker (the very first start builds the server, which takes minutes) …");
+    console.error("Starting Temporal and the worker …");
     await runtime.ready();
-    const chapter = await openChapter(runtime, folder);
-    await tell(runtime, chapter, { yes, signal });
-    showPlatform(folder, chapter.planId);
+    const chapter = await openChapter(runtime, folder, options.live);
+    const plans = await tell(runtime, chapter, { ...options, signal: leaving.signal });
+    for (const planId of plans) await showBook(platform, planId);
+    if ((await runtime.runs.get(chapter.runId)).status !== "completed") process.exitCode = 1;
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!leaving.signal.aborted) throw error;
     console.log("\nLeaving. The run stays as it is; start again and it goes on here.");
-    process.exitCode = 130;
   } finally {
     await runtime.close();
   }
 }
 
+function liveOrFail(): "anthropic" {
+  if ((process.env["ANTHROPIC_API_KEY"] ?? "") !== "") return "anthropic";
+  throw new StateError("MODEL_KEY_MISSING", "--live asks the model, and ANTHROPIC_API_KEY is not set.", {
+    hint: "Set it, or leave --live out: then a script stands in for the model.",
+  });
+}
+
+async function refuseEmpty(platform: Platform): Promise<void> {
+  if ((await platform.productCount()) > 0) return;
+  throw new Error(
+    "The platform has no products, so no plan could be applied. Run the command seed in its folder first.",
+  );
+}
+
 /** Goes on with a story that is still open, or begins one. */
-async function openChapter(runtime: Runtime, folder: ScenarioFolder): Promise<Chapter> {
+async function openChapter(runtime: Runtime, folder: ScenarioFolder, live: boolean): Promise<Chapter> {
   const earlier = readChapter(folder.story);
-  if (earlier !== null) {
+  if (earlier?.live === live) {
     const run = await runtime.runs.get(earlier.runId).catch(() => null);
     if (run !== null && run.status === "running") {
       console.log(`Going on with the story of ${earlier.startedAt}.\n`);
@@ -53,10 +71,11 @@ async function openChapter(runtime: Runtime, folder: ScenarioFolder): Promise<Ch
   }
   const startedAt = new Date().toISOString();
   const name = startedAt.replace(/\D/gu, "").slice(0, 14);
-  const chapter = { runId: `run_story-${name}`, planId: `plan-online-cover-${name}`, startedAt };
+  const chapter = { runId: `run_story-${name}`, startedAt, live };
   writeFileSync(`${folder.story}.unfinished`, JSON.stringify(chapter));
   renameSync(`${folder.story}.unfinished`, folder.story);
-  await runtime.query(storyScript(chapter.planId), { runId: chapter.runId }).started;
+  const prompt = live ? LIVE_PROMPT : storyScript(`plan-online-cover-${name}`);
+  await runtime.query(prompt, { runId: chapter.runId }).started;
   return chapter;
 }
 
@@ -66,97 +85,63 @@ function readChapter(path: string): Chapter | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Reads the run aloud until it ends, and asks at the gate. */
+/** Reads the run aloud until it ends, asks at each gate, and says which plans there were. */
 async function tell(
   runtime: Runtime,
-  { runId, planId }: Chapter,
+  { runId }: Chapter,
   { yes, signal }: StoryOptions & { readonly signal: AbortSignal },
-): Promise<void> {
-  let isAsked = false;
+): Promise<ReadonlySet<string>> {
+  const asked = new Set<string>();
+  const plans = new Set<string>();
+  const over = new AbortController();
   for await (const event of runtime.query("", { resume: runId, signal })) {
     const line = eventText(event);
     if (line !== undefined) console.log(line);
-    if (event.type !== "approval-required" || isAsked || !(await waits(runtime, planId))) continue;
-    isAsked = true;
-    console.log(`\n${cardText(await runtime.plans.card(planId))}\n`);
-    void decide(runtime, planId, { yes, signal });
+    if (event.type === "plan-status") {
+      plans.add(event.planId);
+      if (event.status === "executing")
+        void watchActions(runtime, event.planId, AbortSignal.any([signal, over.signal]));
+    }
+    if (event.type !== "approval-required" || event.planId === undefined || asked.has(event.gate)) continue;
+    // The planner's turn announces a gate and the executor's again; one that was answered meanwhile is past.
+    if ((await runtime.plans.get(event.planId)).status !== "draft") continue;
+    asked.add(event.gate);
+    void askPerson(runtime, event.planId, { yes, signal });
   }
+  over.abort();
   signal.throwIfAborted();
+  return plans;
 }
 
-async function waits(runtime: Runtime, planId: string): Promise<boolean> {
-  return (await runtime.plans.get(planId)).status === "draft";
-}
-
-async function decide(
-  runtime: Runtime,
-  planId: string,
-  { yes, signal }: StoryOptions & { readonly signal: AbortSignal },
-): Promise<void> {
-  console.log(await ways(runtime, planId));
-  if (yes) return answer(runtime, planId, "approve");
-  if (!process.stdin.isTTY) {
-    console.log("There is no terminal here and no --yes, so the plan waits. Approve it in one of the ways above.");
-    return;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  terminal.once("SIGINT", () => process.emit("SIGINT"));
-  const typed = await terminal
-    .question("Approve? [y]es, [n]o, anything else leaves it waiting: ", { signal })
-    .catch(() => "");
-  terminal.close();
-  if (/^y(es)?$/iu.test(typed.trim())) return answer(runtime, planId, "approve");
-  if (/^no?$/iu.test(typed.trim())) return answer(runtime, planId, "reject");
-  if (!signal.aborted) console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
-}
-
-async function answer(runtime: Runtime, planId: string, decision: "approve" | "reject"): Promise<void> {
-  const result = await runtime.respondToApproval(planId, { decision, by: "you", channel: "terminal" });
-  if (result.kind === "refused") console.log(`That did not count: ${result.message}`);
-}
-
-/** Every way to answer, ready to be copied. */
-async function ways(runtime: Runtime, planId: string): Promise<string> {
-  const { address, namespace, webUiUrl } = await runtime.temporal();
-  const { tenant, workspace } = runtime.app;
-  const workflowId = `${tenant}/${workspace}/plan/${planId}`;
-  const link =
-    webUiUrl === null ? [] : [`  ${webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`];
-  return [
-    "Nothing has changed on the platform. The run waits as long as it takes: seconds or weeks, through any restart.",
-    "Answer here, or from another terminal:",
-    `  npx bridle approvals approve ${planId} --by you`,
-    `  npx bridle approvals reject ${planId} --by you --note "too many units"`,
-    `  temporal workflow signal --address ${address} --workflow-id ${workflowId} --name approve`,
-    ...(link.length === 0 ? [] : ['or in the Temporal Web UI, by sending the signal "approve":', ...link]),
-    "(Answers are open here: whoever reaches this machine may send one. bridle serve and bridle worker want them signed.)",
-    "",
-  ].join("\n");
-}
-
-function showPlatform(folder: ScenarioFolder, planId: string): void {
-  const database = new PlatformDatabase(folder.platform);
-  const effects = database.effects({ planId });
-  const { products, onOrder, held } = database.totals();
-  database.close();
-  console.log("\nWhat the platform says:");
-  for (const effect of effects) {
+async function showBook(platform: Platform, planId: string): Promise<void> {
+  const { effects, totals } = await platform.book(planId);
+  const number = (value: number): string => value.toLocaleString("en-US");
+  console.log(`\nWhat the platform says of ${planId}:`);
+  for (const { actionIndex, kind, productCount } of effects) {
     console.log(
-      `  action ${effect.actionIndex}  ${effect.kind.padEnd(17)} ${effect.productCount.toLocaleString("en-US").padStart(7)} products`,
+      `  action ${String(actionIndex + 1).padEnd(2)}  ${kind.padEnd(17)} ${number(productCount).padStart(7)} products`,
     );
   }
   if (effects.length === 0) console.log("  nothing was applied.");
-  const number = (value: number): string => value.toLocaleString("en-US");
-  console.log(`  ${number(onOrder)} units on order, ${number(held)} held back, over ${number(products)} products.`);
-  console.log(`\nWho decided what:  npx bridle plans show ${planId} --audit`);
+  const { onOrder, held, products } = totals;
+  console.log(
+    `  In all: ${number(onOrder)} units on order, ${number(held)} held back, over ${number(products)} products.`,
+  );
+  console.log(`Who decided what:  npx bridle plans show ${planId} --audit`);
 }
 
 /** Ctrl-C ends this process only: the run is a workflow and stays as it is. A second one ends it at once. */
-function leavingOnInterrupt(): AbortController {
+function leavingOnSignal(): AbortController {
   const leaving = new AbortController();
-  process.once("SIGINT", () => {
-    process.once("SIGINT", () => process.exit(130));
-    leaving.abort(new Error("interrupted"));
-  });
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(code));
+      process.exitCode = code;
+      leaving.abort(new Error("interrupted"));
+    });
+  }
   return leaving;
 }

@@ -1,9 +1,11 @@
 import { RetryableToolError } from "bridle";
 import * as z from "zod";
-import { type Delivery, type Effect, type Platform, PlatformRefusal, type Receipt } from "./platform.ts";
+import { type Delivery, type Effect, type Platform, PlatformRefusal, type Receipt, type Totals } from "./platform.ts";
 
 const ReceiptBody = z.object({ products: z.number().int(), replayed: z.boolean() });
 const EffectsBody = z.object({ effects: z.array(z.custom<Effect>()) });
+const StockBody = z.object({ totals: z.custom<Totals>() });
+const HealthBody = z.object({ products: z.number().int() });
 const ErrorBody = z.object({ error: z.string() });
 
 /**
@@ -29,6 +31,11 @@ export function httpPlatform(url: string): Platform {
       const found = EffectsBody.parse(await answerOf(url, `/effects?key=${encodeURIComponent(key)}`, {}));
       return found.effects[0] ?? null;
     },
+    book: async (planId) => ({
+      ...EffectsBody.parse(await answerOf(url, `/effects?planId=${encodeURIComponent(planId)}`, {})),
+      ...StockBody.parse(await answerOf(url, "/stock", {})),
+    }),
+    productCount: async () => HealthBody.parse(await answerOf(url, "/healthz", {})).products,
   };
 }
 
@@ -49,7 +56,7 @@ async function reach(url: string, path: string, request: RequestInit): Promise<R
     if (request.signal?.aborted === true) throw error;
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new RetryableToolError(`The platform at ${url} did not answer: ${why}`, {
-      hint: "Start it with `npm run platform`.",
+      hint: "Start it with the command platform; the plan goes on by itself.",
     });
   }
 }

@@ -7,5 +7,7 @@ export function inProcessPlatform(database: PlatformDatabase): Platform {
     replenish: async (order, delivery) => database.replenish(order, delivery),
     hold: async (holdback, delivery) => database.hold(holdback, delivery),
     find: async (key) => database.find(key),
+    book: async (planId) => ({ effects: database.effects({ planId }), totals: database.totals() }),
+    productCount: async () => database.productCount(),
   };
 }

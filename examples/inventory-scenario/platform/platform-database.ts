@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import Database from "better-sqlite3";
-import { type Delivery, type Effect, type Holdback, type Order, PlatformRefusal, type Receipt } from "./platform.ts";
+import {
+  type Delivery,
+  type Effect,
+  type Holdback,
+  type Order,
+  PlatformRefusal,
+  type Receipt,
+  type Totals,
+} from "./platform.ts";
 
 const SCHEMA = `
 create table if not exists stock (
@@ -55,8 +63,14 @@ export class PlatformDatabase {
 
   constructor(path: string) {
     this.#database = new Database(path, { timeout: 10_000 });
-    this.#database.pragma("journal_mode = WAL");
-    this.#database.exec(SCHEMA);
+    try {
+      this.#database.pragma("journal_mode = WAL");
+      this.#database.exec(SCHEMA);
+    } catch (error) {
+      this.#database.close();
+      if (!(error instanceof Database.SqliteError) || error.code !== "SQLITE_NOTADB") throw error;
+      throw new Error(`${path} is no database, so it stays as it is. Move it away, or use another folder.`);
+    }
   }
 
   /** Adds the products it does not know yet; what is known stays as it is. */
@@ -65,6 +79,10 @@ export class PlatformDatabase {
     this.#database.transaction(() => {
       for (const { id, name } of products) insert.run(id, name);
     })();
+  }
+
+  productCount(): number {
+    return Number(this.#database.prepare("select count(*) from stock").pluck().get());
   }
 
   replenish(order: Order, delivery: Delivery): Receipt {
@@ -155,13 +173,6 @@ export class PlatformDatabase {
     this.#database.prepare(RECORD).run(effect);
     this.#database.prepare("insert into idempotency_keys values (?, ?, ?)").run(key, fingerprint, productCount);
   }
-}
-
-/** All the platform's stock in one line. */
-export interface Totals {
-  readonly products: number;
-  readonly onOrder: number;
-  readonly held: number;
 }
 
 /** One product's line. */

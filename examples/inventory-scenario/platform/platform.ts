@@ -9,6 +9,10 @@ export interface Platform {
   hold(holdback: Holdback, delivery: Delivery): Promise<Receipt>;
   /** Whether a write with this key took effect. */
   find(key: string): Promise<Effect | null>;
+  /** What a plan did, oldest first, and what the whole stock came to. */
+  book(planId: string): Promise<PlatformBook>;
+  /** How many products it knows; fails when it does not answer. */
+  productCount(): Promise<number>;
 }
 
 /** A replenishment of some products. */
@@ -52,6 +56,19 @@ export interface Effect {
   readonly productCount: number;
   readonly payloadHash: string;
   readonly appliedAt: string;
+}
+
+/** All the platform's stock in one line; `products` are those that plans changed. */
+export interface Totals {
+  readonly products: number;
+  readonly onOrder: number;
+  readonly held: number;
+}
+
+/** What the platform says of one plan. */
+export interface PlatformBook {
+  readonly effects: readonly Effect[];
+  readonly totals: Totals;
 }
 
 /** The platform refused a write for good: trying again would not help. */

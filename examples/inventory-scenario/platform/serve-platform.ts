@@ -95,7 +95,7 @@ class PlatformSite {
       case "GET /stock":
         return send(response, 200, { totals: this.#database.totals(), changed: this.#database.changed(100) });
       case "GET /healthz":
-        return send(response, 200, { ok: true });
+        return send(response, 200, { ok: true, products: this.#database.productCount() });
       case "GET /":
         return page(response, platformPage(this.#database));
     }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { type Dimensions, makeDimensions, type Row } from "./dimensions.ts";
@@ -27,10 +27,13 @@ export function seedTarget(path: string, options: SeedOptions): Dimensions {
     database.transaction(() => fill(database, dimensions, options))();
     database.exec(TARGET_INDEXES);
     database.pragma("journal_mode = delete");
-  } finally {
+  } catch (error) {
+    // On a full disk half a database would only be in the way.
     database.close();
+    for (const file of [unfinished, `${unfinished}-journal`]) rmSync(file, { force: true });
+    throw error;
   }
-  if (existsSync(path)) rmSync(path);
+  database.close();
   renameSync(unfinished, path);
   return dimensions;
 }

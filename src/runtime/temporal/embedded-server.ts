@@ -160,6 +160,11 @@ function logFileOf(home: string): string {
 
 function startFailed(options: EmbeddedServerOptions, reason: string): StateError {
   return new StateError("TEMPORAL_START_FAILED", `The Temporal server did not start (${options.cli}): ${reason}`, {
-    hint: `Its log is ${logFileOf(options.home)}; a server of your own is used when TEMPORAL_ADDRESS names it.`,
+    hint: NO_ROOM.test(reason)
+      ? `Free space on the disk of ${options.home} and start again; what was stored is kept.`
+      : `Its log is ${logFileOf(options.home)}; a server of your own is used when TEMPORAL_ADDRESS names it.`,
   });
 }
+
+/** What SQLite and the system say when a file cannot grow. */
+const NO_ROOM = /disk I\/O error|disk is full|no space left|file too large|quota exceeded/iu;
