@@ -216,6 +216,18 @@ export const KNOWLEDGE_PDF_MEMORY_MB = 512;
 export const KNOWLEDGE_CHUNK_CHARS = 1_500;
 /** Terms, metrics, rules and queries of one document. */
 export const KNOWLEDGE_ITEMS = 1_000;
+/** Characters of a document that one question to a model holds, when a model is asked what documents define. */
+export const KNOWLEDGE_EXTRACT_CHARS = 12_000;
+/** Items of one answer to it. */
+export const KNOWLEDGE_EXTRACT_ITEMS = 100;
+/** Tokens of one answer. */
+export const KNOWLEDGE_EXTRACT_REPLY_TOKENS = 4_096;
+/** Questions that wait for answers side by side. */
+export const KNOWLEDGE_EXTRACT_CONCURRENCY = 4;
+/** Attempts of one question to a provider that is busy. */
+export const KNOWLEDGE_EXTRACT_ATTEMPTS = 5;
+/** Longest wait for a busy provider between two of them. */
+export const KNOWLEDGE_EXTRACT_WAIT_MS = 60_000;
 /** Edges from one document, or one item of it, to what it names. */
 export const KNOWLEDGE_LINKS = 200;
 /** Characters of a view's text that its entry keeps. */

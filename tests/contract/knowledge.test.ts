@@ -1,27 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openKeyValueStore } from "../../src/catalog/key-value/open-key-value-store.ts";
-import type { KeyValueStore } from "../../src/catalog/key-value/port.ts";
-import {
-  type IngestOptions,
-  type IngestReport,
-  ingestKnowledge,
-} from "../../src/catalog/knowledge/ingest-knowledge.ts";
-import type { CatalogStore } from "../../src/catalog/port.ts";
-import type { CatalogScope } from "../../src/protocol/catalog.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { SCOPE, durableCatalogs, entry, kindOf, openCatalogAt, openSource, readWhole } from "./catalog-store.ts";
+import { SCOPE, durableCatalogs, entry, openSource, readWhole } from "./catalog-store.ts";
+import { type KnowledgeLab, openLab } from "./knowledge-lab.ts";
 
-const EXTENSIONS = ["md", "txt", "html", "csv", "pdf"];
-const TABLES = [
-  entry("table:shop.main.dim_products", { name: "dim_products", qualified_name: "shop.main.dim_products" }),
-  entry("column:shop.main.dim_products.price", { name: "price", qualified_name: "shop.main.dim_products.price" }),
-  entry("table:shop.main.dim_inventory", { name: "dim_inventory", qualified_name: "shop.main.dim_inventory" }),
-];
 const GLOSSARY = `---
 tags: [stock]
 tables: [dim_inventory, no_such_table]
@@ -162,7 +149,7 @@ describe.each(durableCatalogs)("knowledge in $name", (adapter) => {
     const lab = await openLab(adapter.newUrl(), files);
 
     for (const step of ["read 1", "read 17", "read 30", "show 1", "show 11", "show 30"])
-      await lab.ingestAndKillAt(step);
+      await ingestAndKillAt(lab, step);
     await lab.ingest();
 
     expect(await readWhole(lab.catalog)).toEqual(expected);
@@ -208,72 +195,10 @@ test("a missing store, a catalog that cannot be written and a missing folder are
   await expect(lab.ingest({ extensions: ["exe"] })).rejects.toMatchObject({ message: expect.stringContaining("exe") });
 });
 
-test("what an injected extractor finds is kept as a proposal, and asked for once", async () => {
-  const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", { "a.txt": "Stock is counted in dim_inventory." });
-  const asked: string[] = [];
-  const extractor = {
-    id: "test/1",
-    extract: async ({ text }: { readonly text: string }) => {
-      asked.push(text);
-      return [{ kind: "rule", name: "Count stock", definition: "in dim_inventory" }, { kind: "nonsense" }];
-    },
-  };
-
-  await lab.ingest({ extractor });
-  const report = await lab.ingest({ extractor });
-
-  expect(asked).toEqual(["Stock is counted in dim_inventory."]);
-  expect(report.notes).toEqual([{ path: "a.txt", note: "1 extracted items had no usable form" }]);
-  const { entries } = await readWhole(lab.catalog);
-  expect(entries.find(({ itemType }) => itemType === "knowledge")).toMatchObject({
-    name: "Count stock",
-    metadata: { kind: "rule", extractedBy: "model", confidence: 0.5, appliesTo: ["table:shop.main.dim_inventory"] },
-  });
-});
-
-interface Lab {
-  readonly folder: string;
-  readonly catalog: CatalogStore;
-  readonly keyValue: KeyValueStore;
-  write(path: string, text: string): void;
-  remove(path: string): void;
-  ingest(options?: Partial<IngestOptions>): Promise<IngestReport>;
-  ingestAndKillAt(step: string): Promise<void>;
-}
-
-/** A catalog with three entries, a key-value store in the same database, and a folder with the files. */
-async function openLab(
-  url: string,
-  files: Readonly<Record<string, string>>,
-  scope: CatalogScope = SCOPE,
-): Promise<Lab> {
-  const folder = join(temporaryFolder(), "docs");
-  mkdirSync(folder);
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  };
-  for (const [path, text] of Object.entries(files)) write(path, text);
-  const catalog = await openCatalogAt(url, scope);
-  await catalog.upsert({ entries: TABLES });
-  const keyValue = await openKeyValueStore({ kind: kindOf(url), url, ensureSchema: true }, scope);
-  onTestFinished(() => keyValue.close());
-  return {
-    folder,
-    catalog,
-    keyValue,
-    write,
-    remove: (path) => rmSync(join(folder, path)),
-    ingest: (options = {}) =>
-      ingestKnowledge({ keyValue, catalog, folder, extensions: EXTENSIONS, source: "docs", ...options }),
-    ingestAndKillAt: (step) => killAt([url, folder], step),
-  };
-}
-
 const PROGRAM = join(import.meta.dirname, "..", "helpers", "knowledge-ingest-process.ts");
 
-async function killAt(args: readonly string[], step: string): Promise<void> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+async function ingestAndKillAt({ url, folder }: KnowledgeLab, step: string): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, url, folder], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const steps: string[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {

@@ -11,7 +11,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   models: ["protocol", "lib"],
   state: ["protocol", "lib"],
   data: ["protocol", "lib"],
-  catalog: ["data", "state", "protocol", "lib"],
+  catalog: ["data", "state", "models:type", "protocol", "lib"],
   dispatch: ["state", "specs", "protocol", "lib"],
   activities: ["models", "data", "state", "catalog", "dispatch", "engine", "specs", "protocol", "lib"],
   runtime: ["specs", "engine", "data", "state", "protocol", "lib", "workflows:type", "worker", "environment"],
@@ -41,7 +41,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   // Files directly in src/ go by their own names.
   environment: [],
   worker: ["activities", "models", "state", "data", "catalog", "dispatch", "specs", "protocol", "lib", "environment"],
-  "data-access": ["catalog", "data", "protocol", "environment"],
+  "data-access": ["catalog", "data", "models", "protocol", "environment"],
   index: ["specs", "runtime", "protocol"],
 };
 

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { InputError, StateError } from "../../protocol/errors.ts";
 import type { KeyValueStore } from "../key-value/port.ts";
 import type { CatalogStore } from "../port.ts";
-import { type KnowledgeExtractor, readContent } from "./read-content.ts";
+import { type ExtractionModel, type ExtractionReport, extractWithModel } from "./extraction/extract-with-model.ts";
+import { readContent } from "./read-content.ts";
 import { type ReportProgress, type ShownKnowledge, projectKnowledge } from "./project-knowledge.ts";
 import { MEDIA_TYPES } from "./read-document.ts";
-import { CONTENT_PREFIX, FILE_PREFIX, type StoredFile, contentKey, fileKey } from "./stored-document.ts";
-import { eachFile, eachValue } from "./stored-values.ts";
+import { removeUnused } from "./remove-unused.ts";
+import { FILE_PREFIX, type StoredFile, contentKey, fileKey } from "./stored-document.ts";
+import { eachFile } from "./stored-values.ts";
 import { type Skipped, walkFolder } from "./walk-folder.ts";
 
 /** What to ingest, and into what. */
@@ -19,7 +21,9 @@ export interface IngestOptions {
   /** Names the folder, so that the same one is known again wherever it is and another one's documents stay. */
   readonly source: string;
   /** Finds items that structure does not show; nothing is asked of a model without it. */
-  readonly extractor?: KnowledgeExtractor;
+  readonly extractWith?: ExtractionModel;
+  /** Ends it between two files or during a call; what was read until then is not read again. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: ReportProgress;
 }
 
@@ -29,6 +33,8 @@ export interface IngestReport extends ShownKnowledge {
   readonly source: string;
   readonly files: { readonly read: number; readonly unchanged: number; readonly removed: readonly string[] };
   readonly skipped: readonly Skipped[];
+  /** Null when no model was asked for. */
+  readonly extraction: ExtractionReport | null;
 }
 
 /**
@@ -43,7 +49,8 @@ export async function ingestKnowledge(options: IngestOptions): Promise<IngestRep
   const skipped = [...found.skipped];
   let [read, unchanged] = [0, 0];
   for (const [index, path] of found.paths.entries()) {
-    const content = await readContent(found.root, path, options);
+    options.signal?.throwIfAborted();
+    const content = await readContent(found.root, path, keyValue);
     if (content.kind === "skipped") skipped.push({ path, reason: content.reason });
     else if (known.get(path) === content.id && content.value === undefined) unchanged++;
     else {
@@ -64,8 +71,10 @@ export async function ingestKnowledge(options: IngestOptions): Promise<IngestRep
   );
   await keyValue.remove(removed.map((path) => fileKey(source, path)));
   await removeUnused(keyValue);
+  const extraction = await extract(options);
+  options.signal?.throwIfAborted();
   const shown = await projectKnowledge(keyValue, catalog, options.onProgress);
-  return { namespace: keyValue.namespace, source, files: { read, unchanged, removed }, skipped, ...shown };
+  return { namespace: keyValue.namespace, source, files: { read, unchanged, removed }, skipped, extraction, ...shown };
 }
 
 function readOnlyCatalog(): StateError {
@@ -109,12 +118,18 @@ async function vanished(root: string, paths: readonly string[]): Promise<readonl
   return gone;
 }
 
-/** A content that no file of any source holds any more is not kept. */
-async function removeUnused(keyValue: KeyValueStore): Promise<void> {
-  const used = new Set<string>();
-  for await (const { content } of eachFile(keyValue)) used.add(contentKey(content));
-  const unused: string[] = [];
-  // Contents are large: few at a time.
-  for await (const { key } of eachValue(keyValue, CONTENT_PREFIX, 50)) if (!used.has(key)) unused.push(key);
-  await keyValue.remove(unused);
+/** Asks about every content of the folder, also about those that were read before. */
+async function extract(options: IngestOptions): Promise<ExtractionReport | null> {
+  const { keyValue, source, extractWith, signal, onProgress } = options;
+  if (extractWith === undefined) return null;
+  const files = await storedFiles(keyValue, `${FILE_PREFIX}${source}/`);
+  return await extractWithModel(
+    {
+      keyValue,
+      contents: new Set(files.values()),
+      signal,
+      onProgress: (done, total) => onProgress?.({ step: "ask", done, total }),
+    },
+    extractWith,
+  );
 }

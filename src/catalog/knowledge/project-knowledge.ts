@@ -4,6 +4,7 @@ import type { KeyValueStore } from "../key-value/port.ts";
 import type { CatalogStore, UpsertCounts } from "../port.ts";
 import { catalogNames } from "./catalog-names.ts";
 import { documentEntries } from "./document-entries.ts";
+import { StoredExtraction, extractionKey, partHash } from "./extraction/found-item.ts";
 import { StoredContent, type StoredFile, contentKey } from "./stored-document.ts";
 import { eachFile } from "./stored-values.ts";
 
@@ -18,9 +19,9 @@ export interface ShownKnowledge {
   readonly catalog: UpsertCounts & { readonly removed: number };
 }
 
-/** Hears how far an ingestion is: first files are read, then documents are shown. */
+/** Hears how far an ingestion is: files are read, a model is asked when wanted, documents are shown. */
 export type ReportProgress = (progress: {
-  readonly step: "read" | "show";
+  readonly step: "read" | "ask" | "show";
   readonly done: number;
   readonly total: number;
 }) => void;
@@ -46,7 +47,8 @@ export async function projectKnowledge(
     const stored = (await keyValue.get([key])).get(key);
     if (stored === undefined) continue;
     const content = StoredContent.parse(JSON.parse(stored));
-    const made = documentEntries({ file, content, names, claimed, id: documentHash(file) });
+    const found = await foundIn(keyValue, content);
+    const made = documentEntries({ file, content, found, names, claimed, id: documentHash(file) });
     for (const { id } of made.entries) shown.add(id);
     const from = made.entries.map(({ id }) => id);
     const counts = await catalog.upsert({ ...made, replaceEdges: { from, origins: ["inferred", "authored"] } });
@@ -56,7 +58,8 @@ export async function projectKnowledge(
     totals.chunks += content.chunks.length;
     totals.items += made.entries.length - content.chunks.length - 1;
     totals.links += made.edges.length;
-    for (const note of [...content.notes, ...made.notes]) notes.push({ path: file.path, note });
+    const problems = found.flatMap((extraction) => extraction?.problem ?? []);
+    for (const note of [...content.notes, ...problems, ...made.notes]) notes.push({ path: file.path, note });
     onProgress?.({ step: "show", done: index + 1, total: documents.length });
   }
   const stale = before.filter((entry) => isOurs(entry) && !shown.has(entry.id)).map(({ id }) => id);
@@ -69,6 +72,19 @@ export async function projectKnowledge(
     ...counted,
     catalog: { written, unchanged, edges, removed },
   };
+}
+
+/** What models found in each chunk. */
+async function foundIn(
+  keyValue: KeyValueStore,
+  { chunks }: StoredContent,
+): Promise<readonly (StoredExtraction | undefined)[]> {
+  const keys = chunks.map((chunk) => extractionKey(partHash(chunk)));
+  const stored = await keyValue.get(keys);
+  return keys.map((key) => {
+    const value = stored.get(key);
+    return value === undefined ? undefined : StoredExtraction.parse(JSON.parse(value));
+  });
 }
 
 const SHOWN_TYPES: readonly CatalogEntry["itemType"][] = ["document", "chunk", "knowledge", "metric"];

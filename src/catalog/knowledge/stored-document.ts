@@ -1,14 +1,13 @@
 import * as z from "zod";
 import { JsonObject } from "../../protocol/json.ts";
 
-/** What is kept of an item of knowledge, from structure or from a model. */
+/** What is kept of an item of knowledge that the structure of its document marks. */
 export const StoredItem = z.strictObject({
   kind: z.enum(["term", "metric", "rule", "policy", "example_query"]),
   name: z.string().min(1).max(300),
   definition: z.string().max(8_000),
   sql: z.string().max(20_000).optional(),
   unit: z.string().max(100).optional(),
-  by: z.enum(["structure", "model"]).default("structure"),
 });
 export type StoredItem = z.infer<typeof StoredItem>;
 

@@ -1,12 +1,12 @@
 import { basename, relative, resolve } from "node:path";
-import { storeUrl } from "../../catalog/catalog-source.ts";
-import type { KeyValueSource } from "../../catalog/key-value/port.ts";
+import type { ExtractionReport } from "../../catalog/knowledge/extraction/extract-with-model.ts";
 import type { IngestReport } from "../../catalog/knowledge/ingest-knowledge.ts";
-import type { DataEnvironment } from "../../data/data-environment.ts";
 import { InputError } from "../../protocol/errors.ts";
-import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
-import { EXIT, type ExitCode } from "../exit-code.ts";
-import { followIndex } from "../follow-index.ts";
+import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "../exit-code.ts";
+import { tellStale } from "../follow-index.ts";
+import { EXTRACT_WITH, MAX_TOKENS, YES, knowledgeModel } from "../knowledge-model.ts";
+import type { DataScope } from "../open-data.ts";
 import { printableLine } from "../printable.ts";
 import type { Setting } from "../setting.ts";
 import { DATA_SCOPE_SETTINGS } from "../settings.ts";
@@ -39,10 +39,12 @@ const SOURCE: Setting<string> = {
 export const DATA_KNOWLEDGE_INGEST: CommandSpec = {
   name: "data knowledge ingest",
   summary: "bring a folder of documents into the catalog, linked to the tables they name",
-  settings: [...DATA_SCOPE_SETTINGS, LOCAL_DIR, EXTENSIONS, SOURCE],
+  settings: [...DATA_SCOPE_SETTINGS, LOCAL_DIR, EXTENSIONS, SOURCE, EXTRACT_WITH, MAX_TOKENS],
+  switches: [YES],
   examples: [
     "bridle --data-environment data.json data knowledge ingest --local-dir knowledge",
     "bridle --data-environment data.json data knowledge ingest --local-dir docs --ext md,pdf",
+    "bridle --data-environment data.json data knowledge ingest --local-dir docs --extract-with claude-haiku-4-5 --max-tokens 200000",
   ],
   run,
 };
@@ -54,36 +56,52 @@ async function run(call: CommandCall): Promise<ExitCode> {
       hint: "For example --local-dir knowledge --ext md,txt.",
     });
   }
-  const [{ withData }, { ingestKnowledge }, { openKeyValueStore }] = await Promise.all([
-    import("../open-data.ts"),
-    import("../../catalog/knowledge/ingest-knowledge.ts"),
-    import("../../catalog/key-value/open-key-value-store.ts"),
-  ]);
-  const folder = resolve(call.folder, given);
+  requireModelForLimit(call);
+  const { withData } = await import("../open-data.ts");
   return await withData(call, async (data) => {
-    const keyValue = await openKeyValueStore(keyValueSource(data.environment), data.scope);
     try {
-      const report = await ingestKnowledge({
-        keyValue,
-        catalog: await data.catalog(),
-        folder,
-        extensions: valueOf(call, EXTENSIONS) ?? ["md", "txt", "html", "csv", "pdf"],
-        source: valueOf(call, SOURCE) ?? sourceName(call.folder, folder),
-        onProgress: ({ step, done, total }) =>
-          call.output.advance({ done, total, message: step === "read" ? "files read" : "documents shown" }),
-      });
-      await followIndex(call, data, report.catalog.written + report.catalog.removed);
-      tell(call, report);
-      return EXIT.ok;
-    } finally {
-      await keyValue.close();
+      return await ingest(call, data, resolve(call.folder, given));
+    } catch (error) {
+      const stopped = data.stop.exitCode();
+      if (stopped === null) throw error;
+      call.output.hint("Stopped. What was read stays; the same command goes on from there.");
+      return stopped;
     }
   });
 }
 
-function keyValueSource({ kv }: DataEnvironment): KeyValueSource | undefined {
-  return kv === null ? undefined : { kind: kv.kind, url: storeUrl(kv), ensureSchema: kv.ensureSchema };
+/** A limit without a model would be a misunderstanding. */
+function requireModelForLimit(call: CommandCall): void {
+  if (valueOf(call, EXTRACT_WITH) !== undefined) return;
+  const given = valueOf(call, MAX_TOKENS) !== undefined ? "--max-tokens" : isOn(call, YES) ? "--yes" : undefined;
+  if (given === undefined) return;
+  throw new InputError("INPUT_INVALID", `${given} needs --extract-with; without a model nothing is asked.`, {
+    hint: "For example --extract-with claude-haiku-4-5.",
+  });
 }
+
+async function ingest(call: CommandCall, data: DataScope, folder: string): Promise<ExitCode> {
+  const [{ ingestIntoWorkspace }, extractWith] = await Promise.all([
+    import("../../catalog/knowledge/ingest-into-workspace.ts"),
+    knowledgeModel(call),
+  ]);
+  const { environment, scope, stop } = data;
+  const extensions = valueOf(call, EXTENSIONS);
+  const place = { environment, scope, catalog: await data.catalog() };
+  const report = await ingestIntoWorkspace(place, {
+    folder,
+    ...(extensions === undefined ? {} : { extensions }),
+    source: valueOf(call, SOURCE) ?? sourceName(call.folder, folder),
+    signal: stop.signal,
+    ...(extractWith === undefined ? {} : { extractWith }),
+    onProgress: ({ step, done, total }) => call.output.advance({ done, total, message: STEPS[step] }),
+  });
+  tellStale(call, data, report.catalog.written + report.catalog.removed);
+  tell(call, report);
+  return report.extraction === null ? EXIT.ok : tellExtraction(call, report.extraction, extractWith?.maxTokens);
+}
+
+const STEPS = { read: "files read", ask: "parts asked about", show: "documents shown" } as const;
 
 /** The same on every machine where the project is the current folder; no path of a machine gets into the catalog. */
 function sourceName(from: string, folder: string): string {
@@ -98,10 +116,31 @@ function tell({ output }: CommandCall, report: IngestReport): void {
   output.result({ ...report }, text(report));
 }
 
-function text({ files, skipped, documents, chunks, items, links, catalog, source }: IngestReport): string {
+/** What the model left undone, and how to go on. */
+function tellExtraction({ output }: CommandCall, { left, error }: ExtractionReport, maxTokens?: number): ExitCode {
+  if (error !== undefined) {
+    output.failed(error);
+    return exitCodeOf(error.code);
+  }
+  if (left === 0) return EXIT.ok;
+  if (maxTokens !== 0) {
+    output.warning(`${left} parts are left behind --max-tokens ${maxTokens}; the same command goes on with them.`);
+    return EXIT.ok;
+  }
+  output.warning("The model was asked nothing: say --yes, or how far to go with --max-tokens.");
+  return EXIT.inputRequired;
+}
+
+function text({ files, skipped, documents, chunks, items, links, catalog, source, extraction }: IngestReport): string {
   return [
     `${printableLine(source)}: ${files.read} files read, ${files.unchanged} unchanged, ${files.removed.length} removed, ${skipped.length} skipped`,
     `the catalog shows ${documents} documents in ${chunks} parts, ${items} terms, metrics, rules and queries, and ${links} links`,
     `${catalog.written} entries written, ${catalog.unchanged} unchanged, ${catalog.removed} removed`,
+    ...(extraction === null ? [] : [extractionText(extraction)]),
   ].join("\n");
+}
+
+function extractionText({ estimate, calls, parts, items, inputTokens, outputTokens, left }: ExtractionReport): string {
+  const used = `${calls} calls, ${inputTokens} tokens of questions and ${outputTokens} of answers`;
+  return `${printableLine(estimate.model)}: ${items} proposals in ${parts} parts, ${used}, ${left} parts left`;
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openCatalog } from "../../../src/data-access.ts";
+import { ingestKnowledge, openCatalog } from "../../../src/data-access.ts";
 import { TenantId } from "../../../src/protocol/ids.ts";
-import { type CliProject, bridle, cliProject, parseJson } from "../../helpers/cli.ts";
+import { startFakeMessagesApi } from "../../../src/testing/index.ts";
+import { type CliProject, bridle, cliProject, parseJson, startBridle } from "../../helpers/cli.ts";
 
 const DURABLE = { kind: "sqlite", url: "sqlite:catalog.db", ensure_schema: true };
 
@@ -69,6 +70,77 @@ test.for([
   expect(exitCode).not.toBe(0);
   const last = parseJson(stderr.trimEnd().split("\n").at(-1) ?? "");
   expect(last).toMatchObject({ error: { code, hint: expect.any(String) } });
+});
+
+const ASK = ["knowledge", "ingest", "--local-dir", "docs", "--extract-with", "claude-test"];
+
+test("a model is asked only with a key and a word about how far, and its estimate comes first", async () => {
+  const api = await startFakeMessagesApi();
+  onTestFinished(() => api.close());
+  const item = { part: 0, kind: "term", name: "Lot", definition: "A delivery.", quote: "A lot is one delivery" };
+  api.respond(() => ({ toolCalls: [{ name: "record_knowledge", args: { items: [item] } }] }));
+  const project = projectWith({ catalog: DURABLE, kv: DURABLE });
+  writeFileSync(join(project.folder, "docs", "stock.md"), "A lot is one delivery of a supplier.\n");
+  const withKey = { ...project, env: { ...project.env, ANTHROPIC_API_KEY: "k", ANTHROPIC_BASE_URL: api.url } };
+
+  const unsaid = await bridle(project, [...DATA, ...ASK]);
+  const keyless = await bridle(project, [...DATA, ...ASK, "--yes"]);
+  const limited = await bridle(withKey, [...DATA, ...ASK, "--max-tokens", "10"]);
+  const before = api.requests.length;
+  const asked = await bridle(withKey, ["--data-environment", "data.json", "data", ...ASK, "--yes"]);
+  const again = await bridle(withKey, [...DATA, ...ASK, "--yes"]);
+
+  expect(unsaid).toMatchObject({ code: 4, stderr: expect.stringContaining("--yes") });
+  expect(parseJson(unsaid.stdout)).toMatchObject({ documents: 1, extraction: { estimate: { calls: 1 }, calls: 0 } });
+  expect(keyless.code).toBe(2);
+  expect(parseJson(keyless.stderr)).toMatchObject({ error: { code: "MODEL_KEY_MISSING" } });
+  expect(limited).toMatchObject({ code: 0, stderr: expect.stringContaining("1 parts are left") });
+  expect(before).toBe(0);
+  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining("claude-test: 1 proposals in 1 parts") });
+  expect(asked.stderr).toContain("claude-test: 1 parts in 1 calls, about ");
+  expect(parseJson(again.stdout)).toMatchObject({ items: 1, extraction: { calls: 0, left: 0 } });
+  expect(api.requests).toHaveLength(1);
+});
+
+test("a key that is refused leaves the documents in the catalog and ends with its code", async () => {
+  const api = await startFakeMessagesApi({ apiKey: "another" });
+  onTestFinished(() => api.close());
+  const project = projectWith({ catalog: DURABLE, kv: DURABLE });
+  const env = { ...project.env, ANTHROPIC_API_KEY: "sk-CANARY-1", ANTHROPIC_BASE_URL: api.url };
+
+  const { code, stdout, stderr } = await bridle({ ...project, env }, [...DATA, ...ASK, "--yes"]);
+
+  expect(code).toBe(1);
+  expect(parseJson(stdout)).toMatchObject({ documents: 1, extraction: { left: 1, error: { code: "MODEL_AUTH" } } });
+  expect(stderr).toContain("MODEL_AUTH");
+  expect(stdout + stderr).not.toContain("CANARY");
+});
+
+test("programs ingest too, and Ctrl-C ends a long ingestion at once", async () => {
+  const api = await startFakeMessagesApi();
+  onTestFinished(() => api.close());
+  api.respond(() => ({ text: "late", delayMs: 600_000 }));
+  const project = projectWith({ catalog: DURABLE, kv: DURABLE });
+  const env = { ...project.env, ANTHROPIC_API_KEY: "k", ANTHROPIC_BASE_URL: api.url };
+
+  const running = startBridle({ ...project, env }, [
+    "--output",
+    "ndjson",
+    ...DATA.slice(0, 2),
+    "data",
+    ...ASK,
+    "--yes",
+  ]);
+  await running.line((line) => line.includes("parts in 1 calls"));
+  running.child.kill("SIGINT");
+  const { code, stdout } = await running.result;
+  const folder = join(project.folder, "docs");
+  const scope = { tenantId: TenantId.parse("acme") };
+  const report = await ingestKnowledge(join(project.folder, "data.json"), scope, { folder });
+
+  expect(code).toBe(130);
+  expect(stdout.trimEnd().split("\n").at(-1)).toContain('"exitCode":130');
+  expect(report).toMatchObject({ source: "docs", files: { unchanged: 1 }, documents: 1, extraction: null });
 });
 
 const DATA = ["--data-environment", "data.json", "--json", "data"];
