@@ -14,7 +14,7 @@ import {
   type WorkerOptions,
 } from "@temporalio/worker";
 import { type AppBinder, appBinder } from "./activities/bind-app.ts";
-import { armCrashPoints, type CrashPoints } from "./activities/crash-points.ts";
+import { armCrashPoints, CRASH_POINTS, type CrashPoints } from "./activities/crash-points.ts";
 import { createActivities } from "./activities/create-activities.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { preview } from "./lib/cap-text.ts";
@@ -181,11 +181,11 @@ function installRuntime(onLog: WorkerSetup["onLog"]): void {
 function crashPoints(env: Environment): CrashPoints {
   const setting = env.BRIDLE_CRASHPOINT;
   if (setting === undefined || setting === "") return armCrashPoints(null, () => undefined);
-  const [point = "", passage = ""] = setting.split(/:(?=[^:]*$)/);
-  if (!/^[1-9]\d*$/.test(passage)) {
-    throw new InputError("INPUT_INVALID", `BRIDLE_CRASHPOINT must be name:n with n from 1, received "${setting}".`, {
-      hint: "`bridle crashpoints` lists the names.",
-    });
+  const [name = "", passage = ""] = setting.split(/:(?=[^:]*$)/);
+  const point = CRASH_POINTS.find((known) => known === name);
+  if (point === undefined || !/^[1-9]\d*$/.test(passage)) {
+    const message = `BRIDLE_CRASHPOINT must be name:n with a known name and n from 1, received ${JSON.stringify(setting)}.`;
+    throw new InputError("INPUT_INVALID", message, { hint: "`bridle crashpoints` lists the names." });
   }
   return armCrashPoints({ point, passage: Number(passage) }, () => process.kill(process.pid, "SIGKILL"));
 }

@@ -33,7 +33,7 @@ export interface CrashPoints {
 
 /** Reads `name:n`; nothing is armed without it. Dying is `die`'s business, so that only a composition root can. */
 export function armCrashPoints(
-  armed: { readonly point: string; readonly passage: number } | null,
+  armed: { readonly point: CrashPoint; readonly passage: number } | null,
   die: () => void,
 ): CrashPoints {
   let passages = 0;
