@@ -83,7 +83,6 @@ export interface PlanActivities {
   answerPlanGate(input: AnswerInput): Promise<Answered>;
   /** Withdraws a plan before anything was applied. */
   withdrawPlan(input: WithdrawInput): Promise<PlanState>;
-  /** Tells a run that it waits for a person. */
   /** Checks every reference and opens the ledger, or takes an opened one over. */
   beginPlan(input: { readonly ref: PlanRef; readonly waiters: readonly PlanWaiter[] }): Promise<BegunPlan>;
   dispatchAction(input: DispatchInput): Promise<DispatchOutcome>;

@@ -82,7 +82,7 @@ test.each([
   ["with a negative quantity", json({}).headers, { ...order, quantity: -1 }, 400],
   ["with no product", json({}).headers, { ...order, productIds: [] }, 400],
   ["with an unknown field", json({}).headers, { ...order, price: 1 }, 400],
-])("a write %s is refused", async (_, headers, body, status) => {
+])("a write %s is refused", async (...[, headers, body, status]) => {
   const { url, database } = await openPlatform("over HTTP");
 
   const response = await fetch(`${url}/replenishments`, { method: "POST", headers, body: JSON.stringify(body) });

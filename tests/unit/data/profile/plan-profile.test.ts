@@ -67,7 +67,7 @@ test.each<[string, TableDescription, Partial<ProfileOptions>, object]>([
   ],
   ["foreign", described("t", columns, { relationType: "foreign" }), {}, { strategy: "schema_only" }],
   ["a view", described("t", columns, { relationType: "view" }), {}, { strategy: "sample", read: { rows: 10_000 } }],
-])("%s", (_, table, options, wanted) => {
+])("%s", (...[, table, options, wanted]) => {
   expect(plan(table, options)).toMatchObject(wanted);
 });
 

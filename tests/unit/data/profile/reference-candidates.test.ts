@@ -39,7 +39,7 @@ test.each([
     described("artists", { id: "int" }),
     "songs.artist -> artists.id",
   ],
-])("%s", (_, from, to, reference) => {
+])("%s", (...[, from, to, reference]) => {
   expect(found(from, to)).toEqual([reference]);
 });
 
