@@ -7,7 +7,7 @@ import type { ThreadRecord } from "../protocol/run.ts";
 export interface ThreadTranscript {
   readonly schemaVersion: 1;
   readonly threadId: string;
-  /** Fields of this document that differ between two runs of the same conversation. */
+  /** Paths in this document whose values differ between two equal conversations; `*` is every agent or every place of a list. */
   readonly volatile: readonly string[];
   readonly agents: { readonly [agent: string]: AgentTranscript };
 }
@@ -18,7 +18,15 @@ export interface AgentTranscript {
   readonly messages: readonly Message[];
 }
 
-/** Reads all conversations of a thread. Nothing in it depends on time, attempts or machines, so equal conversations export equal. */
+/** A provider numbers its calls and signs its reasoning anew each time, and a head is a hash of that too. */
+const VOLATILE: readonly string[] = [
+  "threadId",
+  "agents.*.head",
+  "agents.*.messages.*.parts.*.id",
+  "agents.*.messages.*.parts.*.opaque",
+];
+
+/** Reads all conversations of a thread. Nothing else in it depends on time, attempts or machines. */
 export async function readTranscript(store: ScopedStore, thread: ThreadRecord): Promise<ThreadTranscript> {
   const heads = Object.entries(thread.heads).sort(([a], [b]) => (a < b ? -1 : 1));
   const agents = await Promise.all(
@@ -27,5 +35,5 @@ export async function readTranscript(store: ScopedStore, thread: ThreadRecord): 
       return [agent, { head, messages: nodes.map((node) => node.message) }] as const;
     }),
   );
-  return { schemaVersion: 1, threadId: thread.threadId, volatile: ["threadId"], agents: Object.fromEntries(agents) };
+  return { schemaVersion: 1, threadId: thread.threadId, volatile: VOLATILE, agents: Object.fromEntries(agents) };
 }
