@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Environment } from "../environment.ts";
 import { InputError } from "../protocol/errors.ts";
 import { createRuntime, type Runtime } from "../runtime/create-runtime.ts";
@@ -15,6 +16,8 @@ export interface LoadedApp {
   readonly hosted: readonly HostedApp[];
   /** What the app knows and reads, as its definition says. */
   readonly dataEnvironment: AppSpec["dataEnvironment"];
+  /** Where its relative paths start from. */
+  readonly folder: string;
   /** What was decided about the model, for people; nothing when the app decides itself. */
   readonly notice: string | undefined;
 }
@@ -97,6 +100,7 @@ async function bind(place: AppPlace, value: AppValue, interpreter: InterpreterNa
     defaultWorkspace: hosted.workspace,
     hosted: [hosted],
     dataEnvironment: undefined,
+    folder: folderOf(place),
   };
 }
 
@@ -104,7 +108,7 @@ async function bindWorkspaces(place: AppPlace, app: AppSpec, interpreter: Interp
   const hosted: HostedApp[] = [];
   for (const { id } of app.workspaces) hosted.push(await bindWorkspace(place, app, { workspace: id, interpreter }));
   const { name, description, defaultWorkspace, dataEnvironment } = app;
-  return { name, description, defaultWorkspace, hosted, dataEnvironment };
+  return { name, description, defaultWorkspace, hosted, dataEnvironment, folder: folderOf(place) };
 }
 
 interface Binding {
@@ -130,8 +134,14 @@ async function bindWorkspace(place: AppPlace, app: AppSpec, { workspace, interpr
   // defineApp insists on one of the two.
   if (runtimeSpec === undefined)
     throw new InputError("INPUT_INVALID", `${label(place)} has neither runtimeSpec nor runtimeFactory.`);
-  const data = app.dataEnvironment === undefined ? {} : { dataEnvironment: app.dataEnvironment };
+  const data =
+    app.dataEnvironment === undefined ? {} : { dataEnvironment: app.dataEnvironment, folder: folderOf(place) };
   return interpreted(createRuntime(runtimeSpec, { app: name, workspace, ...data }).app, interpreter);
+}
+
+/** Where the paths of an app start from: where it is written, not where somebody happens to start it. */
+function folderOf({ file }: AppPlace): string {
+  return dirname(file);
 }
 
 function interpreted(app: HostedApp, interpreter: InterpreterName | undefined): HostedApp {

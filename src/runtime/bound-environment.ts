@@ -4,15 +4,19 @@ import { processEnvironment } from "../environment.ts";
 import { SpecError } from "../protocol/errors.ts";
 import { CATALOG_TOOLKIT } from "../specs/catalog-toolkit.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
+import type { RuntimeOptions } from "./options.ts";
 
 /** Reads the data environment of a runtime; fails when an agent has the catalog toolkit and nothing says where its index is. */
-export function boundEnvironment(spec: RuntimeSpec, given: string | object | undefined): DataEnvironment | undefined {
+export function boundEnvironment(
+  spec: RuntimeSpec,
+  { dataEnvironment: given, folder = process.cwd() }: Pick<RuntimeOptions, "dataEnvironment" | "folder">,
+): DataEnvironment | undefined {
   const environment =
     given === undefined
       ? undefined
       : readDataEnvironment(given, {
           env: processEnvironment(),
-          folder: process.cwd(),
+          folder,
           tenantId: spec.manifest.tenant.id,
         });
   const agent = spec.agents.find(({ toolkits }) => toolkits.includes(CATALOG_TOOLKIT));

@@ -142,7 +142,7 @@ export interface RunListing extends PageRequest {
 
 function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const tenant = spec.manifest.tenant.id;
-  const dataEnvironment = boundEnvironment(spec, options.dataEnvironment);
+  const dataEnvironment = boundEnvironment(spec, options);
   const {
     app = tenant,
     workspace = dataEnvironment?.workspaceId ?? "default",

@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   readonly workspace?: string;
   /** What the app knows and reads: a descriptor, or the path of its JSON or TOML file. The catalog toolkit needs one. */
   readonly dataEnvironment?: string | object;
+  /** Where a relative `dataEnvironment`, and relative paths inside one that is an object, start from; the process's folder unless said. */
+  readonly folder?: string;
   /** What tool handlers find as `ctx.services`. */
   readonly services?: Services;
   /** `anthropic` calls the live model; `scripted` runs the JSON script in the prompt. */

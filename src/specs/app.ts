@@ -38,7 +38,7 @@ export interface AppDefinition<Runtime extends object> {
   readonly runtimeSpec?: RuntimeSpec;
   /** Makes the runtime of a workspace: binds files, clients and a dispatcher. */
   readonly runtimeFactory?: (binding: RuntimeBinding) => Runtime | Promise<Runtime>;
-  /** A data environment, or the file that holds one. */
+  /** A data environment, or the file that holds one. Relative paths start from the file that declares the app. */
   readonly dataEnvironment?: string | JsonObject;
 }
 

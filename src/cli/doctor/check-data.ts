@@ -38,9 +38,11 @@ export async function checkData(call: CommandCall, app: LoadedApp | undefined): 
 }
 
 function environmentOf(call: CommandCall, app: LoadedApp | undefined): DataEnvironment | undefined {
-  const source = valueOf(call, DATA_ENVIRONMENT_SETTING) ?? app?.dataEnvironment;
+  const named = valueOf(call, DATA_ENVIRONMENT_SETTING);
+  const source = named ?? app?.dataEnvironment;
   if (source === undefined) return undefined;
   const tenantId = valueOf(call, SETTINGS.tenantId) ?? app?.hosted[0]?.tenant;
-  const { env, folder } = call;
+  const { env } = call;
+  const folder = named === undefined ? (app?.folder ?? call.folder) : call.folder;
   return readDataEnvironment(source, { env, folder, ...(tenantId === undefined ? {} : { tenantId }) });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,6 +21,8 @@ export const spec = defineRuntime({
   providers: { anthropic: { apiKeyEnv: "ACME_KEY" } },
 });
 export const app = defineApp({ name: "plain", workspaces: ["east", "west"], defaultWorkspace: "west", runtimeSpec: spec });
+export const byFile = defineApp({ name: "by-file", runtimeSpec: spec, dataEnvironment: "data/data.json" });
+export const byObject = defineApp({ name: "by-object", runtimeSpec: spec, dataEnvironment: { target_database_url: "sqlite:data/shop.db" } });
 export const runtime = createRuntime(spec, { app: "own", workspace: "north", interpreter: "scripted" });
 export const made = async () => app;
 export const factory = defineApp({
@@ -40,6 +42,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "bridle-app-"));
   writeFileSync(join(folder, "apps.ts"), APPS);
+  mkdirSync(join(folder, "data"));
+  writeFileSync(join(folder, "data", "data.json"), '{"target_database_url": "sqlite:shop.db"}');
   writeFileSync(join(folder, "broken.mjs"), "export const app = missing.value;\n");
   writeFileSync(join(folder, "empty.mjs"), "export const other = 1;\n");
   writeFileSync(
@@ -55,6 +59,18 @@ afterAll(() => {
 function load(app: string, request: Partial<AppRequest> = {}): Promise<LoadedApp> {
   return loadApp({ app, folder, env: {}, interpreter: undefined, scriptedWithoutKey: false, ...request });
 }
+
+test.each(["byFile", "byObject"])("the data environment of an app starts from the app's own file: %s", async (name) => {
+  const { hosted } = await loadApp({
+    app: join(folder, `apps.ts#${name}`),
+    folder: tmpdir(),
+    env: {},
+    interpreter: undefined,
+    scriptedWithoutKey: false,
+  });
+
+  expect(hosted[0]?.dataEnvironment?.targetDatabase).toMatchObject({ path: join(folder, "data", "shop.db") });
+});
 
 test("an app is bound once per workspace under its own name", async () => {
   const loaded = await load("apps.ts");
