@@ -1,3 +1,4 @@
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
@@ -6,6 +7,7 @@ import { openCatalog } from "../../src/data-access.ts";
 import type { CatalogStore } from "../../src/catalog/port.ts";
 import type { CatalogEntry, ItemType } from "../../src/protocol/catalog.ts";
 import { type SeededRandom, seededRandom } from "../helpers/seeded-random.ts";
+import { indexContents } from "../helpers/index-contents.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { SCOPE, durableCatalogs, edge, entry, openCatalogAt } from "./catalog-store.ts";
 
@@ -95,10 +97,62 @@ test("fifty writers that search at once find what they wrote, and build nothing 
   );
 
   expect(found).toEqual(Array.from({ length: 50 }, (_, index) => `table:t${index}`));
-  const index = new SqliteDatabase(join(folder, "search.db"), { readonly: true });
-  onTestFinished(() => void index.close());
-  expect(index.prepare("select count(*) from generations").pluck().get()).toBe(1);
+  expect(generationCount(join(folder, "search.db"))).toBe(1);
 });
+
+test("a thousand changes are followed in pieces and leave what a rebuild leaves", async () => {
+  const random = seededRandom(7);
+  const tables = Array.from({ length: 600 }, (_, index) => tableWithColumns(`shop.main.t${index}`, random));
+  const { store, search, path } = await built(tables.flat());
+  const generation = generationCount(path);
+  const changed = tables.slice(0, 350).flat();
+  await store.upsert({ entries: changed.map((one) => ({ ...one, content: sentence(random) })) });
+  await store.remove(tables.slice(350, 370).map(([table]) => table?.id ?? fail()));
+  await search.follow();
+
+  expect(generationCount(path)).toBe(generation);
+  const followed = indexContents(path, SCOPE);
+  expect(followed.misfits).toEqual([]);
+  await search.rebuild();
+  expect(followed.documents).toEqual(indexContents(path, SCOPE).documents);
+});
+
+test("an index that is ahead of a catalog that lost its last writes is stale, and built anew", async () => {
+  const folder = temporaryFolder();
+  const [file, lost, path] = [join(folder, "catalog.db"), join(folder, "kept.db"), join(folder, "search.db")];
+  const before = await openCatalogAt(`sqlite:${file}`);
+  await before.upsert({ entries: [entry("table:kept", { name: "kept" })] });
+  await before.close();
+  copyFileSync(file, lost);
+  const store = await openCatalogAt(`sqlite:${file}`);
+  await store.upsert({ entries: [entry("table:lost", { name: "lost" })] });
+  const search = openCatalogSearch(path, store, SCOPE);
+  await search.rebuild();
+  search.close();
+  await store.close();
+  for (const suffix of ["-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
+  copyFileSync(lost, file);
+
+  const after = await openCatalogAt(`sqlite:${file}`);
+  const again = openCatalogSearch(path, after, SCOPE);
+  onTestFinished(() => again.close());
+  await expect(again.search("lost")).rejects.toMatchObject({ code: "INDEX_STALE" });
+  await after.upsert({ entries: [entry("table:later", { name: "later" })] });
+  await expect(again.search("lost")).rejects.toMatchObject({ code: "INDEX_STALE" });
+  await again.follow();
+
+  expect(await again.search("lost")).toEqual([]);
+  expect((await again.search("later"))[0]?.id).toBe("table:later");
+});
+
+function generationCount(path: string): unknown {
+  const index = new SqliteDatabase(path, { readonly: true });
+  try {
+    return index.prepare("select max(generation) from generations").pluck().get();
+  } finally {
+    index.close();
+  }
+}
 
 function tableWithColumns(place: string, random: SeededRandom): readonly CatalogEntry[] {
   const metadata = { databaseId: place.slice(0, 4) };
@@ -133,13 +187,14 @@ async function allHits(search: CatalogSearch): Promise<unknown> {
 async function built(
   entries: readonly CatalogEntry[],
   edges: readonly ReturnType<typeof edge>[] = [],
-): Promise<{ readonly store: CatalogStore; readonly search: CatalogSearch }> {
+): Promise<{ readonly store: CatalogStore; readonly search: CatalogSearch; readonly path: string }> {
   const store = await openCatalogAt(durableCatalogs[0]?.newUrl() ?? fail());
   await store.upsert({ entries, edges });
-  const search = openCatalogSearch(join(temporaryFolder(), "search.db"), store, SCOPE);
+  const path = join(temporaryFolder(), "search.db");
+  const search = openCatalogSearch(path, store, SCOPE);
   onTestFinished(() => search.close());
   await search.rebuild();
-  return { store, search };
+  return { store, search, path };
 }
 
 function fail(): never {

@@ -223,6 +223,39 @@ describe.each(durableCatalogs)("a durable catalog in $name", (adapter) => {
     expect((await store.changedSince("unwritten", 100))?.length).toBe(20);
   });
 
+  test("a catalog that lost its last writes knows the revisions it has, and none of those it lost", async () => {
+    const url = adapter.newUrl();
+    const store = await openCatalogAt(url);
+    await store.upsert({ entries: [ORDERS] });
+    const kept = await store.revision();
+    await store.upsert({ entries: [CUSTOMERS] });
+    const lost = await store.revision();
+    // As after a power cut, or with a backup put in place.
+    await adapter.execute(url, "update catalog_revisions set revision = 1");
+    await adapter.execute(url, `delete from catalog_entries where id = '${CUSTOMERS.id}'`);
+    await adapter.execute(url, "delete from catalog_changes where revision > 1");
+    const later = await openCatalogAt(url);
+
+    expect(await later.changedSince(lost, 10)).toBeNull();
+    await later.upsert({ entries: [entry("table:other")] });
+    expect(await later.revision()).not.toBe(lost);
+    expect(await later.changedSince(lost, 10)).toBeNull();
+    expect(await later.changedSince(kept, 10)).toEqual(["table:other"]);
+  });
+
+  test("two stores that write in turns know each other's revisions", async () => {
+    const url = adapter.newUrl();
+    const [store, other] = await Promise.all([openCatalogAt(url), openCatalogAt(url)]);
+    const revisions: string[] = [];
+    for (let index = 0; index < 6; index++) {
+      await (index % 3 === 0 ? store : other).upsert({ entries: [entry(`table:t${index}`)] });
+      revisions.push(await store.revision());
+    }
+
+    const behind = await Promise.all(revisions.map((revision) => other.changedSince(revision, 10)));
+    expect(behind.map((ids) => ids?.length)).toEqual([5, 4, 3, 2, 1, 0]);
+  });
+
   test("without ensure_schema a place without a catalog is refused and left alone", async () => {
     const url = adapter.newUrl();
     const source = { kind: kindOf(url), url, ensureSchema: false } as const;

@@ -10,6 +10,12 @@ export class IndexedIds {
     this.#generation = generation;
   }
 
+  /** Walks over all of them. */
+  count(): number {
+    const count = this.#file.open().statement("select count(*) from documents where generation = ?").pluck();
+    return Number(this.#file.explained(() => count.get(this.#generation)));
+  }
+
   has(id: string): boolean {
     return this.#ids("select id from documents where generation = ? and id = ?", id).length > 0;
   }

@@ -4,7 +4,7 @@ import type { CatalogColumnTypes, CatalogDatabase } from "./catalog-database.ts"
 import type { CatalogTables } from "./catalog-tables.ts";
 
 /** The schema of a catalog that this build writes. */
-const CATALOG_SCHEMA_VERSION = 1;
+const CATALOG_SCHEMA_VERSION = 2;
 
 /**
  * Applies what is missing, in a transaction that no other migrating process can be in. The tables have names of their own, so
@@ -49,7 +49,10 @@ interface CatalogMigration {
 }
 
 /** Every migration in order. A published one never changes. */
-const MIGRATIONS: readonly CatalogMigration[] = [{ version: 1, name: "initial", up: initial }];
+const MIGRATIONS: readonly CatalogMigration[] = [
+  { version: 1, name: "initial", up: initial },
+  { version: 2, name: "epochs", up: epochs },
+];
 
 async function initial(db: Kysely<CatalogTables>, { key }: CatalogColumnTypes): Promise<void> {
   await scoped(db, "catalog_entries", { key })
@@ -80,6 +83,14 @@ async function initial(db: Kysely<CatalogTables>, { key }: CatalogColumnTypes): 
     .addColumn("epoch", "text", notNull)
     .addColumn("revision", "bigint", notNull)
     .addPrimaryKeyConstraint("catalog_revisions_pk", ["tenant", "workspace"])
+    .execute();
+}
+
+async function epochs(db: Kysely<CatalogTables>, { key }: CatalogColumnTypes): Promise<void> {
+  await scoped(db, "catalog_epochs", { key })
+    .addColumn("first_revision", "bigint", notNull)
+    .addColumn("epoch", "text", notNull)
+    .addPrimaryKeyConstraint("catalog_epochs_pk", ["tenant", "workspace", "first_revision"])
     .execute();
 }
 

@@ -12,9 +12,9 @@ import { inChunks } from "./in-chunks.ts";
 export async function removeEntries(
   tx: Transaction<CatalogTables>,
   scope: ScopeKey,
-  ids: readonly string[],
+  { ids, epoch }: { readonly ids: readonly string[]; readonly epoch: string },
 ): Promise<number> {
-  const revision = await lockRevision(tx, scope);
+  const next = await lockRevision(tx, scope, epoch);
   const doomed = await withOwned(tx, scope, ids);
   if (doomed.size === 0) return 0;
   const list = [...doomed];
@@ -37,7 +37,7 @@ export async function removeEntries(
       .execute();
     return [];
   });
-  await recordChanges(tx, scope, { ids: new Set([...doomed, ...touched]), revision });
+  await recordChanges(tx, scope, { ids: new Set([...doomed, ...touched]), next });
   return doomed.size;
 }
 

@@ -4,6 +4,7 @@ export interface CatalogTables {
   readonly catalog_edges: EdgeRow;
   readonly catalog_changes: ChangeRow;
   readonly catalog_revisions: RevisionRow;
+  readonly catalog_epochs: EpochRow;
   readonly catalog_migrations: MigrationRow;
 }
 
@@ -36,10 +37,19 @@ export interface ChangeRow extends ScopedRow {
   readonly revision: number;
 }
 
-/** The counter of a scope. `epoch` tells a catalog from another one that was made anew in the same place. */
+/** The counter of a scope, and the epoch that wrote last. */
 export interface RevisionRow extends ScopedRow {
   readonly epoch: string;
   readonly revision: number;
+}
+
+/**
+ * From which revision on an epoch wrote, until the next one did. Every opened store is an epoch, so that a catalog that lost its
+ * last writes, or is another one in the same place, never gives its next writes the names of those that were.
+ */
+export interface EpochRow extends ScopedRow {
+  readonly first_revision: number;
+  readonly epoch: string;
 }
 
 /** What was applied to the schema. */

@@ -15,16 +15,16 @@ import { inChunks } from "./in-chunks.ts";
 export async function writeCatalogChange(
   tx: Transaction<CatalogTables>,
   scope: ScopeKey,
-  change: CatalogChange,
+  { change, epoch }: { readonly change: CatalogChange; readonly epoch: string },
 ): Promise<UpsertCounts> {
   const entries = new Map(change.entries.map((entry) => [entry.id, entry]));
   for (const id of entries.keys()) checkId(id, "id of a catalog entry");
-  const revision = await lockRevision(tx, scope);
+  const next = await lockRevision(tx, scope, epoch);
   const written = await writeEntries(tx, scope, [...entries.values()]);
   const owned = await writeOwnedEdges(tx, scope, written.map(ownedEdges));
   const edges = await writeEdges(tx, scope, change);
   const ids = new Set([...written.map(({ id }) => id), ...owned.touched, ...edges.touched]);
-  await recordChanges(tx, scope, { ids, revision });
+  await recordChanges(tx, scope, { ids, next });
   return { written: written.length, unchanged: entries.size - written.length, edges: edges.count };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import { CatalogEdge, CatalogEntry, type CatalogScope } from "../../protocol/catalog.ts";
 import type { ScopeKey } from "../../state/database.ts";
@@ -14,12 +15,13 @@ import { catalogPageLimit } from "./page-limit.ts";
 /** The catalog of one scope in a database. Every statement names the scope, so that no other scope's row is ever touched. */
 export function createSqlCatalog(database: CatalogDatabase, catalogScope: CatalogScope): CatalogStore {
   const scope: ScopeKey = { tenant: catalogScope.tenantId, workspace: catalogScope.workspaceId };
+  const epoch = randomBytes(8).toString("hex");
   return {
     isWritable: true,
     revision: () => database.read((db) => currentRevision(db, scope)),
     changedSince: (revision, limit) => database.read((db) => changedSince(db, scope, { revision, limit })),
-    upsert: (change) => database.write((tx) => writeCatalogChange(tx, scope, change)),
-    remove: (ids) => database.write((tx) => removeEntries(tx, scope, ids)),
+    upsert: (change) => database.write((tx) => writeCatalogChange(tx, scope, { change, epoch })),
+    remove: (ids) => database.write((tx) => removeEntries(tx, scope, { ids, epoch })),
     entries: (ids) => database.read((db) => entriesById(db, scope, ids)),
     list: (filter) => database.read((db) => listEntries(db, scope, filter)),
     edges: (ids) => database.read((db) => edgesOf(db, scope, ids)),
