@@ -20,16 +20,18 @@ export { defineExecutor, type ExecutorDefinition } from "./specs/executor.ts";
 export type { InputIssue } from "./specs/input-issue.ts";
 export type { InputSchema, ParseResult, SchemaSource, SchemaValue } from "./specs/input-schema.ts";
 export type { ModelSpec } from "./specs/model.ts";
-export type { ActionHandler, ActionHandlers, ActionHooks, ProbeOutcome } from "./specs/action-handlers.ts";
+export type { ActionHandler, ActionHandlers, ActionHooks, ProbeOutcome, UndoHandler } from "./specs/action-handlers.ts";
 export type {
   ActionContext,
   ActionSlot,
+  AppliedAction,
   DispatchContext,
   HydratedAction,
   ResolvedRefs,
+  UndoContext,
 } from "./specs/dispatch-context.ts";
 export type { DispatchOutcome } from "./specs/dispatch-result.ts";
-export { type ActionDispatcher, defineDispatcher, type Dispatcher } from "./specs/dispatcher.ts";
+export { type ActionDispatcher, defineDispatcher, type Dispatcher, type Undoing } from "./specs/dispatcher.ts";
 export type {
   DispatcherOptions,
   DispatcherSettings,
@@ -99,6 +101,7 @@ export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
 export { createRuntime, type RunListing, type Runtime } from "./runtime/create-runtime.ts";
 export type { CreatedReference } from "./specs/tool-context.ts";
+export type { UndoRequest, Undone } from "./runtime/compensate-plan.ts";
 export type { ExecuteOptions } from "./runtime/execute-plan.ts";
 export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plan-card.ts";
 export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approval-inbox.ts";

@@ -12,6 +12,7 @@ import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
 import { failureText } from "./to-failure.ts";
+import { undoLines, undoneActions, whyNoUndo } from "./undone-actions.ts";
 
 /**
  * Starts an approved plan: checks that what is stored is what was approved, reads every reference of every action, and opens the
@@ -33,12 +34,13 @@ export async function beginPlan(
   const isOpen = ledger.length > 0;
   const trouble = isOpen ? null : await preflight(place, plan, current);
   if (trouble !== null || current === null) return failed(place, plan, { error: trouble ?? CHANGED, waiters });
-  if (!isOpen) await plans.openLedger(place.planId, ledgerLines(place, current));
+  const undone = await undoneActions(place, current);
+  if (!isOpen) await plans.openLedger(place.planId, undone === null ? ledgerLines(place, current) : undoLines(undone));
   host.crashPoints.pass("preflight.done");
   const actions = current.body.actions.length;
   const open = ledger.findIndex(({ state }) => state !== "done");
   const next = isOpen ? (open < 0 ? actions : open) : 0;
-  const isBatch = place.binding.dispatcher?.mode === "batch";
+  const isBatch = place.binding.dispatcher?.mode === "batch" && undone === null;
   return { state: planState(plan), actions, next, isBatch, heartbeatMs: host.heartbeatMs };
 }
 
@@ -49,9 +51,11 @@ async function preflight(place: PlanPlace, plan: PlanRecord, current: PlanRevisi
   const { mode } = place.binding.approvals;
   if (!approvalStands({ gate, planHash, revision, decisions, mode })) return CHANGED;
   if (current?.planHash !== planHash || current.revision !== revision) return CHANGED;
+  const undone = await undoneActions(place, current);
+  if (undone !== null && gate?.rule.kind === "never") return CHANGED; // a person must have asked
   return (
     whyNoDispatcher(place, plan) ??
-    whyNoHandler(place, current) ??
+    (undone === null ? whyNoHandler(place, current) : whyNoUndo(place, current, undone)) ??
     (await whyNoReferences(place, current)) ??
     (await whyOtherContent(place, plan, current))
   );

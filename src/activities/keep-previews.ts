@@ -18,6 +18,7 @@ export async function keepPreviews(place: PlanPlace, plan: PlanRecord): Promise<
   if (dispatcher?.preview === undefined || (dispatcher.plan !== null && dispatcher.plan !== plan.spec)) return;
   const current = await store.plans.current(planId);
   if (current === null || current.planHash !== plan.planHash || (current.previews ?? null) !== null) return;
+  if (current.body.undoes !== undefined) return; // they would say what applying does
   const until = AbortSignal.timeout(PREVIEWS_MS);
   const previews: ActionPreview[] = [];
   for (const line of linesOf(place, current)) {

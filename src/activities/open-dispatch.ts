@@ -1,4 +1,5 @@
 import { hydrate } from "../dispatch/hydrate.ts";
+import { undoDispatcher } from "../dispatch/undo-dispatcher.ts";
 import { followsDoubt } from "../engine/action-ledger.ts";
 import { StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
@@ -6,6 +7,7 @@ import type { ActionSlot, DispatchContext, HydratedAction } from "../specs/dispa
 import type { Dispatcher } from "../specs/dispatcher.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import type { PlanPlace } from "./find-plan.ts";
+import { undoneActions } from "./undone-actions.ts";
 
 /** Actions of one call, on their way to the target. */
 export interface OpenDispatch {
@@ -31,7 +33,11 @@ export async function openDispatch(place: PlanPlace, parts: DispatchParts): Prom
   const { binding, store, planId } = place;
   const { plan, lines, runId, idempotencyKey } = parts;
   const [current, decisions] = await Promise.all([store.plans.current(planId), store.plans.decisions(planId)]);
-  const { dispatcher } = binding;
+  const undone = await undoneActions(place, current);
+  const dispatcher =
+    undone === null || binding.dispatcher === null
+      ? binding.dispatcher
+      : undoDispatcher(binding.dispatcher, undone.appliedAt);
   const actions = lines.flatMap(({ index }) => {
     const action = current?.body.actions[index];
     return action === undefined ? [] : [{ ...action, index }];

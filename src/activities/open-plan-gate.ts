@@ -7,6 +7,7 @@ import type { ApprovalRule } from "../protocol/approval.ts";
 import type { Gate } from "../protocol/gate.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { OpenGateInput, PlanState } from "../protocol/plan-flow.ts";
+import { isUndoId } from "../protocol/undo-id.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { keepPreviews } from "./keep-previews.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
@@ -31,11 +32,15 @@ export async function openPlanGate(host: ActivityHost, input: OpenGateInput): Pr
   return input.reason === "execute" ? byPolicy(place, gate, input) : planState(plan);
 }
 
-/** The rule of the agent that stored the plan; a plan from elsewhere has the runtime's. */
-export function planRule({ binding }: PlanPlace, { origin }: PlanRecord): ApprovalRule {
+/**
+ * The rule of the agent that stored the plan; a plan from elsewhere has the runtime's. Taking back is never a policy's to decide: a
+ * person says so, also where the plan itself asked nobody.
+ */
+export function planRule({ binding }: PlanPlace, { planId, origin }: PlanRecord): ApprovalRule {
   const { approvals, agents } = binding.spec.manifest;
   const agent = agents[origin.agent ?? ""]?.approval ?? { kind: "default" };
-  return resolvePlanApproval({ floor: approvals.plans, agent });
+  const rule = resolvePlanApproval({ floor: approvals.plans, agent });
+  return rule.kind === "never" && isUndoId(planId) ? { kind: "always" } : rule;
 }
 
 /** A gate that was opened just before the next revision was stored is nobody's. */

@@ -1,5 +1,6 @@
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { CardAction, CardField, PlanCard } from "../runtime/plan-card.ts";
+import type { PlanRecord } from "../state/plan-port.ts";
 import { printable, printableLine } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -21,6 +22,11 @@ export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): 
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n");
+}
+
+/** Which plans took back what this one applied. */
+export function undoLines(undos: readonly Pick<PlanRecord, "planId" | "status">[]): readonly string[] {
+  return undos.map(({ planId, status }) => `taken back by ${printableLine(planId)}  [${status}]`);
 }
 
 function actionLines({ title, fields, references, state, preview }: CardAction): readonly string[] {

@@ -75,6 +75,12 @@ export const SETTINGS = {
   as: oneOf("--as <outcome>", ["done", "failed"], "what the target says became of the action"),
   by: text("--by <name>", "who decides"),
   note: text("--note <text>", "why"),
+  actions: {
+    flags: "--actions <places>",
+    description: "only these actions of the plan, such as 0,2; the first one is 0",
+    expected: "whole numbers separated by commas",
+    parse: actionPlaces,
+  },
   planHash: text("--plan-hash <hash>", "the content that was looked at; the answer is refused for any other"),
   decisionId: text("--decision-id <id>", "the id of the decision; it counts once"),
   validFor: duration("--valid-for <time>", "how long the signed answer counts (1h, up to 720h)"),
@@ -198,4 +204,9 @@ function branded<Id>(
   description: string,
 ): Setting<Id> {
   return { flags, description, expected: ID, parse: (value) => schema.safeParse(value).data };
+}
+
+function actionPlaces(value: string): readonly number[] | undefined {
+  const items = value.split(",").map((item) => item.trim());
+  return items.every((item) => /^\d{1,6}$/.test(item)) ? items.map(Number) : undefined;
 }

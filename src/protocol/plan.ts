@@ -27,11 +27,20 @@ export const PlanAction = z.strictObject({
 });
 export type PlanAction = z.infer<typeof PlanAction>;
 
+/** What an undo takes back: which actions of which plan, in the order of its own actions. */
+const UndoneActions = z.strictObject({
+  planId: PlanId,
+  planHash: ContentHash,
+  indexes: z.array(z.number().int().nonnegative()).readonly(),
+});
+
 /** A plan's content. `context` is everything of the body besides the actions. */
 export const PlanBody = z.strictObject({
   spec: z.string().min(1),
   context: JsonObject,
   actions: z.array(PlanAction).readonly(),
+  /** Set for an undo: its actions are those of another plan, to be taken back. */
+  undoes: UndoneActions.optional(),
 });
 export type PlanBody = z.infer<typeof PlanBody>;
 

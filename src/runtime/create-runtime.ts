@@ -99,6 +99,7 @@ export function bindRuntime(
     const open = await session.open();
     return { session: open, app, store: open.store.in(Scope.parse({ tenant: app.tenant, workspace: app.workspace })) };
   };
+  const approver = { tenant: app.tenant, workspace: app.workspace, signingKey };
   return {
     app,
     ready: async () => void (await session.open()),
@@ -119,14 +120,14 @@ export function bindRuntime(
         return readTranscript(here.store, await getThread(here, threadId));
       },
     },
-    plans: runtimePlans(place),
+    plans: runtimePlans(place, approver),
     approvals: runtimeApprovals(async () => (await place()).store),
     async respondToApproval(id, response) {
       const here = await place();
       return respondToApproval(here.store, async () => here.session, {
         id,
         response,
-        approver: { tenant: app.tenant, workspace: app.workspace, signingKey },
+        approver,
       });
     },
     createReference: async (reference, value) => createReference(await place(), reference, value),

@@ -4,7 +4,7 @@ import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { findPlan, otherApp } from "./find-plan.ts";
 import { newId } from "./new-id.ts";
-import type { RunPlace } from "./run-place.ts";
+import type { PlanHostPlace } from "./run-place.ts";
 import { signalPlan } from "./signal-plan.ts";
 
 /** How long to wait for a plan. */
@@ -22,7 +22,7 @@ const LOOK_INTERVAL_MS = 100;
  * Has a plan applied once it is approved, and resolves with it when it stands still: ended, or sent back to its author. A plan that
  * has ended is never applied again. While it waits, a plan that lost its workflow is asked again.
  */
-export async function executePlan(place: RunPlace, id: string, options: ExecuteOptions = {}): Promise<PlanRecord> {
+export async function executePlan(place: PlanHostPlace, id: string, options: ExecuteOptions = {}): Promise<PlanRecord> {
   const { signal, waitMs = Number.POSITIVE_INFINITY } = options;
   const until = Date.now() + waitMs;
   let plan = await findPlan(place, id);
@@ -44,7 +44,7 @@ export async function executePlan(place: RunPlace, id: string, options: ExecuteO
   return plan;
 }
 
-async function isStill({ store }: RunPlace, plan: PlanRecord): Promise<boolean> {
+async function isStill({ store }: PlanHostPlace, plan: PlanRecord): Promise<boolean> {
   if (plan.status !== "draft" || plan.gate !== null) return isFinalStatus(plan.status);
   return standsStill({ ...plan, decisions: await store.plans.decisions(plan.planId) });
 }

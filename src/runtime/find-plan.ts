@@ -1,7 +1,7 @@
 import { InputError } from "../protocol/errors.ts";
 import { PlanId } from "../protocol/plan.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
-import type { RunPlace, ScopePlace } from "./run-place.ts";
+import type { PlanHostPlace, ScopePlace } from "./run-place.ts";
 
 /** The plan that has this id; fails with PLAN_UNKNOWN. */
 export async function findPlan(place: Pick<ScopePlace, "app" | "store">, planId: string): Promise<PlanRecord> {
@@ -18,7 +18,7 @@ function unknownPlan({ app }: Pick<ScopePlace, "app">, planId: string): InputErr
 }
 
 /** The error for touching a plan that belongs to another app of the same tenant and workspace. */
-export function otherApp({ app }: Pick<RunPlace, "app">, { planId, origin }: PlanRecord): InputError {
+export function otherApp({ app }: Pick<PlanHostPlace, "app">, { planId, origin }: PlanRecord): InputError {
   const message = `Plan "${planId}" belongs to app "${origin.app}", received a request of app "${app.app}". Nothing was changed.`;
   return new InputError("PLAN_CONFLICT", message, {
     hint: "Use another planId, or ask the app that the plan belongs to.",

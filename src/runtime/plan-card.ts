@@ -64,7 +64,7 @@ export function planCard({ plan, current, ledger, references, aliases }: CardPar
     planHash,
     fields: cardFields(current.body.context, []),
     actions: current.body.actions.map((action, index) => ({
-      title: `${index + 1}. ${action.kind}`,
+      title: `${index + 1}. ${current.body.undoes === undefined ? "" : "take back "}${action.kind}`,
       fields: cardFields(action.payload, action.references),
       references: action.references.map(({ kind, id }) => ({
         kind,

@@ -1,6 +1,6 @@
-import type { ActionRecord } from "../protocol/plan.ts";
+import type { ActionRecord, PlanAction } from "../protocol/plan.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
-import { actionHash, actionKey } from "../specs/plan-hash.ts";
+import { actionHash, actionKey, undoKey } from "../specs/plan-hash.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import type { ScopePlace } from "./run-place.ts";
 
@@ -12,11 +12,19 @@ export async function planLedger(
   const lines = await store.plans.actions(plan.planId);
   if (lines.length > 0) return lines;
   const current = await store.plans.current(plan.planId);
+  const undoes = current?.body.undoes;
+  const undone = undoes === undefined ? [] : await store.plans.actions(undoes.planId);
+  const keyAt = (action: PlanAction, index: number): string => {
+    const taken = undone.find((line) => line.index === undoes?.indexes[index]);
+    return taken === undefined
+      ? keyOf(app, plan, { index, actionHash: actionHash(action) })
+      : undoKey(taken.idempotencyKey);
+  };
   return (current?.body.actions ?? []).map((action, index) => ({
     index,
     kind: action.kind,
     state: "pending",
-    idempotencyKey: keyOf(app, plan, { index, actionHash: actionHash(action) }),
+    idempotencyKey: keyAt(action, index),
     attempts: 0,
     entitiesAffected: null,
     summary: null,

@@ -3,6 +3,8 @@ import { InputError } from "../protocol/errors.ts";
 import type { ActionRecord, DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import type { Page, PageRequest } from "../protocol/run.ts";
 import type { PlanFilter, PlanRecord, PlanRevision } from "../state/plan-port.ts";
+import type { Approver } from "./approvals/approver.ts";
+import { compensatePlan, type Undone, type UndoRequest } from "./compensate-plan.ts";
 import { type ExecuteOptions, executePlan } from "./execute-plan.ts";
 import { findPlan } from "./find-plan.ts";
 import type { PlanCard } from "./plan-card.ts";
@@ -11,6 +13,7 @@ import { readPlanCard } from "./read-plan-card.ts";
 import type { RunPlace } from "./run-place.ts";
 import { type ActionFinding, settlePlanAction } from "./settle-action.ts";
 import { type HostPlan, storeHostPlan } from "./store-plan.ts";
+import { undosOf } from "./undos-of.ts";
 
 /** The plans of a workspace. Only an approved one is ever applied, and only once. */
 export interface RuntimePlans {
@@ -28,6 +31,10 @@ export interface RuntimePlans {
   revisions(planId: string): Promise<readonly PlanRevision[]>;
   /** Records what a person found out about an action whose outcome is unknown; the plan stays as it ended. */
   settle(planId: string, index: number, finding: ActionFinding): Promise<ActionRecord>;
+  /** Takes back what a failed plan applied, in a plan of its own that needs an approval like the first; resolves when it has ended or waits for other people. */
+  compensate(planId: string, request: UndoRequest): Promise<Undone>;
+  /** The plans that took back what a plan applied, oldest first. */
+  undos(planId: string): Promise<readonly PlanRecord[]>;
   /** What people are shown. */
   card(planId: string): Promise<PlanCard>;
 }
@@ -39,7 +46,7 @@ export interface PlanListing extends PageRequest {
 }
 
 /** The plans of the workspace that `open` opens. */
-export function runtimePlans(open: () => Promise<RunPlace>): RuntimePlans {
+export function runtimePlans(open: () => Promise<RunPlace>, approver: Approver): RuntimePlans {
   const at = async (planId: string): Promise<{ readonly place: RunPlace; readonly plan: PlanRecord }> => {
     const place = await open();
     return { place, plan: await findPlan(place, planId) };
@@ -62,6 +69,11 @@ export function runtimePlans(open: () => Promise<RunPlace>): RuntimePlans {
       return place.store.plans.revisions(plan.planId);
     },
     settle: async (planId, index, finding) => settlePlanAction(await open(), { planId, index, finding }),
+    compensate: async (planId, request) => compensatePlan(await open(), { planId, request, approver }),
+    async undos(planId) {
+      const { place, plan } = await at(planId);
+      return undosOf(place.store, plan.planId);
+    },
     async card(planId) {
       const { place, plan } = await at(planId);
       const spec = place.app.spec.plans.find(({ name }) => name === plan.spec);

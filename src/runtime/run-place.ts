@@ -9,8 +9,13 @@ export interface ScopePlace {
   readonly store: ScopedStore;
 }
 
+/** The same with the name of an app: what touching its plans needs. */
+export interface PlanHostPlace extends ScopePlace {
+  readonly app: Pick<HostedApp, "app" | "tenant" | "workspace">;
+}
+
 /** The same with the app: what starting runs needs. */
-export interface RunPlace extends ScopePlace {
+export interface RunPlace extends PlanHostPlace {
   readonly app: HostedApp;
 }
 

@@ -1,7 +1,7 @@
 import type { PlanInput } from "../protocol/plan-flow.ts";
 import type { PlanId } from "../protocol/plan.ts";
 import { guardTemporal } from "./guard-temporal.ts";
-import { type RunPlace, planWorkflowId } from "./run-place.ts";
+import { type PlanHostPlace, planWorkflowId } from "./run-place.ts";
 
 /** A message to the workflow of a plan. */
 export interface PlanSignal {
@@ -10,7 +10,7 @@ export interface PlanSignal {
 }
 
 /** Sends a message to the workflow of a plan and starts it when it does not run. */
-export async function signalPlan({ session, app }: RunPlace, planId: PlanId, signal: PlanSignal): Promise<void> {
+export async function signalPlan({ session, app }: PlanHostPlace, planId: PlanId, signal: PlanSignal): Promise<void> {
   // The names of a hosted app were parsed when it was bound.
   const input = { app: app.app, tenant: app.tenant, workspace: app.workspace, planId } as PlanInput;
   await guardTemporal(session, () =>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../protocol/json.ts";
 import { describeValue } from "./describe-value.ts";
-import type { ActionContext } from "./dispatch-context.ts";
+import type { ActionContext, UndoContext } from "./dispatch-context.ts";
 import type { DispatchOutcome } from "./dispatch-result.ts";
 import { joinPath } from "./field-path.ts";
 import { specIssues } from "./parse-spec.ts";
@@ -21,6 +21,12 @@ export type ActionHandler<Payload, References extends ReferenceSpec = ReferenceS
   context: ActionContext<References>,
 ) => DispatchOutcome | Promise<DispatchOutcome>;
 
+/** Takes one action back. May throw; a RetryableToolError asks for another attempt. */
+export type UndoHandler<Payload, References extends ReferenceSpec = ReferenceSpec> = (
+  payload: Payload,
+  context: UndoContext<References>,
+) => DispatchOutcome | Promise<DispatchOutcome>;
+
 /** What is known about one kind of action besides how to apply it. */
 export interface ActionHooks<Payload, References extends ReferenceSpec = ReferenceSpec> {
   readonly run: ActionHandler<Payload, References>;
@@ -28,8 +34,8 @@ export interface ActionHooks<Payload, References extends ReferenceSpec = Referen
   readonly preview?: (payload: Payload, context: ActionContext<References>) => Json | Promise<Json>;
   /** Asks the target whether the action took effect. Must change nothing. */
   readonly probe?: (payload: Payload, context: ActionContext<References>) => ProbeOutcome | Promise<ProbeOutcome>;
-  /** Takes an applied action back. */
-  readonly compensate?: ActionHandler<Payload, References>;
+  /** Takes an applied action back, when a person asks for it after the plan failed part-way. */
+  readonly compensate?: UndoHandler<Payload, References>;
 }
 
 /** One handler for every kind of a plan's actions; the compiler knows which are missing and which are too many. */

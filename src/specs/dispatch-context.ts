@@ -1,4 +1,4 @@
-import type { JsonObject } from "../protocol/json.ts";
+import type { Json, JsonObject } from "../protocol/json.ts";
 import type { ReferenceHandle } from "../protocol/plan.ts";
 import type { DispatchOutcome } from "./dispatch-result.ts";
 import type { ReferenceSpec, ReferenceValue } from "./reference.ts";
@@ -62,4 +62,22 @@ export interface ActionContext<References extends ReferenceSpec = ReferenceSpec>
   /** The action's place in the plan. */
   readonly index: number;
   readonly references: readonly ReferenceHandle[];
+}
+
+/** What a handler knows that takes an action back. */
+export interface UndoContext<References extends ReferenceSpec = ReferenceSpec> extends ActionContext<References> {
+  /** The action that is taken back, and what applying it answered. */
+  readonly undoes: AppliedAction;
+}
+
+/** An action that was applied, as its ledger knows it. */
+export interface AppliedAction {
+  readonly planId: string;
+  /** Its place in that plan. */
+  readonly index: number;
+  /** The key that it was applied with. */
+  readonly idempotencyKey: string;
+  readonly entitiesAffected: number | null;
+  readonly summary: string | null;
+  readonly details: Json;
 }

@@ -10,7 +10,7 @@ import {
 } from "./action-handlers.ts";
 import { applyInOrder, callHook } from "./apply-in-order.ts";
 import { describeValue } from "./describe-value.ts";
-import type { DispatchContext, HydratedAction } from "./dispatch-context.ts";
+import type { AppliedAction, DispatchContext, HydratedAction } from "./dispatch-context.ts";
 import type { DispatchOutcome } from "./dispatch-result.ts";
 import { type DispatcherOptions, type DispatcherSettings, dispatcherSettings } from "./dispatcher-options.ts";
 import type { HydratedActionOf } from "./plan-action.ts";
@@ -37,8 +37,15 @@ export interface Dispatcher extends DispatcherSettings {
   preview?(this: void, action: HydratedAction, context: DispatchContext): Promise<unknown>;
   /** `unknown` for an action whose kind cannot be asked for, and for an answer that makes no sense. */
   probe?(this: void, action: HydratedAction, context: DispatchContext): Promise<ProbeOutcome>;
+  /** The kinds whose actions can be taken back. */
+  readonly undoableKinds: readonly string[];
   /** Undefined for an action whose kind cannot be taken back. */
-  compensate?(this: void, action: HydratedAction, context: DispatchContext): Promise<unknown>;
+  compensate?(this: void, action: HydratedAction, context: DispatchContext & Undoing): Promise<unknown>;
+}
+
+/** What a call that takes an action back knows besides. */
+export interface Undoing {
+  readonly undoes: AppliedAction;
 }
 
 /**
@@ -79,6 +86,7 @@ function functionDispatcher(plan: string | null, apply: ActionDispatcher, settin
     kind: "dispatcher",
     plan,
     kinds: null,
+    undoableKinds: [],
     ...settings,
     apply: async (actions, context) => apply(actions, context),
   });
@@ -95,6 +103,7 @@ function handlersDispatcher(
     kind: "dispatcher",
     plan,
     kinds: [...hooks.keys()],
+    undoableKinds: [...hooks].filter(([, kind]) => kind.compensate !== undefined).map(([kind]) => kind),
     ...settings,
     apply: (actions, context) => applyInOrder(actions, context, (action) => hooksOf(action).run),
     ...withoutUndefined({

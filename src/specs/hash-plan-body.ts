@@ -10,7 +10,7 @@ export type HashedPlanBody =
 
 /** What a body's hash is made of. `held` are references that an open plan keeps beyond their time. */
 export interface HashablePlanBody {
-  readonly spec: PlanSpec;
+  readonly spec: Pick<PlanSpec, "name" | "hash">;
   readonly body: PlanBody;
   readonly held: readonly ReferenceHandle[];
 }

@@ -58,7 +58,12 @@ export function actionKey(place: ActionPlace): string {
   return `${planKey(place)}.${place.index}.${place.actionHash.slice(0, 12)}`;
 }
 
-/** Leaves room for the index and the action's hash. */
+/** The key of taking an action back: the same for every attempt and every undo of it. */
+export function undoKey(key: string): string {
+  return `${key}.undo`;
+}
+
+/** Leaves room for the index, the action's hash and the end of an undo's key. */
 const PLAN_KEY_CHARS = IDEMPOTENCY_KEY_CHARS - 30;
 const PART_CHARS = 60;
 

@@ -1,8 +1,9 @@
 import type { ContentHash } from "../protocol/ids.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { PlanBody, PlanId } from "../protocol/plan.ts";
+import { isUndoId } from "../protocol/undo-id.ts";
 import { hashPlanBody, type ReferenceSource } from "./hash-plan-body.ts";
-import type { InputIssue } from "./input-issue.ts";
+import { type InputIssue, inputIssue } from "./input-issue.ts";
 import { parsePlanBody } from "./plan-body.ts";
 import type { PlanSpec } from "./plan.ts";
 import type { ReferenceSpec } from "./reference.ts";
@@ -30,6 +31,7 @@ export interface GivenPlanBody {
 /** Checks and hashes a body. References that the revision before it has are held by the plan beyond their time. */
 export async function readPlanBody(store: PlanSources, given: GivenPlanBody): Promise<ReadPlanBody> {
   const { planId, spec, references } = given;
+  if (isUndoId(planId)) return { ok: false, issues: [inputIssue("planId", NO_UNDO, JSON.stringify(planId))] };
   const kinds = references.map(({ name }) => name);
   const parsed = parsePlanBody(spec, given.body, kinds);
   if (!parsed.ok) return parsed;
@@ -39,3 +41,6 @@ export async function readPlanBody(store: PlanSources, given: GivenPlanBody): Pr
   const hashed = await hashPlanBody(store.references, { spec, body, held });
   return hashed.ok ? { ok: true, body, document, planHash: hashed.hash } : hashed;
 }
+
+const NO_UNDO =
+  "an id that does not end as those of undos, which are made by `bridle plans compensate` and take no edit";

@@ -69,6 +69,7 @@ export interface PlanResult {
 /** One stored revision of a plan. */
 export interface PlanRevision {
   readonly revision: number;
+  readonly specHash: ContentHash;
   readonly planHash: ContentHash;
   readonly body: PlanBody;
   readonly document: JsonObject;

@@ -86,7 +86,13 @@ export async function lastRevision(
 /** A stored revision as callers see it. */
 export async function readRevision(row: PlanRevisionRow, blobs: BlobStore): Promise<PlanRevision> {
   const what = `revision ${row.revision} of plan ${row.plan_id}`;
-  const head = { revision: row.revision, planHash: row.plan_hash, editedBy: row.edited_by, at: row.at };
+  const head = {
+    revision: row.revision,
+    specHash: row.spec_hash,
+    planHash: row.plan_hash,
+    editedBy: row.edited_by,
+    at: row.at,
+  };
   const { editedBy, ...stored } = parseStored(StoredRevision, head, what);
   return {
     ...stored,
@@ -99,6 +105,7 @@ export async function readRevision(row: PlanRevisionRow, blobs: BlobStore): Prom
 
 const StoredRevision = z.strictObject({
   revision: z.number().int().positive(),
+  specHash: ContentHash,
   planHash: ContentHash,
   editedBy: z.string().nullable(),
   at: z.iso.datetime(),

@@ -10,6 +10,7 @@ import {
   defineTenant,
   defineTool,
 } from "../../src/index.ts";
+import type { ActionHandler } from "../../src/specs/action-handlers.ts";
 import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatcher.ts";
 import { pricePlan, productSet } from "./plan-app.ts";
 import { withoutUndefined } from "../../src/lib/without-undefined.ts";
@@ -77,16 +78,26 @@ function agents(toolLog: string): Parameters<typeof defineRuntime>[0]["agents"] 
   return [boss, analyst, hasty, planner, executor];
 }
 
-/** Every beginning and every effect is a line, as it reaches the target. It takes its time without looking at the signal. */
+/** Every beginning and every effect is a line, as it reaches the target. It takes its time without looking at the signal, and refuses "broken". */
 function dispatcher({ toolLog, guarantee = "none", applyMs = 0, honoursFence = false }: CrashAppSettings): Dispatcher {
+  const apply: ActionHandler<unknown> = async (_payload, { idempotencyKey, fence }) => {
+    appendFileSync(toolLog, `begin ${idempotencyKey} ${fence} ${process.pid}\n`);
+    await sleep(applyMs);
+    if (honoursFence && largestFence(toolLog) > fence) throw new Error("fenced");
+    appendFileSync(toolLog, `apply ${idempotencyKey}\n`);
+    return { entitiesAffected: 1 };
+  };
   return defineDispatcher(
     pricePlan,
-    async (_actions, { idempotencyKey, fence }) => {
-      appendFileSync(toolLog, `begin ${idempotencyKey} ${fence} ${process.pid}\n`);
-      await sleep(applyMs);
-      if (honoursFence && largestFence(toolLog) > fence) throw new Error("fenced");
-      appendFileSync(toolLog, `apply ${idempotencyKey}\n`);
-      return { entitiesAffected: 1 };
+    {
+      price: {
+        run: (payload, context) => {
+          if (payload.product === "broken") throw new Error("no such product");
+          return apply(payload, context);
+        },
+        compensate: apply,
+      },
+      hold: apply,
     },
     { guarantee },
   );

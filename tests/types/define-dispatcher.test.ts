@@ -2,6 +2,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import {
   type ActionContext,
+  type UndoContext,
   defineDispatcher,
   definePlan,
   defineReference,
@@ -41,7 +42,10 @@ test("a handler's payload is what its kind carries", () => {
       },
       probe: (payload) => (payload.units > 0 ? "applied" : "unknown"),
       preview: (payload) => ({ units: payload.units }),
-      compensate: (payload) => ({ entitiesAffected: payload.units, summary: "freed" }),
+      compensate: (payload, ctx) => {
+        expectTypeOf(ctx).toEqualTypeOf<UndoContext>();
+        return { entitiesAffected: payload.units, summary: `freed ${ctx.undoes.idempotencyKey}` };
+      },
     },
   });
 });

@@ -2,7 +2,7 @@ import type { CommandCall, CommandSpec } from "../command.ts";
 import { isOn } from "../command.ts";
 import { auditText } from "../audit-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { planText } from "../plan-text.ts";
+import { planText, undoLines } from "../plan-text.ts";
 import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
 
 /** `bridle plans show`: what a plan says and how it stands. */
@@ -17,31 +17,35 @@ export const PLANS_SHOW: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope }, { findPlan }, { planLedger }, { readPlanCard }, { planDocument }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/find-plan.ts"),
-    import("../../runtime/plan-ledger.ts"),
-    import("../../runtime/read-plan-card.ts"),
-    import("../../studio/server/plan-document.ts"),
-  ]);
+  const [{ withScope }, { findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] =
+    await Promise.all([
+      import("../open-scope.ts"),
+      import("../../runtime/find-plan.ts"),
+      import("../../runtime/plan-ledger.ts"),
+      import("../../runtime/read-plan-card.ts"),
+      import("../../runtime/undos-of.ts"),
+      import("../../studio/server/plan-document.ts"),
+    ]);
   const audit = isOn(call, SWITCHES.audit);
   await withScope(call, async ({ scope, store }) => {
     const place = { app: scope, store };
     const plan = await findPlan(place, call.argument);
-    const [card, actions, answers] = await Promise.all([
+    const [card, actions, answers, undos] = await Promise.all([
       readPlanCard(place, plan),
       planLedger(place, plan),
       store.plans.decisions(plan.planId),
+      undosOf(store, plan.planId),
     ]);
-    const document = planDocument(plan, { actions, answers, audit });
+    const document = planDocument(plan, { actions, answers, undos, audit });
     const { schemaVersion: _, ...fields } = document;
     if (!audit) {
       const counted = answers.filter(({ refused }) => refused === null);
-      call.output.result(fields, planText(card, counted));
+      call.output.result(fields, [planText(card, counted), ...undoLines(undos)].join("\n"));
       return;
     }
     const revisions = await store.plans.revisions(plan.planId);
-    const text = [planText(card, []), auditText({ revisions, decisions: answers, actions })].join("\n\n");
+    const audited = auditText({ revisions, decisions: answers, actions });
+    const text = [planText(card, []), audited, ...undoLines(undos)].join("\n\n");
     call.output.result({ ...fields, revisions }, text);
   });
   return EXIT.ok;

@@ -24,7 +24,8 @@ export async function decide(workspaces: Workspaces, c: Context<ServerEnv, "/:id
   return c.json({ schemaVersion: 1, result }, statusOf(result));
 }
 
-function statusOf(result: ApprovalResult): ContentfulStatusCode {
+/** The HTTP status of what an answer did. */
+export function statusOf(result: ApprovalResult): ContentfulStatusCode {
   if (result.kind === "refused") return REFUSALS[result.code] ?? 409;
   return result.kind === "recorded" ? 202 : 200;
 }

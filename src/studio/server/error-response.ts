@@ -60,6 +60,7 @@ const STATUS: { readonly [Code in ErrorCode]?: ContentfulStatusCode } = {
   THREAD_BUSY: 409,
   RUN_CONFLICT: 409,
   ACTION_NOT_IN_DOUBT: 409,
+  NOTHING_TO_UNDO: 409,
   PROMPT_TOO_LARGE: 413,
   BODY_TOO_LARGE: 413,
   CONTENT_TYPE_REFUSED: 415,

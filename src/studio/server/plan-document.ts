@@ -20,6 +20,8 @@ export interface PlanSummary extends Pick<
 export interface PlanDocument extends PlanSummary {
   readonly actions: readonly Pick<ActionRecord, "index" | "kind" | "state" | "idempotencyKey" | "attempts">[];
   readonly decisions: readonly Pick<DecisionRecord, "decisionId" | "decision" | "by" | "at" | "authn" | "channel">[];
+  /** The plans that took back what this one applied, oldest first. */
+  readonly undos: readonly Pick<PlanRecord, "planId" | "status">[];
 }
 
 /** What a plan's document is made of besides the plan. */
@@ -27,13 +29,16 @@ export interface PlanDocumentParts {
   readonly actions: readonly ActionRecord[];
   /** Every answer, the refused ones too. */
   readonly answers: readonly DecisionRecord[];
+  readonly undos: readonly PlanRecord[];
   /** Whether to show every answer, with all that is known of it and of the actions. */
   readonly audit: boolean;
 }
 
 /** A plan with its actions and the answers that counted. */
-export function planDocument(plan: PlanRecord, { actions, answers, audit }: PlanDocumentParts): PlanDocument {
-  if (audit) return { ...planSummary(plan), actions, decisions: answers };
+export function planDocument(plan: PlanRecord, parts: PlanDocumentParts): PlanDocument {
+  const { actions, answers, audit } = parts;
+  const undos = parts.undos.map(({ planId, status }) => ({ planId, status }));
+  if (audit) return { ...planSummary(plan), actions, decisions: answers, undos };
   const counted = answers.filter(({ refused }) => refused === null);
   return {
     ...planSummary(plan),
@@ -52,6 +57,7 @@ export function planDocument(plan: PlanRecord, { actions, answers, audit }: Plan
       authn,
       channel,
     })),
+    undos,
   };
 }
 

@@ -4,7 +4,7 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { RunId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
-import { decide } from "./decide.ts";
+import { decide, statusOf } from "./decide.ts";
 import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
 import { planDocument, planSummary } from "./plan-document.ts";
 import type { ServerEnv } from "./server-env.ts";
@@ -30,6 +30,12 @@ const SettleBody = z.strictObject({
   note: z.string().optional(),
 });
 
+const CompensateBody = z.strictObject({
+  by: z.string().min(1),
+  note: z.string().optional(),
+  actions: z.array(z.number().int().nonnegative()).min(1).optional(),
+});
+
 /** Listing and showing plans, and deciding on them. */
 export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
   const routes = new Hono<ServerEnv>();
@@ -44,8 +50,13 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const { workspace, audit = false } = parseInput(PlanQuery, c.req.query(), "query");
     const { plans } = runtimeOf(workspaces, workspace);
     const plan = await plans.get(c.req.param("id"));
-    const [actions, answers] = await Promise.all([plans.actions(plan.planId), plans.decisions(plan.planId)]);
-    return c.json(planDocument(plan, { actions, answers, audit }));
+    const { planId } = plan;
+    const [actions, answers, undos] = await Promise.all([
+      plans.actions(planId),
+      plans.decisions(planId),
+      plans.undos(planId),
+    ]);
+    return c.json(planDocument(plan, { actions, answers, undos, audit }));
   });
 
   routes.post("/:id/settle", async (c) => {
@@ -54,6 +65,14 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const { plans } = runtimeOf(workspaces, workspace);
     const action = await plans.settle(c.req.param("id"), index, withoutUndefined({ ...finding, channel: "http" }));
     return c.json({ schemaVersion: 1, action });
+  });
+
+  routes.post("/:id/compensate", async (c) => {
+    const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
+    const request = { ...parseBody(CompensateBody, c.get("body")), channel: "http", waitMs: 0 };
+    const { plans } = runtimeOf(workspaces, workspace);
+    const { undo, answer } = await plans.compensate(c.req.param("id"), withoutUndefined(request));
+    return c.json({ schemaVersion: 1, undo: planSummary(undo), answer }, answer === null ? 200 : statusOf(answer));
   });
 
   routes.post("/:id/decisions", (c) => decide(workspaces, c));

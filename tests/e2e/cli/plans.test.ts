@@ -5,7 +5,8 @@ import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
 import { bindRuntime } from "../../../src/runtime/create-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
-import { planSpec, recordingDispatcher } from "../../helpers/plan-app.ts";
+import { defineDispatcher } from "../../../src/specs/dispatcher.ts";
+import { planSpec, priceBody, pricePlan, recordingDispatcher } from "../../helpers/plan-app.ts";
 
 const spec = planSpec();
 const body = { rationale: "season \u001b[2J", actions: [{ kind: "price", product: "a", price: 6.49 }] };
@@ -126,4 +127,47 @@ test("a person settles an action in doubt, once, and the audit says who and why"
   expect(again.stderr).toContain("ACTION_NOT_IN_DOUBT");
   expect(audit.stdout).toContain("unknown → done  Bo  cli  the shop has it");
   expect(await open.runtime.plans.get("p1")).toMatchObject({ status: "failed" });
+}, 60_000);
+
+test("a person has what a failed plan applied taken back, once, and the plan says by what", async () => {
+  const place = project();
+  const dispatcher = defineDispatcher(pricePlan, {
+    price: {
+      run: ({ product }) => {
+        if (product === "broken") throw new Error("no such product");
+        return { entitiesAffected: 1 };
+      },
+      compensate: () => ({ entitiesAffected: 1 }),
+    },
+    hold: () => null,
+  });
+  await using open = await openRuntime(planSpec({ plans: "never" }), {
+    actionDispatcher: dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a", "b", "broken") });
+  await open.runtime.plans.execute("p1");
+  const compensate = (...more: readonly string[]): ReturnType<typeof bridle> =>
+    bridle(place, ["plans", "compensate", "p1", "--task-queue", open.session.taskQueue, ...more]);
+
+  const wrong = await compensate("--actions", "a");
+  const part = await compensate("--by", "Bo", "--actions", "1", "--note", "the shop closed", "--json");
+  const rest = await compensate("--by", "Bo");
+  const again = await compensate("--by", "Bo");
+  const shown = await bridle(place, ["plans", "show", "p1"]);
+  const document = await bridle(place, ["plans", "show", "p1", "--json"]);
+  const audit = await bridle(place, ["plans", "show", "p1.undo", "--audit"]);
+
+  expect(wrong.code).toBe(2);
+  expect(parseJson(part.stdout)).toMatchObject({
+    undo: { planId: "p1.undo", status: "executed", entitiesAffected: 1 },
+    answer: { kind: "counted", status: "approved" },
+  });
+  expect(part.code).toBe(0);
+  expect(rest.stdout).toContain("p1.undo-2 takes back p1: executed");
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain("NOTHING_TO_UNDO");
+  expect(shown.stdout).toContain("taken back by p1.undo  [executed]\ntaken back by p1.undo-2  [executed]");
+  expect(parseJson(document.stdout)).toMatchObject({ undos: [{ planId: "p1.undo" }, { planId: "p1.undo-2" }] });
+  expect(audit.stdout).toMatch(/approve {2}Bo {2}.*cli\/none {2}counted {2}the shop closed/);
 }, 60_000);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { planSpec, recordingDispatcher, store } from "../../helpers/plan-app.ts";
+import { defineDispatcher } from "../../../src/specs/dispatcher.ts";
+import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 import { serveRuntimes } from "../../helpers/serve-runtimes.ts";
 
 const body = { rationale: "r", actions: [{ kind: "price", product: "a", price: 6.49 }] };
@@ -67,6 +68,42 @@ test("a run shows the plans that it stored, and its plans can be listed", async 
 
   expect(run.json).toMatchObject({ planIds: ["p1", "p2"] });
   expect(plans.json).toMatchObject({ items: [{ planId: "p2", runId: "r1" }, { planId: "p1" }] });
+});
+
+test("what a failed plan applied is taken back once over HTTP", async () => {
+  const dispatcher = defineDispatcher(pricePlan, {
+    price: {
+      run: ({ product }) => {
+        if (product === "broken") throw new Error("no such product");
+        return { entitiesAffected: 1 };
+      },
+      compensate: () => ({ entitiesAffected: 1 }),
+    },
+    hold: () => null,
+  });
+  const { here, call } = await serveRuntimes(planSpec({ plans: "never" }), {
+    runtime: { actionDispatcher: dispatcher },
+  });
+  await here.runtime.plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a", "broken") });
+  await here.runtime.plans.execute("p1");
+  const compensate = (json: unknown): ReturnType<typeof call> =>
+    call("/api/plans/p1/compensate", { method: "POST", json });
+
+  const nobody = await compensate({ note: "who?" });
+  const undone = await compensate({ by: "Bo", note: "closed" });
+  await here.runtime.plans.execute("p1.undo");
+  const undo = await call("/api/plans/p1.undo");
+  const again = await compensate({ by: "Cy" });
+
+  expect(nobody).toMatchObject({ status: 400, json: { error: { code: "INPUT_INVALID" } } });
+  expect(undone).toMatchObject({ status: 200, json: { undo: { planId: "p1.undo" }, answer: { kind: "counted" } } });
+  expect(undo.json).toMatchObject({
+    status: "executed",
+    requestedBy: "Bo",
+    actions: [{ kind: "price", state: "done", idempotencyKey: expect.stringMatching(/\.undo$/) }],
+    decisions: [{ decision: "approve", by: "Bo", channel: "http" }],
+  });
+  expect(again).toMatchObject({ status: 409, json: { error: { code: "NOTHING_TO_UNDO" } } });
 });
 
 test("an action in doubt is settled once over HTTP", async () => {

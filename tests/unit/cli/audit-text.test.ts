@@ -10,7 +10,7 @@ test("an audit says who decided what on which content, what was done, and what a
   const settlement = { as: "done", by: "ann", at, note: "seen \u001b[2J", channel: "cli" } as const;
 
   const text = auditText({
-    revisions: [{ revision: 1, planHash, body, document, editedBy: null, at }],
+    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
     decisions: [decision("d1"), decision("d2", { refused: "already_decided", note: "late" })],
     actions: [actionRecord(0, "done", { at, summary: "ordered" }), actionRecord(1, "done", { settlement })],
   });
@@ -26,7 +26,7 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
   const { body, document, planHash } = newRevision("first");
 
   const text = auditText({
-    revisions: [{ revision: 1, planHash, body, document, editedBy: "ann", at }],
+    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: "ann", at }],
     decisions: [],
     actions: [],
   });

@@ -37,7 +37,7 @@ function parts(changes: Partial<CardParts> = {}): CardParts {
       createdAt: at,
       updatedAt: at,
     },
-    current: { revision: 1, planHash, body, document: {}, editedBy: null, at },
+    current: { revision: 1, specHash: planHash, planHash, body, document: {}, editedBy: null, at },
     ledger: [],
     references: [{ ...record, expiresAt: null }],
     aliases: { executed: "repriced" },

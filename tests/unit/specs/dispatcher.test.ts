@@ -86,6 +86,7 @@ test("a dispatcher that says nothing promises nothing", () => {
     plan: "Restock",
     kinds: ["reorder", "hold"],
     guarantee: "none",
+    undoableKinds: [],
     mode: "perAction",
     keyTtlMs: null,
     timeoutMs: 300_000,
@@ -241,21 +242,24 @@ test("hooks answer for the kinds that have them", async () => {
       run: () => done,
       preview: (payload, ctx) => `${payload.quantity} (${ctx.idempotencyKey})`,
       probe: () => "notApplied",
-      compensate: (payload) => ({ entitiesAffected: payload.quantity }),
+      compensate: (payload, { undoes }) => ({ entitiesAffected: payload.quantity, summary: undoes.idempotencyKey }),
     },
     hold: () => done,
   });
+  const applied = { idempotencyKey: "key.of.it", entitiesAffected: 5, summary: null, details: null };
+  const undoes = { planId: "plan-0", index: 2, ...applied };
   const ask = async (one: HydratedAction): Promise<readonly unknown[]> => [
     await dispatcher.preview?.(one, context([2])),
     await dispatcher.probe?.(one, context([2])),
-    await dispatcher.compensate?.(one, context([2])),
+    await dispatcher.compensate?.(one, { ...context([2]), undoes }),
   ];
 
   expect(await ask(action("reorder", { quantity: 5 }, 2))).toEqual([
     "5 (key.2)",
     "notApplied",
-    { entitiesAffected: 5 },
+    { entitiesAffected: 5, summary: "key.of.it" },
   ]);
+  expect(dispatcher.undoableKinds).toEqual(["reorder"]);
   expect(await ask(action("hold", { units: 1 }, 2))).toEqual([undefined, "unknown", undefined]);
 });
 

@@ -68,3 +68,9 @@ test("a plan holds the references of the revision before beyond their time", asy
 test("a body that does not fit its schema is not hashed", async () => {
   expect(await read(store(), { actions: "none" })).toMatchObject({ ok: false, issues: [{ path: "actions" }] });
 });
+
+test.each(["p1.undo", "p1.undo-2", "x.undo.undo-13"])("nobody writes the body of an undo, such as %s", async (id) => {
+  const read = await readPlanBody(store(), { planId: PlanId.parse(id), spec, references: [ids], body: body("kept") });
+
+  expect(read).toMatchObject({ ok: false, issues: [{ path: "planId", received: JSON.stringify(id) }] });
+});

@@ -1,0 +1,82 @@
+import { userInfo } from "node:os";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
+import type { Undone, UndoRequest } from "../../runtime/compensate-plan.ts";
+import { signingKeyOf } from "../approvals.ts";
+import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { OpenScope } from "../open-scope.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { onStopSignal } from "../stop-signal.ts";
+
+/** `bridle plans compensate`: takes back what a plan applied before it failed. */
+export const PLANS_COMPENSATE: CommandSpec = {
+  name: "plans compensate",
+  summary: "take back what a plan applied before it failed",
+  argument: { name: "plan-id", description: "the plan that failed" },
+  settings: [
+    SETTINGS.by,
+    SETTINGS.note,
+    SETTINGS.actions,
+    SETTINGS.approvalKeyFile,
+    ...SCOPE_SETTINGS,
+    ...PLACE_SETTINGS,
+  ],
+  examples: ['bridle plans compensate restock-42 --by ann --note "the shop closed"'],
+  run,
+};
+
+async function run(call: CommandCall): Promise<ExitCode> {
+  const { withScope } = await import("../open-scope.ts");
+  const stop = onStopSignal();
+  const request = withoutUndefined({
+    by: valueOf(call, SETTINGS.by) ?? userInfo().username,
+    note: valueOf(call, SETTINGS.note),
+    actions: valueOf(call, SETTINGS.actions),
+    channel: "cli",
+    signal: stop.signal,
+  });
+  try {
+    return tell(call, await withScope(call, (open) => compensate(call, open, request)));
+  } catch (error) {
+    const stopped = stop.exitCode();
+    if (stopped !== null) return stopped;
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+async function compensate(call: CommandCall, { scope, store }: OpenScope, request: UndoRequest): Promise<Undone> {
+  const [{ compensatePlan }, { findPlan }, { openSession }, { sessionOptions }] = await Promise.all([
+    import("../../runtime/compensate-plan.ts"),
+    import("../../runtime/find-plan.ts"),
+    import("../../runtime/session.ts"),
+    import("../project.ts"),
+  ]);
+  const { origin } = await findPlan({ app: scope, store }, call.argument);
+  const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));
+  try {
+    const place = { session, store, app: { ...scope, app: origin.app } };
+    const approver = { ...scope, signingKey: signingKeyOf(call) };
+    return await compensatePlan(place, { planId: call.argument, request, approver });
+  } finally {
+    await session.close();
+  }
+}
+
+function tell({ output, argument }: CommandCall, { undo, answer }: Undone): ExitCode {
+  const { planId, status, result, error } = undo;
+  output.result(
+    { undo: { planId, status, entitiesAffected: result?.entitiesAffected ?? null }, answer },
+    `${planId} takes back ${argument}: ${status}`,
+  );
+  if (answer?.kind === "refused") {
+    output.failed({ code: answer.code, message: answer.message });
+    return EXIT.failed;
+  }
+  if (status === "draft") output.warning(`It waits for people: \`bridle approvals approve ${planId}\`.`);
+  if (status !== "failed") return EXIT.ok;
+  const { code, message } = error ?? { code: "ACTION_FAILED", message: "Not every action was taken back." };
+  output.failed({ code, message, hint: `bridle plans show ${planId} --audit` });
+  return EXIT.failed;
+}
