@@ -51,6 +51,7 @@ const planner = definePlanner({
       "Call storePlan once with every action. If it returns issues, mend exactly those and store again under the same planId.",
       "You never apply a plan.",
     ],
+    tools: ["The body of storePlan has this JSON Schema:", JSON.stringify(catalogActionPlan.schema.jsonSchema)],
     outputFormat: "The planId, then one line per action.",
   }),
   toolkits: ["catalog"],

@@ -10,6 +10,7 @@ import {
 import { inventoryScenarioPlan } from "./plan.ts";
 import { productSet } from "./product-set.ts";
 import { resolveProductSet } from "./resolve-product-set.ts";
+import { shapeText } from "./shape-text.ts";
 
 const MODEL = { id: "claude-sonnet-5-5", provider: "anthropic" } as const;
 const CATALOG = "catalog";
@@ -50,10 +51,11 @@ const planner = definePlanner({
       ...HONESTY,
       "1. Find out with execute_query which products the wish means and how many they are.",
       "2. For each group that gets the same action, call resolveProductSet once. Never list product ids yourself.",
-      "3. Call storePlan once with every action. Each action carries exactly one set as products: {kind, id}.",
+      "3. Call storePlan once with specName, a new planId such as plan-online-cover-1, and every action in the body.",
       "4. If storePlan returns issues, mend exactly those and store again under the same planId. If a person sent the plan back, follow the note.",
       "You never apply a plan. If the wish needs nothing, say so and store nothing.",
     ],
+    tools: ["The body of storePlan is", shapeText(inventoryScenarioPlan.schema.jsonSchema)],
     domainKnowledge: DOMAIN,
     outputFormat:
       "After storing, answer with the planId, one line per action (what, how many products, why) and the assumptions you made.",

@@ -1,25 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
 import { BIN } from "../helpers/cli.ts";
 import { fileHash, freePort, inventoryStory, occupy } from "../helpers/inventory-story.ts";
-import { runShell } from "../helpers/shell-command.ts";
-import { ROOT } from "../helpers/source-files.ts";
+import { preparedScenario } from "../helpers/prepared-scenario.ts";
 
 /** What goes wrong on a first run: each is told with the next step, and none leaves anything half done. */
 
 const SMALL = "--products 200 --facts 2000";
-let prepared = "";
-
-beforeAll(async () => {
-  prepared = mkdtempSync(join(tmpdir(), "bridle-prepared-"));
-  const env = { INVENTORY_SCENARIO_HOME: prepared, BRIDLE_HOME: join(prepared, "bridle") };
-  await runShell("node examples/inventory-scenario/main.ts prepare", { folder: ROOT, env });
-}, 120_000);
-
-afterAll(() => rmSync(prepared, { recursive: true, force: true }));
+const prepared = preparedScenario();
 
 test("seeding twice changes nothing, and the same seed gives the same file", async () => {
   const here = inventoryStory();
@@ -92,7 +82,7 @@ test("a disk without room: no half database stays, and the next seed is whole", 
 });
 
 test("no room for Bridle's own files: told at the start, with the folder, and nothing was applied", async () => {
-  const here = inventoryStory(prepared);
+  const here = inventoryStory(prepared());
 
   const { code, said } = await here.run("ulimit -f 500; story --yes").ended;
   const platform = new PlatformDatabase(join(here.scenario, "platform.db"));
@@ -106,7 +96,7 @@ test("no room for Bridle's own files: told at the start, with the folder, and no
 });
 
 test("the platform does not run: the story says so before anything starts", async () => {
-  const here = inventoryStory(prepared);
+  const here = inventoryStory(prepared());
   const url = `http://127.0.0.1:${await freePort()}`;
 
   const { code, said } = await here.run("story --yes", { INVENTORY_SCENARIO_PLATFORM_URL: url }).ended;
@@ -121,7 +111,7 @@ test(
   "the platform is killed in the middle: the story says what it waits for, and goes on by itself",
   { timeout: 90_000 },
   async () => {
-    const here = inventoryStory(prepared);
+    const here = inventoryStory(prepared());
     const port = await freePort();
     const first = here.run(`platform --port ${port}`);
     await first.saying(/answers at/u);
@@ -140,7 +130,7 @@ test(
 
 test("an empty platform, and a port that is taken", async () => {
   const empty = inventoryStory();
-  const seeded = inventoryStory(prepared);
+  const seeded = inventoryStory(prepared());
   const port = await occupy(0);
 
   const unseeded = await empty.run("platform --port 0").ended;

@@ -18,8 +18,8 @@ export interface InventoryStory {
   readonly env: Readonly<Record<string, string>>;
   /** Runs a command of the example, as `npm run inventory -- …` does. */
   run(line: string, more?: Readonly<Record<string, string>>): ShellCommand;
-  /** Runs anything else with the same folders. */
-  shell(line: string): ShellCommand;
+  /** Runs anything else with the same folders, at a terminal where that is wanted. */
+  shell(line: string, more?: Readonly<Record<string, string>>, terminal?: boolean): ShellCommand;
 }
 
 /** Opens the scenario; with `from` it starts as a copy of a prepared one. */
@@ -30,8 +30,8 @@ export function inventoryStory(from?: string): InventoryStory {
   if (from !== undefined) cpSync(from, scenario, { recursive: true });
   const env = { INVENTORY_SCENARIO_HOME: scenario, BRIDLE_HOME: home };
   onTestFinished(() => killEmbeddedServer(home));
-  const shell = (line: string, more = {}): ShellCommand =>
-    shellCommand(line, { folder: ROOT, env: { ...env, ...more } });
+  const shell = (line: string, more = {}, terminal = false): ShellCommand =>
+    shellCommand(line, { folder: ROOT, env: { ...env, ...more }, terminal });
   // `exec`: a signal to the process then reaches Node, not a shell around it.
   return {
     scenario,

@@ -7,6 +7,8 @@ import { cleanEnvironment } from "./cli.ts";
 export interface ShellPlace {
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives the line a terminal of its own, on which the test types. */
+  readonly terminal?: boolean;
 }
 
 /** How a line ended: its exit code, everything it said, and what of that went to standard output. */
@@ -24,6 +26,8 @@ export interface ShellCommand {
   /** Resolves with what fits, once it was said; a command that ends without saying it is an error with what it did say. */
   saying(words: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<ShellEnd>;
+  /** Types at the terminal. */
+  type(text: string): void;
   /** Signals the whole group, as a terminal does. */
   signal(signal: NodeJS.Signals): void;
 }
@@ -46,13 +50,14 @@ export async function runShell(line: string, place: ShellPlace): Promise<string>
   return stdout;
 }
 
-function startShell(line: string, { folder, env = {} }: ShellPlace): ShellCommand {
+function startShell(line: string, { folder, env = {}, terminal = false }: ShellPlace): ShellCommand {
   const path = `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`;
-  const child = spawn("bash", ["-c", line], {
+  const [command, args] = terminal ? ["script", ["-qefc", line, "/dev/null"]] : ["bash", ["-c", line]];
+  const child = spawn(command, args, {
     cwd: folder,
     env: { ...cleanEnvironment(), PATH: path, ...env },
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [terminal ? "pipe" : "ignore", "pipe", "pipe"],
   });
   const signal = (name: NodeJS.Signals): void => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, name);
@@ -64,11 +69,11 @@ function startShell(line: string, { folder, env = {} }: ShellPlace): ShellComman
     said += text;
     for (const look of waiting) look();
   };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
     hear(text);
   });
-  child.stderr.setEncoding("utf8").on("data", hear);
+  child.stderr?.setEncoding("utf8").on("data", hear);
   const ended = new Promise<ShellEnd>((resolve) => {
     child.once("close", (code) => resolve({ code, said, stdout }));
   });
@@ -84,5 +89,5 @@ function startShell(line: string, { folder, env = {} }: ShellPlace): ShellComman
       look();
       void ended.then(({ code }) => reject(new Error(`ended with ${code} before saying ${String(words)}:\n${said}`)));
     });
-  return { child, said: () => said, saying, ended, signal };
+  return { child, said: () => said, saying, ended, signal, type: (text) => void child.stdin?.write(text) };
 }

@@ -94,13 +94,13 @@ async function tell(
   const asked = new Set<string>();
   const plans = new Set<string>();
   const over = new AbortController();
+  const watching: Promise<void>[] = [];
   for await (const event of runtime.query("", { resume: runId, signal })) {
     const line = eventText(event);
     if (line !== undefined) console.log(line);
     if (event.type === "plan-status") {
       plans.add(event.planId);
-      if (event.status === "executing")
-        void watchActions(runtime, event.planId, AbortSignal.any([signal, over.signal]));
+      if (event.status === "executing") watching.push(watchActions(runtime, event.planId, over.signal));
     }
     if (event.type !== "approval-required" || event.planId === undefined || asked.has(event.gate)) continue;
     // The planner's turn announces a gate and the executor's again; one that was answered meanwhile is past.
@@ -109,6 +109,7 @@ async function tell(
     void askPerson(runtime, event.planId, { yes, signal });
   }
   over.abort();
+  await Promise.all(watching);
   signal.throwIfAborted();
   return plans;
 }

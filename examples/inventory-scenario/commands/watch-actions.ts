@@ -4,22 +4,22 @@ import type { Runtime } from "bridle";
 /** Often enough to follow, and one small read each time. */
 const LOOK_MS = 400;
 
-/** Says what becomes of each action of a plan while it is applied, and what keeps one waiting. */
-export async function watchActions(runtime: Runtime, planId: string, signal: AbortSignal): Promise<void> {
+/** Says what becomes of each action of a plan, and what keeps one waiting, until `over` is aborted; then looks a last time. */
+export async function watchActions(runtime: Runtime, planId: string, over: AbortSignal): Promise<void> {
   const told = new Set<string>();
-  try {
-    for await (const _ of every(LOOK_MS, undefined, { signal })) {
-      const lines = (await runtime.plans.actions(planId)).map(lineOf);
-      for (const line of lines) {
-        if (line === undefined || told.has(line)) continue;
-        told.add(line);
-        console.log(line);
-      }
+  const look = async (): Promise<void> => {
+    for (const line of (await runtime.plans.actions(planId)).map(lineOf)) {
+      if (line === undefined || told.has(line)) continue;
+      told.add(line);
+      console.log(line);
     }
+  };
+  try {
+    for await (const _ of every(LOOK_MS, undefined, { signal: over })) await look();
   } catch (error) {
-    // The story is over or someone leaves; nobody needs to be told that the watching ends too.
-    if (!signal.aborted) throw error;
+    if (!over.aborted) throw error;
   }
+  await look();
 }
 
 type Action = Awaited<ReturnType<Runtime["plans"]["actions"]>>[number];
