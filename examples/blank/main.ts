@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { BridleError } from "bridle";
 import { openRuntime } from "./app.ts";
 import { storyScript } from "./story.ts";
 
@@ -12,17 +13,21 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-console.log("Starting (the very first start fetches or builds the Temporal server, which can take minutes) …");
-const run = runtime.query(storyScript(planId));
-for await (const event of run) {
-  if (event.type === "plan-status") console.log(`plan ${planId} is ${event.display ?? event.status}`);
-  if (event.type === "approval-required" && (await runtime.plans.get(planId)).status === "draft") void decide();
-  if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
+try {
+  console.log("Starting (the very first start fetches or builds the Temporal server, which can take minutes) …");
+  for await (const event of runtime.query(storyScript(planId))) {
+    if (event.type === "plan-status") console.log(`plan ${planId} is ${event.display ?? event.status}`);
+    if (event.type === "approval-required" && !isAsked) void decide();
+    if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
+  }
+} catch (error) {
+  console.error(error instanceof BridleError ? `error: ${error.message}\nfix: ${error.hint ?? "see above"}` : error);
+  process.exitCode = 1;
+} finally {
+  await runtime.close();
 }
-await runtime.close();
 
 async function decide(): Promise<void> {
-  if (isAsked) return;
   isAsked = true;
   for (const { title, fields } of (await runtime.plans.card(planId)).actions) {
     console.log(`  ${title}: ${fields.map(({ value }) => value).join(", ")}`);

@@ -1,3 +1,4 @@
+import { BridleError } from "bridle";
 import { playStory } from "./play-story.ts";
 import { seed } from "./seed.ts";
 import { smoke } from "./smoke.ts";
@@ -14,6 +15,7 @@ if (command === undefined) {
     await command();
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof BridleError && error.hint !== undefined) console.error(`fix: ${error.hint}`);
     process.exitCode = 1;
   }
 }

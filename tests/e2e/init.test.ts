@@ -1,6 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
@@ -35,7 +44,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(workspace, "package.json"), JSON.stringify({ private: true, workspaces: TEMPLATES }));
   await runShell(INSTALL, place);
-}, 180_000);
+}, 300_000);
 
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
@@ -52,6 +61,24 @@ test.each(TEMPLATES)("a new project of the template %s passes its own tests", { 
 
   expect(said).toMatch(/^ℹ pass [1-9]/mu);
   expect(said).toMatch(/^ℹ (?:fail|skipped) 0$/mu);
+});
+
+test.each(TEMPLATES)("no network and no Temporal server: the project %s says every way to get one", async (name) => {
+  const bin = mkdtempSync(join(tmpdir(), "bridle-no-network-"));
+  onTestFinished(() => rmSync(bin, { recursive: true, force: true }));
+  for (const tool of ["npm", "bash", "sh", "env"]) symlinkSync(await whereIs(tool), join(bin, tool));
+  const nowhere = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: "http://127.0.0.1:9", HTTP_PROXY: "http://127.0.0.1:9" };
+  const place = {
+    folder: join(workspace, name),
+    env: { ...nowhere, BRIDLE_HOME: join(bin, "home"), PATH: `${dirname(process.execPath)}:${bin}` },
+  };
+
+  const { code, said } = await shellCommand("npm start", place).ended;
+
+  expect(code).toBe(1);
+  expect(said).toContain("No Temporal server could be found: no runnable `temporal` on PATH");
+  expect(said).toMatch(/temporal\.download gave no server: .*; Go is not on PATH/u);
+  expect(said).toContain("fix: Any one of these helps: install the Temporal CLI");
 });
 
 test("an installation under a Node that is too old is refused with the versions, and nothing is installed", async () => {
@@ -115,4 +142,9 @@ function undeclared(folder: string): readonly string[] {
     .filter((name) => !/^(?:\.|node:)/u.test(name))
     .map((name) => /^(?:@[^/]+\/)?[^/]+/u.exec(name)?.[0]);
   return [...new Set(packages)].filter((name): name is string => name !== undefined && !(name in dependencies));
+}
+
+/** Where a command is, behind links. */
+async function whereIs(tool: string): Promise<string> {
+  return (await runShell(`readlink -f "$(command -v ${tool})"`, { folder: workspace })).trim();
 }
