@@ -5,7 +5,7 @@ import * as z from "zod";
 const Record = z.looseObject({ status: z.string(), pid: z.number().optional() });
 
 /** The process id of the Temporal server that runs for a data folder; null when none does. */
-function embeddedServerOf(home: string): number | null {
+export function embeddedServerOf(home: string): number | null {
   const file = join(home, "temporal.json");
   if (!existsSync(file)) return null;
   const { status, pid } = Record.parse(JSON.parse(readFileSync(file, "utf8")));
