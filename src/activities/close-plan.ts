@@ -17,7 +17,11 @@ export async function closePlan(host: ActivityHost, input: ClosePlanInput): Prom
   return planState(closed);
 }
 
-async function close(place: PlanPlace, plan: PlanRecord, { isCancelled }: ClosePlanInput): Promise<PlanRecord> {
+async function close(
+  place: PlanPlace,
+  plan: PlanRecord,
+  { isCancelled, failure }: ClosePlanInput,
+): Promise<PlanRecord> {
   const { plans } = place.store;
   const current = await plans.current(place.planId);
   const ledger = await settledLedger(place, await plans.actions(place.planId));
@@ -25,7 +29,7 @@ async function close(place: PlanPlace, plan: PlanRecord, { isCancelled }: CloseP
   const isWhole = ledger.length === current?.body.actions.length;
   const isExecuted = outcome.status === "executed" && isWhole;
   const { entitiesAffected } = outcome;
-  const error = isCancelled ? cancelled(outcome, ledger.length) : isWhole ? null : NOT_BEGUN;
+  const error = isCancelled ? cancelled(outcome, ledger.length) : isWhole ? (failure ?? null) : NOT_BEGUN;
   const change: PlanChange = {
     key: `close:${plan.planHash}`,
     planId: place.planId,

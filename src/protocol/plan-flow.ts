@@ -168,6 +168,8 @@ export interface ClosePlanInput {
   readonly ref: PlanRef;
   readonly waiters: readonly PlanWaiter[];
   readonly isCancelled: boolean;
+  /** Why an action came to no end of its own, such as a reference that was lost. */
+  readonly failure?: ErrorInfo;
 }
 
 /** Input of `dispatchAction`. */

@@ -1,4 +1,5 @@
 import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
+import type { ErrorInfo } from "../protocol/errors.ts";
 import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits.ts";
 import type { BegunPlan, DispatchOutcome, PlanActivities } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
@@ -21,9 +22,8 @@ export interface ExecutionHooks {
 export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promise<void> {
   const begun = await begin(open);
   if (begun !== null) {
-    if (!begun.isBatch) await applyEach(open, begun, hooks);
-    else if (begun.next < begun.actions && !isStopped(open)) await applyTogether(open, begun, hooks);
-    if (open.state.status === "executing") await close(open, begun);
+    const failure = await apply(open, begun, hooks);
+    if (open.state.status === "executing") await close(open, begun, failure);
   }
   open.goesOn = false;
   open.isStopped = false;
@@ -42,24 +42,40 @@ async function begin(open: OpenPlan): Promise<BegunPlan | null> {
   }
 }
 
-async function applyEach(open: OpenPlan, begun: BegunPlan, hooks: ExecutionHooks): Promise<void> {
+/** Null when every action that was begun came to an end of its own; what became of each is in the ledger. */
+async function apply(open: OpenPlan, begun: BegunPlan, hooks: ExecutionHooks): Promise<ErrorInfo | null> {
+  if (!begun.isBatch) return applyEach(open, begun, hooks);
+  return begun.next < begun.actions && !isStopped(open) ? applyTogether(open, begun, hooks) : null;
+}
+
+async function applyEach(open: OpenPlan, begun: BegunPlan, hooks: ExecutionHooks): Promise<ErrorInfo | null> {
   const { next, actions } = begun;
   for (let index = next; index < actions && open.state.status === "executing"; index++) {
     await hooks.answerBeside();
-    if (isStopped(open) || !(await applied(open, index, { ...begun, hooks }))) return;
+    if (isStopped(open)) return null;
+    const { isDone, failure } = await applied(open, index, { ...begun, hooks });
+    if (!isDone) return failure;
     if (workflowInfo().continueAsNewSuggested && index + 1 < actions && !isStopped(open)) await hooks.continueFresh();
   }
+  return null;
 }
 
-/** All actions in one durable step; what became of each is in the ledger. */
-async function applyTogether(open: OpenPlan, { heartbeatMs }: BegunPlan, hooks: ExecutionHooks): Promise<void> {
+/** All actions in one durable step. */
+async function applyTogether(
+  open: OpenPlan,
+  { heartbeatMs }: BegunPlan,
+  hooks: ExecutionHooks,
+): Promise<ErrorInfo | null> {
   describePlan(open, "applying all actions in one call");
   const input = { ref: open.ref, runId: waitersOf(open)[0]?.runId ?? null };
   try {
     const dispatch = (): Promise<unknown> => dispatchActions.executeWithOptions(dispatchPolicy(heartbeatMs), [input]);
     await answering(open, hooks, () => untilStopped(open, dispatch));
+    return null;
   } catch (error) {
-    log.warn("A batch of actions ended without an outcome.", { reason: failureInfo(error).message });
+    const failure = failureInfo(error);
+    log.warn("A batch of actions ended without an outcome.", { reason: failure.message });
+    return failure;
   }
 }
 
@@ -72,8 +88,14 @@ interface Applying {
   readonly hooks: ExecutionHooks;
 }
 
-/** An activity that fails for good leaves the action's intent in the ledger, where closing reads it. */
-async function applied(open: OpenPlan, index: number, { heartbeatMs, hooks }: Applying): Promise<boolean> {
+interface Applied {
+  readonly isDone: boolean;
+  /** Why the action came to no end of its own. */
+  readonly failure: ErrorInfo | null;
+}
+
+/** An activity that fails for good leaves the action as it was in the ledger, where closing reads it. */
+async function applied(open: OpenPlan, index: number, { heartbeatMs, hooks }: Applying): Promise<Applied> {
   describePlan(open, `applying action ${index + 1}`);
   const runId = waitersOf(open)[0]?.runId ?? null;
   const options = { ...dispatchPolicy(heartbeatMs), summary: `action ${index}` };
@@ -81,10 +103,11 @@ async function applied(open: OpenPlan, index: number, { heartbeatMs, hooks }: Ap
   try {
     const dispatch = (): Promise<DispatchOutcome> => dispatchAction.executeWithOptions(options, [input]);
     const { state } = await answering(open, hooks, () => untilStopped(open, dispatch));
-    return state === "done";
+    return { isDone: state === "done", failure: null };
   } catch (error) {
-    log.warn("An action ended without an outcome.", { index, reason: failureInfo(error).message });
-    return false;
+    const failure = failureInfo(error);
+    log.warn("An action ended without an outcome.", { index, reason: failure.message });
+    return { isDone: false, failure };
   }
 }
 
@@ -128,10 +151,11 @@ async function untilStopped<Result>(open: OpenPlan, work: () => Promise<Result>)
 }
 
 /** A plan that cannot be closed stands at executing, and the next one who asks for it has it closed. */
-async function close(open: OpenPlan, { heartbeatMs }: BegunPlan): Promise<void> {
+async function close(open: OpenPlan, { heartbeatMs }: BegunPlan, failure: ErrorInfo | null): Promise<void> {
+  const why = failure === null ? {} : { failure };
   for (let attempt = 1; ; attempt++) {
     try {
-      const input = { ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open) };
+      const input = { ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open), ...why };
       open.state = await closePlan.executeWithOptions(endPolicy(heartbeatMs), [input]);
       return;
     } catch (error) {

@@ -157,3 +157,24 @@ test.each([
   expect(plan.error?.code).toMatch(/^REFERENCE_(MISSING|CORRUPT|EXPIRED)$/);
   expect(effects).toEqual([]);
 });
+
+test("a reference whose value is lost while the plan is applied ends the plan, and people read why", async () => {
+  let home = "";
+  const { effects, dispatcher } = recordingDispatcher({}, async () => {
+    const file = new SQLite(join(home, "state.db"));
+    file.exec("DELETE FROM blobs");
+    file.close();
+    return undefined;
+  });
+  await using open = await openRuntime(planSpec({ plans: "never" }), { actionDispatcher: dispatcher });
+  home = open.home;
+  const { kind, id } = await open.runtime.createReference(productSet, ["x".repeat(1_000)]);
+  const actions = [two.actions[0], { kind: "hold", products: { kind, id } }];
+  await open.runtime.plans.store({ plan: pricePlan, planId: "p1", body: { rationale: "r", actions } });
+
+  const plan = await open.runtime.plans.execute("p1", { waitMs: 20_000 });
+
+  expect(plan).toMatchObject({ status: "failed", error: { code: "REFERENCE_MISSING" } });
+  expect((await open.runtime.plans.actions("p1")).map(({ state }) => state)).toEqual(["done", "skipped"]);
+  expect(effects).toHaveLength(1);
+}, 30_000);

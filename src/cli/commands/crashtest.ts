@@ -70,7 +70,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     });
     output.result({ ...report }, table(reportRows(report).map((row) => row.map(printableLine))));
     for (const { at, action, fate, because } of report.findings)
-      output.line(`${at}: action ${action} ${fate}, because ${because}`);
+      output.line(`${at}: action ${action} ${fate}, because ${printableLine(because)}`);
     output.line(verdictText(report));
     return report.verdict === "safe" ? EXIT.ok : EXIT.failed;
   } catch (error) {

@@ -8,6 +8,8 @@ export type Fate = (typeof FATES)[number];
 export interface ActionEvidence {
   /** What the plan's ledger says. */
   readonly state: ActionState;
+  /** What the ledger, or else the plan, tells of a failure; null without one. */
+  readonly error: string | null;
   /** Calls of the dispatcher that did not end by throwing; one that the kill cut off counts too. */
   readonly calls: number;
   /** How often it took effect, as the target itself counts; null when nobody asked it. */
@@ -43,11 +45,15 @@ export function judgeAction(evidence: ActionEvidence): Judgement {
     case "skipped":
       if (found === true) return lost(`it took effect, and its record says ${state}`);
       if (state === "skipped" && evidence.followsDoubt) return { fate: "skipped", because: null };
-      return lost(`it was approved, and ended as ${state}`);
+      return lost(`it was approved, and ended as ${state}${told(evidence)}`);
     case "pending":
     case "intent":
-      return lost(`it did not end; its record says ${state}`);
+      return lost(`it did not end; its record says ${state}${told(evidence)}`);
   }
+}
+
+function told({ error }: ActionEvidence): string {
+  return error === null ? "" : `: ${error}`;
 }
 
 /** Null when nobody can tell. */

@@ -100,16 +100,18 @@ async function judged(
   { planId, first }: PlanToJudge,
 ): Promise<readonly JudgedAction[]> {
   const { lab, effects } = run;
-  const actions = await place.runtime.plans.actions(planId);
+  const { plans } = place.runtime;
+  const [plan, actions] = await Promise.all([plans.get(planId), plans.actions(planId)]);
   const counted = effects === null ? null : await effectsOf(effects, planId);
   const probed = await probePlan(lab, place, planId);
   const calls = loggedCalls(place.callLog, planId);
   const followsDoubt = actions.some(({ state }) => state === "unknown");
-  return actions.map(({ index, kind, state, idempotencyKey }) => ({
+  return actions.map(({ index, kind, state, error, idempotencyKey }) => ({
     index: first + index,
     kind,
     ...judgeAction({
       state,
+      error: error?.message ?? plan.error?.message ?? null,
       calls: calls.get(index) ?? 0,
       effects: counted === null ? null : (counted.get(String(index)) ?? 0) + (counted.get(idempotencyKey) ?? 0),
       probe: probed.get(index) ?? null,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type ActionEvidence, judgeAction } from "../../../../src/cli/crashtest/judge-action.ts";
 
-const done: ActionEvidence = { state: "done", calls: 1, effects: null, probe: null, followsDoubt: false };
+const done: ActionEvidence = { state: "done", error: null, calls: 1, effects: null, probe: null, followsDoubt: false };
 
 test.each<readonly [string, Partial<ActionEvidence>, string]>([
   ["done and called once", {}, "applied"],
@@ -27,4 +27,8 @@ test.each<readonly [string, Partial<ActionEvidence>, string]>([
 test("a doubt says what the target says", () => {
   expect(judgeAction({ ...done, state: "unknown", effects: 1 }).because).toContain("took effect");
   expect(judgeAction({ ...done, state: "unknown", probe: "notApplied" }).because).toContain("did not take effect");
+});
+
+test.each(["failed", "pending"] as const)("a loss says why the action is %s", (state) => {
+  expect(judgeAction({ ...done, state, error: "no such product" }).because).toMatch(/: no such product$/);
 });
