@@ -1,127 +1,144 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
-import * as z from "zod";
-import type { Totals } from "../../examples/inventory-scenario/platform/platform.ts";
-import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
-import { ROOT } from "../helpers/source-files.ts";
-import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import Database from "better-sqlite3";
+import { expect, test, vi } from "vitest";
+import { embeddedServerOf } from "../helpers/embedded-server-of.ts";
+import { freePort, type InventoryStory, inventoryStory } from "../helpers/inventory-story.ts";
+import { preparedScenario } from "../helpers/prepared-scenario.ts";
+import type { ShellCommand } from "../helpers/shell-command.ts";
 
-const MAIN = join(ROOT, "examples", "inventory-scenario", "main.ts");
-const PAUSE = "Approve it in one of the ways";
+/** `kill -9` of every process of the story in turn; then the platform must be as if nothing had happened. */
 
-test("whatever process is killed, the platform ends as if none had been", { timeout: 300_000 }, async () => {
-  const prepared = temporaryFolder();
-  await ended(start(prepared, ["prepare"]));
-  const calm = await openScene(prepared);
-  const disturbed = await openScene(prepared);
+type Victim = "story" | "Temporal" | "platform" | "query process";
 
-  expect(await ended(calm.story("--yes"))).toBe(0);
-  await calm.killPlatform();
-  await killed(disturbed, disturbed.story(), "calls resolveProductSet");
-  await killed(disturbed, disturbed.story(), "calls storePlan", "server");
-  await killed(disturbed, disturbed.story(), PAUSE);
-  await killed(disturbed, disturbed.story(), PAUSE, "server");
-  await killed(disturbed, disturbed.story("--yes"), "is executing", "server");
-  const last = disturbed.story("--yes");
-  await said(last, "is executing");
-  await disturbed.killPlatform();
-  await disturbed.startPlatform();
-  expect(await ended(last)).toBe(0);
+/** What is waited for on the story's screen, and who dies then. Somebody approves at the third one. */
+const MOMENTS: readonly { readonly at: RegExp; readonly victims: readonly Victim[]; readonly yes?: boolean }[] = [
+  { at: /calls execute_query/u, victims: ["query process"] },
+  { at: /calls resolveProductSet/u, victims: ["story"] },
+  { at: /calls storePlan/u, victims: ["Temporal"] },
+  { at: /so the plan waits/u, victims: ["story"] },
+  { at: /so the plan waits/u, victims: ["Temporal", "story"] },
+  { at: /is executing/u, victims: ["platform"], yes: true },
+  { at: /action 2: ordered/u, victims: ["story"], yes: true },
+  { at: /action 4: held/u, victims: ["Temporal"], yes: true },
+  { at: /action 6: held/u, victims: ["platform", "story"], yes: true },
+  { at: /action 8: ordered/u, victims: ["Temporal", "platform", "story"], yes: true },
+];
+/** Long enough that an action is under way whenever somebody dies. */
+const SLOW_WRITES = { kind: "delay", times: 1_000, delayMs: 400 };
+const prepared = preparedScenario();
 
-  expect(outcomeOf(disturbed.folder)).toEqual(outcomeOf(calm.folder));
-  expect(outcomeOf(calm.folder).effects).toHaveLength(10);
-});
+test(
+  "whatever process is killed, effects and stock end as those of the undisturbed run",
+  { timeout: 400_000 },
+  async () => {
+    const calm = await openScene();
+    const calmEnd = await calm.story(true).ended;
+    const disturbed = await openScene();
+    const table: string[] = [];
+
+    let story = disturbed.story(false);
+    for (const { at, victims, yes = false } of MOMENTS) {
+      if (yes && !disturbed.isApproving) story = await disturbed.restart(story, yes);
+      await story.saying(at);
+      const before = outcomeOf(disturbed.here).effects.length;
+      for (const victim of victims) await disturbed.kill(victim, story);
+      table.push(
+        `${at.source.padEnd(24)} ${victims.join(" + ").padEnd(28)} ${String(before).padStart(2)} of 10 effects`,
+      );
+      if (victims.includes("platform")) await disturbed.startPlatform();
+      if (!victims.every((victim) => victim === "platform" || victim === "query process"))
+        story = await disturbed.restart(story, yes);
+    }
+    const { code } = await story.ended;
+
+    const [expected, came] = [outcomeOf(calm.here), outcomeOf(disturbed.here)];
+    const line = ({ effects, stock }: Outcome): string =>
+      `${effects.length} effects, stock sha256 ${stock.slice(0, 16)}`;
+    console.log(["at this line              kill -9 of                   applied so far", ...table].join("\n"));
+    console.log(`undisturbed: ${line(expected)}\ndisturbed:   ${line(came)}`);
+    expect([calmEnd.code, code]).toEqual([0, 0]);
+    expect(came).toEqual(expected);
+    expect(expected.effects).toHaveLength(10);
+  },
+);
 
 /** The scenario in a folder of its own, with its platform as a server. */
 interface Scene {
-  readonly folder: string;
-  story(...flags: readonly string[]): ChildProcess;
+  readonly here: InventoryStory;
+  readonly isApproving: boolean;
+  story(yes: boolean): ShellCommand;
+  /** What someone does whose story stands still: Ctrl-C where it still lives, and the same command again. */
+  restart(story: ShellCommand, yes: boolean): Promise<ShellCommand>;
   startPlatform(): Promise<void>;
-  killPlatform(): Promise<void>;
+  kill(victim: Victim, story: ShellCommand): Promise<void>;
 }
 
-async function openScene(prepared: string): Promise<Scene> {
-  const folder = temporaryFolder();
-  cpSync(prepared, folder, { recursive: true });
-  const port = String(await freePort());
-  let platform: ChildProcess | undefined;
+async function openScene(): Promise<Scene> {
+  const here = inventoryStory(prepared());
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let platform: ShellCommand | undefined;
+  let isApproving = false;
   const startPlatform = async (): Promise<void> => {
-    platform = start(folder, ["platform", "--port", port]);
-    await said(platform, "answers at");
+    platform = here.run(`platform --port ${port} --faults`);
+    await platform.saying(/answers at/u);
+    const headers = { "content-type": "application/json" };
+    await fetch(`${url}/faults`, { method: "POST", headers, body: JSON.stringify(SLOW_WRITES) });
+  };
+  const story = (yes: boolean): ShellCommand => {
+    isApproving = yes;
+    return here.run(`story${yes ? " --yes" : ""}`, { INVENTORY_SCENARIO_PLATFORM_URL: url });
+  };
+  const killed = async (command: ShellCommand | undefined): Promise<void> => {
+    command?.child.kill("SIGKILL");
+    await command?.ended;
   };
   await startPlatform();
   return {
-    folder,
+    here,
+    story,
     startPlatform,
-    story: (...flags) =>
-      start(folder, ["story", ...flags], { INVENTORY_SCENARIO_PLATFORM_URL: `http://127.0.0.1:${port}` }),
-    killPlatform: async () => {
-      if (platform !== undefined) await kill(platform);
+    get isApproving() {
+      return isApproving;
+    },
+    async restart(old, yes) {
+      old.child.kill("SIGINT");
+      await old.ended;
+      return story(yes);
+    },
+    async kill(victim, running) {
+      if (victim === "story") return killed(running);
+      if (victim === "platform") return killed(platform);
+      const pid = victim === "Temporal" ? embeddedServerOf(here.home) : await queryProcessOf(running);
+      if (pid === null) throw new Error(`there is no ${victim} to kill:\n${running.said()}`);
+      process.kill(pid, "SIGKILL");
     },
   };
 }
 
-/** Waits for a line of the story and kills it there, the Temporal server first where that is wanted. */
-async function killed({ folder }: Scene, story: ChildProcess, line: string, also?: "server"): Promise<void> {
-  await said(story, line);
-  if (also === "server") process.kill(serverOf(folder), "SIGKILL");
-  await kill(story);
+/** The process that runs the SQL of models for the story. */
+async function queryProcessOf({ child }: ShellCommand): Promise<number> {
+  return vi.waitUntil(() => {
+    const lines = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(child.pid)], { encoding: "utf8" }).split(
+      "\n",
+    );
+    const found = lines.find((line) => line.includes("query-process"));
+    return found === undefined ? undefined : Number.parseInt(found, 10);
+  }, 5_000);
 }
 
-function serverOf(folder: string): number {
-  const file = readFileSync(join(folder, "bridle", "temporal.json"), "utf8");
-  return z.looseObject({ pid: z.number() }).parse(JSON.parse(file)).pid;
+interface Outcome {
+  readonly effects: readonly unknown[];
+  readonly stock: string;
 }
 
-function outcomeOf(folder: string): { readonly effects: readonly object[]; readonly totals: Totals } {
-  const database = new PlatformDatabase(join(folder, "scenario", "platform.db"));
-  const effects = database
-    .effects()
-    .map(({ actionIndex, kind, productCount }) => ({ actionIndex, kind, productCount }));
-  const totals = database.totals();
-  database.close();
-  return { effects, totals };
-}
-
-function start(folder: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess {
-  const places = { BRIDLE_HOME: join(folder, "bridle"), INVENTORY_SCENARIO_HOME: join(folder, "scenario") };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, env: { ...process.env, ...places, ...more } });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  output.set(child, "");
-  const hear = (text: Buffer): void => void output.set(child, `${output.get(child) ?? ""}${text.toString("utf8")}`);
-  child.stdout.on("data", hear);
-  child.stderr.on("data", hear);
-  return child;
-}
-
-const output = new WeakMap<ChildProcess, string>();
-
-async function said(child: ChildProcess, words: string): Promise<void> {
-  while (!(output.get(child) ?? "").includes(words)) {
-    if (child.exitCode !== null)
-      throw new Error(`ended with ${child.exitCode} before "${words}":\n${output.get(child)}`);
-    await delay(20);
-  }
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await ended(child);
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  return await new Promise((resolve) => child.once("exit", resolve));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
+/** Every effect in its order without what each run names anew, and all of the stock. */
+function outcomeOf({ scenario }: InventoryStory): Outcome {
+  const platform = new Database(join(scenario, "platform.db"), { readonly: true });
+  const effects = platform.prepare("select action_index, kind, product_count from applied_effects order by id").all();
+  const stock = JSON.stringify(platform.prepare("select * from stock order by product_id").raw().all());
+  platform.close();
+  return { effects, stock: createHash("sha256").update(stock).digest("hex") };
 }
