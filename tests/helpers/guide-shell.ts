@@ -12,15 +12,17 @@ import { temporaryFolder } from "./temporary-folder.ts";
 /** A shell block of a page, and what the comment above it says of it. */
 export interface ShellBlock {
   readonly code: string;
-  readonly mark: "" | "keeps running" | "in a checkout";
+  /** "keeps running", or what it needs that a test has not: "in a checkout", "needs a key". */
+  readonly mark: string;
 }
 
 /** The shell blocks of a page, in their order. */
 export function shellBlocks(page: string): readonly ShellBlock[] {
   const text = readFileSync(join(ROOT, page), "utf8");
-  return [...text.matchAll(/(?:<!-- (keeps running|in a checkout) -->\s+)?```sh\n([\s\S]*?)```/gu)].map(
-    ([, mark = "", code = ""]) => ({ code, mark: mark === "keeps running" || mark === "in a checkout" ? mark : "" }),
-  );
+  return [...text.matchAll(/(?:<!-- ([\w ]+) -->\s+)?```sh\n([\s\S]*?)```/gu)].map(([, mark = "", code = ""]) => ({
+    code,
+    mark,
+  }));
 }
 
 /** Writes the blocks of a page that are named `file=…` into a folder. */
