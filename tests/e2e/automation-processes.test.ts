@@ -79,18 +79,20 @@ test("a crash point kills at the passage that was named, not before; a name that
 }, 60_000);
 
 test("what a project keeps is for its owner only, whatever made it", async () => {
-  const service = await startService(APP);
-  await service.call("/api/runs", { json: { runId: "r1", prompt: ADD } });
-  await untilEnded(service, "r1");
-  await bridle(service.project, ["approvals", "key"]);
-  const home = join(service.project.folder, ".bridle");
+  const here = cliProject({ TEMPORAL_ADDRESS: inject("temporalAddress"), BRIDLE_APP: APP });
+  const serve = startBridle(here, ["serve", "--port", "0"]);
+  await serve.line((line) => line.includes("serve.ready"));
+  await bridle(here, ["run", "--prompt", ADD]);
+  const home = join(here.folder, ".bridle");
 
   const kept = readdirSync(home, { recursive: true, withFileTypes: true }).map((entry) => {
     const { mode } = statSync(join(entry.parentPath, entry.name));
     return { name: entry.name, others: mode & 0o077 };
   });
 
-  expect(kept.map(({ name }) => name)).toEqual(expect.arrayContaining(["state.db", "approval-key", "http.json"]));
+  expect(kept.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["state.db", "state.db-wal", "approval-key", "api-token", "http.json"]),
+  );
   expect(kept.filter(({ others }) => others !== 0)).toEqual([]);
   expect(statSync(home).mode & 0o777).toBe(0o700);
 }, 30_000);
