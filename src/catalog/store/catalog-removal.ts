@@ -5,7 +5,8 @@ import type { ScopeKey } from "../../state/database.ts";
 import { ownedPrefixes } from "../owned-ids.ts";
 import { lockRevision, recordChanges } from "./catalog-revision.ts";
 import type { CatalogTables } from "./catalog-tables.ts";
-import { deleteEdges, selectEdges } from "./edge-write.ts";
+import { edgesAt } from "./edge-read.ts";
+import { deleteEdges } from "./edge-write.ts";
 import { inChunks } from "./in-chunks.ts";
 
 /** Removes entries with what they own by their ids or by `contains`, and every edge at any of them. Counts the entries. */
@@ -18,13 +19,7 @@ export async function removeEntries(
   const doomed = await withOwned(tx, scope, ids);
   if (doomed.size === 0) return 0;
   const list = [...doomed];
-  const edges = await inChunks(list, (chunk) =>
-    selectEdges(tx, scope)
-      .where((where) =>
-        where.or([where("from_id", "in", chunk), where("to_id", "in", chunk), where("owner", "in", chunk)]),
-      )
-      .execute(),
-  );
+  const edges = await edgesAt(tx, scope, { columns: ["from_id", "to_id", "owner"], ids: list });
   // An edge that stands in an entry that stays would come back with it, so it stays too and leads to nothing.
   const leaving = edges.filter((row) => row.owner === "" || doomed.has(row.owner));
   const touched = await deleteEdges(tx, scope, leaving);
@@ -62,9 +57,7 @@ async function ownedBy(
   scope: ScopeKey,
   ids: readonly string[],
 ): Promise<readonly string[]> {
-  const contained = await selectEdges(tx, scope)
-    .where("from_id", "in", [...ids])
-    .execute();
+  const contained = await edgesAt(tx, scope, { columns: ["from_id"], ids });
   const owned = contained.filter((row) => isContains(row.body)).map((row) => row.to_id);
   for (const prefix of ids.flatMap(ownedPrefixes)) {
     const rows = await tx

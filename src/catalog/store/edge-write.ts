@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { stableJson } from "../../lib/stable-json.ts";
 import type { CatalogEdge } from "../../protocol/catalog.ts";
 import type { ScopeKey } from "../../state/database.ts";
@@ -6,6 +6,7 @@ import { checkId } from "../check-id.ts";
 import { edgeKey } from "../edge-key.ts";
 import type { CatalogChange } from "../port.ts";
 import type { CatalogTables, EdgeRow } from "./catalog-tables.ts";
+import { edgePlace, edgesAt, selectEdges } from "./edge-read.ts";
 import { inChunks } from "./in-chunks.ts";
 
 /** Edges that stand in an entry's `related` and go with it. */
@@ -27,7 +28,7 @@ export async function writeOwnedEdges(
   owned: readonly OwnedEdges[],
 ): Promise<EdgeWrite> {
   const owners = owned.map(({ owner }) => owner);
-  const before = await inChunks(owners, (chunk) => selectEdges(tx, scope).where("owner", "in", chunk).execute());
+  const before = await edgesAt(tx, scope, { columns: ["owner"], ids: owners });
   const rows = owned.flatMap(({ owner, edges }) => edges.map((edge) => edgeRow(scope, owner, edge)));
   return await replace(tx, { scope, before, rows });
 }
@@ -39,16 +40,7 @@ export async function writeEdges(
   { edges = [], replaceEdges }: CatalogChange,
 ): Promise<EdgeWrite> {
   const rows = edges.map((edge) => edgeRow(scope, BY_ITSELF, edge));
-  const replaced =
-    replaceEdges === undefined || replaceEdges.origins.length === 0
-      ? []
-      : await inChunks([...new Set(replaceEdges.from)], (chunk) =>
-          selectEdges(tx, scope)
-            .where("owner", "=", BY_ITSELF)
-            .where("from_id", "in", chunk)
-            .where("origin", "in", [...replaceEdges.origins])
-            .execute(),
-        );
+  const replaced = replaceEdges === undefined ? [] : await edgesFrom(tx, scope, replaceEdges);
   return await replace(tx, { scope, before: replaced, rows });
 }
 
@@ -78,15 +70,17 @@ export async function deleteEdges(
   return ends(edges);
 }
 
-/** The edges of a scope, to be narrowed. */
-export function selectEdges(
-  tx: Transaction<CatalogTables>,
-  { tenant, workspace }: ScopeKey,
-): SelectQueryBuilder<CatalogTables, "catalog_edges", EdgeRow> {
-  return tx.selectFrom("catalog_edges").selectAll().where("tenant", "=", tenant).where("workspace", "=", workspace);
-}
-
 const BY_ITSELF = "";
+
+/** Edges of some origins that stand by themselves and start at some entries. */
+async function edgesFrom(
+  tx: Transaction<CatalogTables>,
+  scope: ScopeKey,
+  { from, origins }: NonNullable<CatalogChange["replaceEdges"]>,
+): Promise<readonly EdgeRow[]> {
+  const rows = await edgesAt(tx, scope, { columns: ["from_id"], ids: [...new Set(from)] });
+  return rows.filter(({ owner, origin }) => owner === BY_ITSELF && origins.some((one) => one === origin));
+}
 
 interface Replacement {
   readonly scope: ScopeKey;
@@ -95,8 +89,8 @@ interface Replacement {
 }
 
 async function replace(tx: Transaction<CatalogTables>, { scope, before, rows }: Replacement): Promise<EdgeWrite> {
-  const wanted = new Map(rows.map((row) => [place(row), row]));
-  const vanished = before.filter((row) => !wanted.has(place(row)));
+  const wanted = new Map(rows.map((row) => [edgePlace(row), row]));
+  const vanished = before.filter((row) => !wanted.has(edgePlace(row)));
   const gone = await deleteEdges(tx, scope, vanished);
   const changed = await inChunks([...wanted.values()], (chunk) => insertChanged(tx, scope, chunk));
   return { count: changed.length, touched: new Set([...gone, ...ends(changed)]) };
@@ -109,9 +103,9 @@ async function insertChanged(
 ): Promise<readonly EdgeRow[]> {
   const keys = rows.map((row) => row.edge_key);
   const known = new Map(
-    (await selectEdges(tx, scope).where("edge_key", "in", keys).execute()).map((row) => [place(row), row.body]),
+    (await selectEdges(tx, scope).where("edge_key", "in", keys).execute()).map((row) => [edgePlace(row), row.body]),
   );
-  const changed = rows.filter((row) => known.get(place(row)) !== row.body);
+  const changed = rows.filter((row) => known.get(edgePlace(row)) !== row.body);
   if (changed.length === 0) return [];
   await tx
     .insertInto("catalog_edges")
@@ -131,10 +125,6 @@ function edgeRow(scope: ScopeKey, owner: string, edge: CatalogEdge): EdgeRow {
   checkId(edge.to, "to of a catalog edge");
   const row = { edge_key: edgeKey(edge), owner, from_id: edge.from, to_id: edge.to, origin: edge.origin };
   return { ...scope, ...row, body: stableJson(edge) };
-}
-
-function place({ edge_key, owner }: EdgeRow): string {
-  return `${edge_key} ${owner}`;
 }
 
 function ends(rows: readonly EdgeRow[]): ReadonlySet<string> {

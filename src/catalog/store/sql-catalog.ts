@@ -9,6 +9,7 @@ import { removeEntries } from "./catalog-removal.ts";
 import type { CatalogTables } from "./catalog-tables.ts";
 import { changedSince, currentRevision } from "./catalog-revision.ts";
 import { writeCatalogChange } from "./catalog-write.ts";
+import { edgesAt, selectEdges } from "./edge-read.ts";
 import { inChunks } from "./in-chunks.ts";
 import { catalogPageLimit } from "./page-limit.ts";
 
@@ -65,14 +66,9 @@ async function edgesOf(
   scope: ScopeKey,
   ids: readonly string[],
 ): Promise<readonly CatalogEdge[]> {
-  const rows = await inChunks([...new Set(ids)], (chunk) =>
-    scopedEdges(db, scope)
-      .where((where) => where.or([where("from_id", "in", chunk), where("to_id", "in", chunk)]))
-      .orderBy("edge_key")
-      .orderBy("owner")
-      .execute(),
-  );
-  return [...withoutTwins(rows)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, body]) => readEdge(body));
+  const rows = await edgesAt(db, scope, { columns: ["from_id", "to_id"], ids: [...new Set(ids)] });
+  const byOwner = rows.toSorted((a, b) => (a.owner < b.owner ? -1 : 1));
+  return [...withoutTwins(byOwner)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, body]) => readEdge(body));
 }
 
 async function listEdges(
@@ -81,7 +77,7 @@ async function listEdges(
   filter: { readonly after?: string; readonly limit?: number },
 ): Promise<EdgePage> {
   const limit = catalogPageLimit(filter.limit);
-  let query = scopedEdges(db, scope);
+  let query = selectEdges(db, scope);
   if (filter.after !== undefined) query = query.where("edge_key", ">", filter.after);
   // The same edge may be written by itself and stand in an entry at either of its ends.
   const rows = await query
@@ -116,12 +112,4 @@ function readEdge(body: string): CatalogEdge {
 
 function scopedEntries(db: Kysely<CatalogTables>, { tenant, workspace }: ScopeKey) {
   return db.selectFrom("catalog_entries").where("tenant", "=", tenant).where("workspace", "=", workspace);
-}
-
-function scopedEdges(db: Kysely<CatalogTables>, { tenant, workspace }: ScopeKey) {
-  return db
-    .selectFrom("catalog_edges")
-    .select(["edge_key", "body"])
-    .where("tenant", "=", tenant)
-    .where("workspace", "=", workspace);
 }
