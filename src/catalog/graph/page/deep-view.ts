@@ -16,6 +16,7 @@ import { createLines } from "./lines.ts";
 import { createShapes } from "./shapes.ts";
 import type { Selection } from "./selection.ts";
 import type { View } from "./view.ts";
+import { wholeDistance } from "./whole-distance.ts";
 
 /** The picture with depth. It draws when something moved and rests otherwise. Fails where WebGL is missing. */
 export function createDeepView(model: GraphModel, selection: Selection): View {
@@ -52,6 +53,7 @@ export function createDeepView(model: GraphModel, selection: Selection): View {
     renderer.setSize(width, height, false);
     camera.aspect = width / Math.max(1, height);
     camera.updateProjectionMatrix();
+    pilot.fit();
     request();
   });
   size.observe(stage);
@@ -101,6 +103,8 @@ function choosePicked(canvas: HTMLCanvasElement, { camera, shapes, selection }: 
 }
 
 interface Pilot {
+  /** Shows all of it at once, unless somebody moved already. */
+  fit(): void;
   /** Goes on with a flight; false when there is none. */
   step(): boolean;
   visit(id: string): void;
@@ -125,8 +129,13 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
   const fly = (to: Vector3, aim: Vector3): void => {
     flight = { started: performance.now(), from: camera.position.clone(), to, aimFrom: controls.target.clone(), aim };
   };
-  const home = (): void =>
-    fly(centre.clone().add(new Vector3(radius * 0.3, radius * 0.5, radius * 2.3)), centre.clone());
+  let isMoved = false;
+  controls.addEventListener("start", () => (isMoved = true));
+  const home = (): void => {
+    // From a little above and beside.
+    const away = new Vector3(0.3, 0.5, 2.3).setLength(wholeDistance(camera, radius));
+    fly(centre.clone().add(away), centre.clone());
+  };
   const step = (): boolean => {
     if (flight === undefined) return false;
     const share = isCalm || flight.started < 0 ? 1 : Math.min(1, (performance.now() - flight.started) / FLIGHT_MS);
@@ -136,17 +145,26 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
     if (share === 1) flight = undefined;
     return true;
   };
-  home();
-  // The first look is no flight: the camera stands where it would have ended.
-  if (flight !== undefined) flight = { ...flight, started: -FLIGHT_MS };
-  step();
-  controls.maxDistance = radius * 8;
+  const fit = (): void => {
+    if (isMoved) return;
+    home();
+    // The first look is no flight: the camera stands where it would have ended.
+    if (flight !== undefined) flight = { ...flight, started: -FLIGHT_MS };
+    step();
+  };
+  fit();
+  controls.maxDistance = radius * 12;
   return {
     step,
-    home,
+    fit,
+    home: () => {
+      home();
+      isMoved = false;
+    },
     visit: (id) => {
       const node = nodes.get(id);
       if (node === undefined) return;
+      isMoved = true;
       const aim = new Vector3(...node.at);
       const away = camera.position
         .clone()
@@ -155,10 +173,12 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
       fly(aim.clone().add(away), aim);
     },
     zoom: (factor) => {
+      isMoved = true;
       const away = camera.position.clone().sub(controls.target).divideScalar(factor);
       fly(controls.target.clone().add(away), controls.target.clone());
     },
     turn: (x, y) => {
+      isMoved = true;
       const away = camera.position.clone().sub(controls.target);
       const side = new Vector3().crossVectors(camera.up, away).normalize();
       away.applyAxisAngle(camera.up, -x * 3).applyAxisAngle(side, -y * 2);
@@ -168,7 +188,6 @@ function createPilot(camera: PerspectiveCamera, controls: OrbitControls, { graph
 }
 
 const FLIGHT_MS = 500;
-
 /** Nine of ten nodes are within the radius: a few far ones must not make the rest small. */
 function extent(places: readonly (readonly [number, number, number])[]): {
   readonly centre: Vector3;

@@ -1,25 +1,39 @@
 import type { GraphNode } from "../graph-document.ts";
 import { svgElement } from "./element.ts";
 import type { GraphModel } from "./graph-model.ts";
+import { NAME_BELOW, namedSpots, readableNames } from "./flat-names.ts";
+import { type FlatPlace, flatPlaces } from "./flat-places.ts";
 import { KINDS, kindShape } from "./kinds.ts";
 import type { Selection } from "./selection.ts";
 import type { View } from "./view.ts";
 
 /** The picture without depth: SVG from the same places, where WebGL is missing or somebody asked for it. */
 export function createFlatView(model: GraphModel, selection: Selection): View {
-  const { graph, nodes } = model;
-  const lines = graph.edges.map(({ from, to, type }) => line(nodes.get(from), nodes.get(to), `edge ${type}`));
-  const belongings = graph.nodes.map((node) => line(node, nodes.get(node.parent ?? ""), "edge belongs"));
-  const shapes = new Map(graph.nodes.map((node) => [node.id, nodeShape(node, model)]));
+  const { graph } = model;
+  const places = flatPlaces(graph.nodes);
+  const spots = namedSpots(model, places);
+  const lines = graph.edges.map(({ from, to, type }) => line(places.get(from), places.get(to), `edge ${type}`));
+  const belongings = graph.nodes.map(({ id, parent }) =>
+    line(places.get(id), places.get(parent ?? ""), "edge belongs"),
+  );
+  const shapes = new Map(graph.nodes.map((node) => [node.id, nodeShape(node, places.get(node.id))]));
   const svg = svgElement("svg", { class: "flat", children: [...belongings, ...lines, ...shapes.values()] });
-  const frame = createFrame(svg, graph.nodes);
+  let near: ReadonlySet<string> = new Set();
+  const name = (): void => {
+    // Beside a chosen entry only what it is related to is named: the rest is pale.
+    const wanted = near.size === 0 ? spots : spots.filter(({ id }) => near.has(id));
+    const chosenFirst = wanted.toSorted((a, b) => Number(b.id === selection.id) - Number(a.id === selection.id));
+    const names = readableNames(chosenFirst, frame.unit());
+    for (const [id, shape] of shapes) shape.classList.toggle("named", names.has(id));
+  };
+  const frame: Frame = createFrame(svg, [...places.values()], () => name());
   svg.addEventListener("click", (event) => {
     // Events of a picture come from its elements.
     const id = (event.target as Element).closest<SVGElement>("[data-id]")?.dataset["id"];
     if (!frame.wasDragged()) selection.choose(id);
   });
   const mark = (id: string | undefined): void => {
-    const near = new Set(id === undefined ? [] : [id, ...model.edgesOf(id).flatMap(({ from, to }) => [from, to])]);
+    near = new Set(id === undefined ? [] : [id, ...model.edgesOf(id).flatMap(({ from, to }) => [from, to])]);
     svg.classList.toggle("choosing", id !== undefined);
     for (const [index, { from, to }] of graph.edges.entries())
       lines[index]?.classList.toggle("own", id !== undefined && (from === id || to === id));
@@ -27,6 +41,7 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
       shape.classList.toggle("near", near.has(shapeId));
       shape.classList.toggle("chosen", shapeId === id);
     }
+    name();
   };
   mark(selection.id);
   return {
@@ -39,19 +54,20 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
   };
 }
 
-function line(a: GraphNode | undefined, b: GraphNode | undefined, name: string): SVGElement | undefined {
+function line(a: FlatPlace | undefined, b: FlatPlace | undefined, name: string): SVGElement | undefined {
   if (a === undefined || b === undefined) return undefined;
-  const [x1, y1, x2, y2] = [a.at[0], -a.at[1], b.at[0], -b.at[1]].map(String);
+  const [x1, y1, x2, y2] = [a.x, a.y, b.x, b.y].map((at) => at.toFixed(1));
   return svgElement("line", { class: name, attributes: { x1: x1 ?? "", y1: y1 ?? "", x2: x2 ?? "", y2: y2 ?? "" } });
 }
 
-function nodeShape(node: GraphNode, model: GraphModel): SVGElement {
-  const [x, y] = node.at;
-  const isNamed = model.graph.nodes.length <= 150 || model.degreeOf(node.id) >= 12;
-  const label = svgElement("text", { text: node.name, attributes: { y: String(KINDS[node.kind].size + 9) } });
+function nodeShape(node: GraphNode, { x, y }: FlatPlace = { x: 0, y: 0 }): SVGElement {
+  const label = svgElement("text", {
+    text: node.name,
+    attributes: { y: String(KINDS[node.kind].size + NAME_BELOW) },
+  });
   const shape = svgElement("g", {
-    class: `node ${node.kind}${isNamed ? " named" : ""}`,
-    attributes: { transform: `translate(${x} ${-y})` },
+    class: `node ${node.kind}`,
+    attributes: { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` },
     children: [
       svgElement("title", { text: `${KINDS[node.kind].label} ${node.qualifiedName}` }),
       kindShape(node.kind),
@@ -63,6 +79,8 @@ function nodeShape(node: GraphNode, model: GraphModel): SVGElement {
 }
 
 interface Frame {
+  /** How much of the picture a point of the screen is. */
+  unit(): number;
   zoom(factor: number): void;
   move(x: number, y: number): void;
   home(): void;
@@ -70,13 +88,14 @@ interface Frame {
 }
 
 /** What part of the picture is seen; moved by dragging and the wheel. */
-function createFrame(svg: SVGSVGElement, nodes: readonly GraphNode[]): Frame {
-  const xs = nodes.map(({ at }) => at[0]);
-  const ys = nodes.map(({ at }) => -at[1]);
+function createFrame(svg: SVGSVGElement, places: readonly FlatPlace[], onUnit: () => void): Frame {
+  const xs = places.map(({ x }) => x);
+  const ys = places.map(({ y }) => y);
   const [left, top] = [xs.reduce(min, 0) - 40, ys.reduce(min, 0) - 40];
   const whole = { x: left, y: top, width: xs.reduce(max, 0) - left + 40, height: ys.reduce(max, 0) - top + 40 };
   let box = whole;
   let isDragged = false;
+  let unit = 1;
   const show = (next: typeof whole): void => {
     box = next;
     svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
@@ -84,8 +103,11 @@ function createFrame(svg: SVGSVGElement, nodes: readonly GraphNode[]): Frame {
   };
   // Names keep their size whatever part is seen.
   const measure = (): void => {
-    const unit = Math.max(box.width / (svg.clientWidth || 800), box.height / (svg.clientHeight || 600));
+    const measured = Math.max(box.width / (svg.clientWidth || 800), box.height / (svg.clientHeight || 600));
+    if (Math.abs(measured - unit) < 0.001) return;
+    unit = measured;
     svg.style.setProperty("--unit", unit.toFixed(3));
+    onUnit();
   };
   new ResizeObserver(measure).observe(svg);
   const zoom = (factor: number): void => {
@@ -101,11 +123,10 @@ function createFrame(svg: SVGSVGElement, nodes: readonly GraphNode[]): Frame {
   svg.addEventListener("pointermove", (event) => {
     if (event.buttons !== 1) return;
     isDragged ||= Math.abs(event.movementX) + Math.abs(event.movementY) > 2;
-    const unit = Math.max(box.width / svg.clientWidth, box.height / svg.clientHeight);
     show({ ...box, x: box.x - event.movementX * unit, y: box.y - event.movementY * unit });
   });
-  show(whole);
-  return { zoom, move, home: () => show(whole), wasDragged: () => isDragged };
+  svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
+  return { unit: () => unit, zoom, move, home: () => show(whole), wasDragged: () => isDragged };
 }
 
 function min(a: number, b: number): number {
