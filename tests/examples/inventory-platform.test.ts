@@ -104,6 +104,45 @@ test("the book of effects cannot be rewritten", async () => {
   expect(database.effects()).toHaveLength(1);
 });
 
+test("the book of effects has the columns and the fields that scripts rely on", async () => {
+  const { platform, path, url } = await openPlatform("over HTTP");
+  await platform.replenish(order, delivery("k-1"));
+  const { default: Database } = await import("better-sqlite3");
+  const file = new Database(path, { readonly: true });
+  onTestFinished(() => void file.close());
+
+  const columns = file.prepare("select name from pragma_table_info('applied_effects')").pluck().all();
+  const told: unknown = await (await fetch(`${url}/effects?planId=plan-1`)).json();
+  const others: unknown = await (await fetch(`${url}/effects?planId=plan-2`)).json();
+
+  expect(columns).toEqual([
+    "id",
+    "idempotency_key",
+    "plan_id",
+    "action_index",
+    "kind",
+    "product_count",
+    "payload_hash",
+    "applied_at",
+  ]);
+  expect(told).toEqual({
+    effects: [
+      {
+        id: 1,
+        idempotencyKey: "k-1",
+        planId: "plan-1",
+        actionIndex: 0,
+        kind: "reorder_products",
+        productCount: 2,
+        payloadHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        appliedAt: expect.stringMatching(/Z$/),
+      },
+    ],
+    next: null,
+  });
+  expect(others).toEqual({ effects: [], next: null });
+});
+
 test("names on the page are text, whatever they say", async () => {
   const { platform, url } = await openPlatform("over HTTP", '</td><script>alert("x")</script>');
   await platform.replenish({ ...order, planId: "<img src=x onerror=alert(1)>" }, delivery("k-1"));
