@@ -126,9 +126,28 @@ test.each([
   },
 );
 
+test.each(["inventory", "coordinator"] as const)("the README of a project %s names what the project has", (name) => {
+  const folder = join(workspace, name);
+  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/gu)].map(([, block]) => block).join("");
+
+  const named = (pattern: RegExp): readonly string[] => [...commands.matchAll(pattern)].map(([, found = ""]) => found);
+  const scripts = named(/npm run (\S+)/gu);
+  const paths = named(/--(?:app|local-dir) (\S+)/gu);
+
+  const { scripts: declared } = Manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+  expect(scripts.filter((script) => !(script in declared))).toEqual([]);
+  expect(paths.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+  expect([scripts.length > 0, paths.length > 0]).toEqual([true, true]);
+});
+
+const Manifest = z.looseObject({
+  dependencies: z.record(z.string(), z.string()),
+  scripts: z.record(z.string(), z.string()),
+});
+
 /** What files of a project import and its manifest does not name. */
 function undeclared(folder: string): readonly string[] {
-  const Manifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
   const { dependencies } = Manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     /^(?!node_modules).*\.ts$/u.test(file),

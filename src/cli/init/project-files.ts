@@ -32,6 +32,7 @@ function manifest({ name, template, bridle, versions }: ProjectSetup): object {
     engines: { node: "^22.18.0 || >=24" },
     scripts: {
       start: `node ${template.start}`,
+      ...(template.script === null ? {} : { [template.script]: "node main.ts" }),
       dev: "bridle dev --app ./app.ts",
       test: "node --test --test-timeout=600000 tests/*.test.ts",
       check: "tsc --noEmit",

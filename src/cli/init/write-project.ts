@@ -25,6 +25,7 @@ export async function writeProject({ folder, template, bridle }: NewProject): Pr
   const versions = { ...devDependencies, ...dependencies };
   const setup = { name: packageName(folder), template, bridle: bridle ?? `^${version}`, versions };
   for (const [name, text] of projectFiles(setup)) writeFileSync(join(folder, name), text);
+  settleReadme(join(folder, "README.md"), template);
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
@@ -38,6 +39,12 @@ function refuseUsed(folder: string): void {
   throw new InputError("INPUT_INVALID", `${folder} is not empty: it has ${first}. Nothing was written.`, {
     hint: "Name a folder that does not exist yet.",
   });
+}
+
+/** The README of an example speaks from the root of our repository; in a project its folder is the root. */
+function settleReadme(path: string, { example }: Template): void {
+  if (!existsSync(path)) return;
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll(`examples/${example}/`, "./"));
 }
 
 /** What npm takes as a name. */
