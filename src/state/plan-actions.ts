@@ -76,6 +76,18 @@ export async function moveAction(
   return { moved: true, action: actionRecord(moved) };
 }
 
+/** Whether an action of the plan took effect, or may have. */
+export async function mayHaveEffects({ tx, scope }: ScopedTransaction, planId: PlanId): Promise<boolean> {
+  const line = await tx
+    .selectFrom("plan_actions")
+    .select("position")
+    .where((is) => is.and({ ...scope, plan_id: planId }))
+    .where("state", "in", ["done", "unknown", "intent"])
+    .limit(1)
+    .executeTakeFirst();
+  return line !== undefined;
+}
+
 /** Moves all of the lines or none of them. */
 export async function moveActions(
   context: ScopedTransaction,

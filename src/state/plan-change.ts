@@ -7,6 +7,7 @@ import { keepClosedGate } from "./gates.ts";
 import type { PlanChange, PlanChanged, PlanRecord } from "./plan-port.ts";
 import { type EncodedRevision, replaceRevision } from "./plan-revisions.ts";
 import { isFinalPlanStatus, lockPlan, planRecord } from "./plan-row.ts";
+import { mayHaveEffects } from "./plan-actions.ts";
 import { unpinReferences } from "./reference-pins.ts";
 import { writeEvents } from "./run-events.ts";
 import { runStatus } from "./run-row.ts";
@@ -44,13 +45,20 @@ export async function changePlan(context: ScopedTransaction, change: EncodedChan
     .values({ ...context.scope, plan_id: change.planId, key: JSON.stringify(change.key) })
     .execute();
   if (change.decision !== undefined) await appendDecision(context, change.planId, change.decision);
-  if (change.status !== undefined && isFinalPlanStatus(change.status)) await unpinReferences(context, change.planId);
+  await letGoOfReferences(context, change);
   const runId = change.eventsRun ?? plan.origin.runId;
   const written = runId === null ? [] : await tellRun(context, runId, change.events ?? []);
   return {
     outcome: { kind: "applied", plan: planRecord(changed) },
     events: runId === null ? null : { runId, written },
   };
+}
+
+/** A plan that failed part-way keeps what its actions refer to, so that what it applied can be taken back. */
+async function letGoOfReferences(context: ScopedTransaction, { status, planId }: EncodedChange): Promise<void> {
+  if (status === undefined || !isFinalPlanStatus(status)) return;
+  if (status === "failed" && (await mayHaveEffects(context, planId))) return;
+  await unpinReferences(context, planId);
 }
 
 async function isApplied({ tx, scope }: ScopedTransaction, change: EncodedChange): Promise<boolean> {

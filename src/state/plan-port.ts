@@ -195,7 +195,7 @@ export interface ReferenceRecord {
   readonly expiresAt: string | null;
 }
 
-/** References: the value is a blob, held as long as its TTL or a plan that is not terminal needs it. */
+/** References: the value is a blob, held as long as its TTL or a plan needs it that is not terminal or failed part-way. */
 export interface ReferenceStore {
   /** `id` derives from kind and content; the same content again is the same reference, with the later expiry. */
   create(reference: NewReference): Promise<ReferenceRecord>;

@@ -4,7 +4,7 @@ import type { ScopedTransaction } from "./database.ts";
 import { expiredReference, findReference, missingReference } from "./reference-row.ts";
 
 /**
- * Keeps the values of a plan's references until the plan is final. Values are locked in the order of their hashes, so that two
+ * Keeps the values of a plan's references until the plan is final, and beyond that when it failed part-way. Values are locked in the order of their hashes, so that two
  * plans with the same references wait for each other instead of ending in a deadlock.
  */
 export async function pinReferences(

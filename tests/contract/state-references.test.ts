@@ -139,6 +139,20 @@ describe.each(stateStores)("references in $name", (adapter) => {
     expect(await store.collect(new Date())).toBe(2);
   });
 
+  test.each(["done", "unknown"] as const)("a plan that failed with an action %s keeps its references", async (to) => {
+    const { store, references, plans, expireAll } = await open();
+    const record = await references.create(audience([1]));
+    const { planId } = (await plans.storeRevision(revisionWith("first", [record]))).plan;
+    await plans.openLedger(planId, [{ index: 0, kind: "send", idempotencyKey: "k" }]);
+    await plans.moveAction(planId, { index: 0, from: ["pending"], to });
+    await expireAll();
+
+    await plans.change(planChange("end", { status: "failed" }));
+
+    expect(await store.collect(new Date())).toBe(0);
+    expect(await references.value(record)).toEqual([1]);
+  });
+
   test("a value that two plans hold stays until the last of them is final", async () => {
     const { store, references, plans, expireAll } = await open();
     const record = await references.create(audience([1]));

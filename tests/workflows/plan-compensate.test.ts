@@ -1,8 +1,11 @@
 /** A person has what a failed plan applied taken back: by a plan of its own, with a gate, a ledger and keys of its own. */
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
+import * as z from "zod";
 import { openRuntime, type OpenRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, productSet } from "../helpers/plan-app.ts";
 import { signedApprovals, signingKey } from "../helpers/signing-key.ts";
+import { Scope } from "../../src/protocol/ids.ts";
+import { defineReference } from "../../src/specs/reference.ts";
 import type { UndoContext } from "../../src/specs/dispatch-context.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatcher.ts";
@@ -225,4 +228,88 @@ test("an undo takes no edit", async () => {
 
   expect(edited).toMatchObject({ kind: "refused", code: "invalid_edit" });
   expect(await open.runtime.plans.get("p1.undo")).toMatchObject({ status: "draft", revision: 1 });
+});
+
+test("a plan that went to the target in one call is taken back action by action", async () => {
+  const { dispatcher, undone } = shop({ mode: "batch" });
+  await using open = await openRuntime(NEVER, { actionDispatcher: dispatcher });
+  await failedPlan(open, "a", "b");
+
+  const { undo } = await open.runtime.plans.compensate("p1", { by: "ann" });
+
+  expect(undo.status).toBe("executed");
+  expect(undone.map(({ product }) => product)).toEqual(["b", "a"]);
+});
+
+test("of people who ask at the same time nobody has anything taken back twice", async () => {
+  const { dispatcher, undone } = shop();
+  await using open = await openRuntime(NEVER, { actionDispatcher: dispatcher });
+  const { plans } = open.runtime;
+  await failedPlan(open, "a", "b", "c");
+  const asked = [[0], [1, 2], undefined, undefined, [2]].map((actions, index) =>
+    plans.compensate("p1", { by: `person ${index}`, ...(actions === undefined ? {} : { actions }) }),
+  );
+
+  await Promise.allSettled(asked);
+  await plans.compensate("p1", { by: "last" }).catch(() => undefined); // nothing may be left
+
+  expect(undone.map(({ product }) => product).sort()).toEqual(["a", "b", "c"]);
+  expect(new Set(undone.map(({ context }) => context.idempotencyKey)).size).toBe(3);
+});
+
+test("an action that a person found applied is taken back too, and one in doubt never is", async () => {
+  const { dispatcher, undone } = shop({ guarantee: "none", timeoutMs: 100 });
+  const hanging = Object.freeze({
+    ...dispatcher,
+    apply: () => new Promise(() => undefined),
+    probe: async () => "unknown" as const,
+  });
+  await using open = await openRuntime(NEVER, { actionDispatcher: hanging });
+  const { plans } = open.runtime;
+  await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
+  await plans.execute("p1", { waitMs: 20_000 });
+
+  const early = await plans.compensate("p1", { by: "ann" }).catch((error: unknown) => error);
+  await plans.settle("p1", 0, { as: "done", by: "bo" });
+  const { undo } = await plans.compensate("p1", { by: "ann" });
+
+  expect(early).toMatchObject({ code: "NOTHING_TO_UNDO" });
+  expect(undo.status).toBe("executed");
+  expect(undone.map(({ product }) => product)).toEqual(["a"]);
+});
+
+test("a reference whose time is up after its plan failed still names what is taken back", async () => {
+  const short = defineReference({ name: "ProductSet", schema: z.array(z.string()), ttlMs: 1_000 });
+  const seen: unknown[] = [];
+  const dispatcher = defineDispatcher(
+    pricePlan,
+    {
+      hold: {
+        run: () => ({ entitiesAffected: 1 }),
+        compensate: (_, { resolvedRefs }) => {
+          seen.push(Object.values(resolvedRefs.ProductSet));
+          return null;
+        },
+      },
+      price: () => {
+        throw new Error("no such product");
+      },
+    },
+    { references: [short] },
+  );
+  const spec = planSpec({ plans: "never" });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  const { plans } = open.runtime;
+  const { kind, id } = await open.runtime.createReference(short, ["x", "y"]);
+  const actions = [{ kind: "hold", products: { kind, id } }, ...priceBody("broken").actions];
+  await plans.store({ plan: pricePlan, planId: "p1", body: { rationale: "r", actions } });
+  await plans.execute("p1", { waitMs: 20_000 });
+  const scope = Scope.parse({ tenant: open.runtime.app.tenant, workspace: open.runtime.app.workspace });
+  const record = await open.session.store.in(scope).references.get({ kind, id });
+  await vi.waitUntil(() => Date.now() > Date.parse(record?.expiresAt ?? ""), { timeout: 10_000 });
+
+  const { undo } = await plans.compensate("p1", { by: "ann" });
+
+  expect(undo).toMatchObject({ status: "executed", error: null });
+  expect(seen).toEqual([[["x", "y"]]]);
 });

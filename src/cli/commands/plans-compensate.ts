@@ -74,7 +74,8 @@ function tell({ output, argument }: CommandCall, { undo, answer }: Undone): Exit
     output.failed({ code: answer.code, message: answer.message });
     return EXIT.failed;
   }
-  if (status === "draft") output.warning(`It waits for people: \`bridle approvals approve ${planId}\`.`);
+  if (answer?.kind === "recorded") output.warning("No worker answered; the next one judges the approval.");
+  else if (status === "draft") output.warning(`It waits for people: \`bridle approvals approve ${planId}\`.`);
   if (status !== "failed") return EXIT.ok;
   const { code, message } = error ?? { code: "ACTION_FAILED", message: "Not every action was taken back." };
   output.failed({ code, message, hint: `bridle plans show ${planId} --audit` });
