@@ -30,7 +30,7 @@ test("every list comes in pages that follow on each other, the same over HTTP an
     [["thread-c", "thread-b"], ["thread-a"]],
     [["a", "b"], ["c"]],
   ]);
-}, 60_000);
+}, 120_000);
 
 test("what one workspace has is not there in another, by any route", async () => {
   const service = await startService(RULES_APP);
@@ -61,7 +61,7 @@ test("what one workspace has is not there in another, by any route", async () =>
   expect(lists.map(({ json }) => json)).toEqual(LISTS.map(() => ({ schemaVersion: 1, items: [], next: null })));
   expect(nowhere).toMatchObject({ status: 404, json: { error: { code: "WORKSPACE_UNKNOWN" } } });
   expect((await service.call("/api/plans/a")).json).toMatchObject({ status: "draft", decisions: [] });
-}, 60_000);
+}, 120_000);
 
 test("every route is behind its guards: host, origin, token, content type, size, and ids that are paths", async () => {
   const { url, token } = await startServe();
@@ -99,7 +99,7 @@ test("every route is behind its guards: host, origin, token, content type, size,
   expect(policies.every((policy) => policy?.includes("frame-ancestors 'none'"))).toBe(true);
   expect(answers.filter(({ headers }) => headers["access-control-allow-origin"] !== undefined)).toEqual([]);
   expect(read.map(({ status }) => status >= 400 && status < 500)).toEqual(paths.map(() => true));
-}, 60_000);
+}, 120_000);
 
 test("serve listens on loopback only, and the token of an earlier start is worth nothing", async () => {
   const first = await startServe();
@@ -117,7 +117,7 @@ test("serve listens on loopback only, and the token of an earlier start is worth
   expect([before, await runsOf(second.url, first.token), await runsOf(second.url, second.token)]).toEqual([
     200, 401, 200,
   ]);
-}, 30_000);
+}, 60_000);
 
 /** A request that must be refused, and how. */
 interface Wish extends HttpCall {

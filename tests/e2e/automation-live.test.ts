@@ -28,7 +28,7 @@ test("the model is called at ANTHROPIC_BASE_URL, and nothing but it and Temporal
   expect(api.requests).toHaveLength(2);
   const called = new Set(readFileSync(log, "utf8").trimEnd().split("\n"));
   expect(called).toEqual(new Set([new URL(api.url).host, inject("temporalAddress")]));
-}, 60_000);
+}, 120_000);
 
 test("an equal conversation exports equal but for the fields that the header lists", async () => {
   const service = await startLive(await adder());
@@ -62,7 +62,7 @@ test("an equal conversation exports equal but for the fields that the header lis
       },
     },
   });
-}, 60_000);
+}, 120_000);
 
 test("the provider's key is in no answer, no line, no history and no file", async () => {
   const service = await startLive(await adder());
@@ -90,7 +90,7 @@ test("the provider's key is in no answer, no line, no history and no file", asyn
   expect(commands.map(({ code }) => code)).toEqual([0, 0, 0]);
   const texts = [...[answers, commands, lines].map((some) => JSON.stringify(some)), ...payloads(history), ...files];
   expect(texts.filter((text) => text.includes(KEY))).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 /** What a history carries, as text: its JSON has it as numbers. */
 function payloads(history: unknown): readonly string[] {

@@ -25,7 +25,7 @@ test("every place can be said by flag alone, and a flag wins over its variable",
   expect(lines.map(parseJson)).toMatchObject([where, { ...where, tokenFile: join(folder, "data", "api-token") }]);
   expect(parseJson(run.stdout)).toMatchObject({ status: "completed", text: "It is 3." });
   expect(readdirSync(folder)).toEqual(["data"]);
-}, 30_000);
+}, 60_000);
 
 test("a worker's knobs hold for its runs: silence that counts as death, and the wait for a dead worker's queue", async () => {
   const knobs = { BRIDLE_HEARTBEAT_TIMEOUT: "1500ms", BRIDLE_STICKY_TIMEOUT: "2500ms" };
@@ -50,7 +50,7 @@ test("a worker's knobs hold for its runs: silence that counts as death, and the 
   const [asked, late] = [history[given - 1], history[given]].map((event) => millis(event?.eventTime));
   expect((late ?? 0) - (asked ?? 0)).toBeGreaterThan(2_400);
   expect((late ?? 0) - (asked ?? 0)).toBeLessThan(5_000);
-}, 60_000);
+}, 120_000);
 
 test("a crash point kills at the passage that was named, not before; a name that is none stops the worker at once", async () => {
   const quick = { BRIDLE_HEARTBEAT_TIMEOUT: "1s", BRIDLE_STICKY_TIMEOUT: "500ms" };
@@ -76,7 +76,7 @@ test("a crash point kills at the passage that was named, not before; a name that
   expect(events.stdout).toContain('"sum": 3');
   expect(parseJson(ended.stdout)).toMatchObject({ done: true });
   expect(inert.child.exitCode).toBeNull();
-}, 60_000);
+}, 120_000);
 
 test("what a project keeps is for its owner only, whatever made it", async () => {
   const here = cliProject({ TEMPORAL_ADDRESS: inject("temporalAddress"), BRIDLE_APP: APP });
@@ -95,7 +95,7 @@ test("what a project keeps is for its owner only, whatever made it", async () =>
   );
   expect(kept.filter(({ others }) => others !== 0)).toEqual([]);
   expect(statSync(home).mode & 0o777).toBe(0o700);
-}, 30_000);
+}, 60_000);
 
 test("a run that failed says why with code, message and hint, over HTTP as on the command line", async () => {
   const service = await startService(APP);
@@ -110,7 +110,7 @@ test("a run that failed says why with code, message and hint, over HTTP as on th
     status: "failed",
     error: { code: "MODEL_SCRIPT_INVALID", message: expect.any(String), hint: expect.any(String) },
   });
-}, 30_000);
+}, 60_000);
 
 const Ended = z.looseObject({ status: z.string(), workflowId: z.string(), endedAt: z.string() });
 

@@ -54,7 +54,7 @@ test("each refusal has its code, over HTTP with a status and on the command line
     again: refused("already_decided", 409),
     second: refused("already_decided", 409),
   });
-}, 60_000);
+}, 120_000);
 
 test("an answer that is not signed, or by a stranger's key, is refused and kept, whatever way it came", async () => {
   const service = await startService(APP);
@@ -84,7 +84,7 @@ test("an answer that is not signed, or by a stranger's key, is refused and kept,
       { refused: "unsigned", authn: "none", channel: "signal" },
     ],
   });
-}, 60_000);
+}, 120_000);
 
 /** What an answer is for. */
 interface Subject {

@@ -33,7 +33,7 @@ export async function startService(app: string, env: Readonly<Record<string, str
   await worker.line((line) => line.includes("worker.ready"));
   const serve = startBridle(project, ["serve", "--port", "0"]);
   const { url } = z.looseObject({ url: z.url() }).parse(JSON.parse(await serve.line((line) => line.includes("url"))));
-  await vi.waitUntil(async () => (await httpCall(`${url}/readyz`)).status === 200, { timeout: 10_000 });
+  await vi.waitUntil(async () => (await httpCall(`${url}/readyz`)).status === 200, { timeout: 20_000 });
   return {
     project,
     url,
