@@ -119,6 +119,16 @@ const ATTEMPTS: readonly (readonly [string, string, readonly unknown[]])[] = [
       call("storePlan", { ...stored, origin: { requestedBy: "ann" }, approvals: { plans: { kind: "never" } } }),
     ],
   ],
+  [
+    "passing a plan off as an undo",
+    "planner",
+    [
+      call("storePlan", { ...stored, planId: `${PLAN}.undo` }),
+      call("storePlan", { ...stored, body: { ...body, undoes: { planId: PLAN, planHash: "", indexes: [0] } } }),
+      call("compensate", { planId: PLAN, by: "ann" }),
+      call("executePlan", { planId: `${PLAN}.undo` }),
+    ],
+  ],
   ["executing early", "executor", [execute(PLAN), execute(PLAN)]],
   [
     "executing with fields of an approval",
