@@ -56,6 +56,25 @@ test.each(TEMPLATES)("a project of the template %s declares what it imports, and
   expect(undeclared(folder)).toEqual([]);
 });
 
+test.each(TEMPLATES.slice(1))(
+  "the README of the template %s names scripts and files that the project has",
+  async (name) => {
+    const folder = join(workspace, name);
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const Scripts = z.looseObject({ scripts: z.record(z.string(), z.string()) });
+    const { scripts } = Scripts.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+    const called = [...readme.matchAll(/npm run (\S+)/gu)].map(([, script = ""]) => script);
+    const named = [...readme.matchAll(/--(?:app|local-dir) (\S+)/gu)].map(([, file = ""]) => file);
+
+    const usage = await shellCommand(`npm run ${called[0]} -- help`, { folder, env }).ended;
+
+    expect(called.filter((script) => !(script in scripts))).toEqual([]);
+    expect(named.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+    expect(named).toContain("./app.ts");
+    expect(usage.said).toContain(`Usage: npm run ${called[0]} -- `);
+  },
+);
+
 test.each(TEMPLATES)("a new project of the template %s passes its own tests", { timeout: 90_000 }, async (name) => {
   const said = await runShell("npm test", { folder: join(workspace, name), env });
 

@@ -23,7 +23,7 @@ const KNOWLEDGE = fileURLToPath(new URL("../knowledge", import.meta.url));
 /** Runs `bridle data …` as a person would. */
 async function bridleData(folder: ScenarioFolder, args: readonly string[]): Promise<void> {
   const bridle = fileURLToPath(import.meta.resolve("bridle").replace(/index\.js$/u, "cli/bin.js"));
-  const line = [bridle, "--data-environment", folder.dataEnvironment, "data", ...args];
+  const line = [bridle, "--quiet", "--data-environment", folder.dataEnvironment, "data", ...args];
   console.error(`$ bridle data ${args.slice(0, 3).join(" ")} …`);
   const child = spawn(process.execPath, line, { stdio: ["ignore", "ignore", "inherit"] });
   const [code] = (await once(child, "exit")) as [number | null]; // what Node passes to this event
