@@ -75,7 +75,7 @@ test.each(TEMPLATES.slice(1))(
   },
 );
 
-test.each(TEMPLATES)("a new project of the template %s passes its own tests", { timeout: 90_000 }, async (name) => {
+test.each(TEMPLATES)("a new project of the template %s passes its own tests", { timeout: 150_000 }, async (name) => {
   const said = await runShell("npm test", { folder: join(workspace, name), env });
 
   expect(said).toMatch(/^ℹ pass [1-9]/mu);
@@ -123,7 +123,7 @@ test.each([
   ["coordinator", async () => "", /p-001 costs 6\.49 now/u],
 ] as const)(
   "the plan of the template %s waits without a key, and an approval from a second terminal carries it to the end",
-  { timeout: 90_000 },
+  { timeout: 150_000 },
   async (name, effects, expected) => {
     const place = { folder: join(workspace, name), env };
     onTestFinished(() => killEmbeddedServer(join(place.folder, ".bridle")));

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
 import { BIN } from "../helpers/cli.ts";
 import { fileHash, freePort, inventoryStory, occupy } from "../helpers/inventory-story.ts";
@@ -10,6 +10,8 @@ import { preparedScenario } from "../helpers/prepared-scenario.ts";
 
 const SMALL = "--products 200 --facts 2000";
 const prepared = preparedScenario();
+
+vi.setConfig({ testTimeout: 90_000 });
 
 test("seeding twice changes nothing, and the same seed gives the same file", async () => {
   const here = inventoryStory();
@@ -107,26 +109,22 @@ test("the platform does not run: the story says so before anything starts", asyn
   expect(existsSync(here.home)).toBe(false);
 });
 
-test(
-  "the platform is killed in the middle: the story says what it waits for, and goes on by itself",
-  { timeout: 90_000 },
-  async () => {
-    const here = inventoryStory(prepared());
-    const port = await freePort();
-    const first = here.run(`platform --port ${port}`);
-    await first.saying(/answers at/u);
-    const story = here.run("story --yes", { INVENTORY_SCENARIO_PLATFORM_URL: `http://127.0.0.1:${port}` });
-    await story.saying(/is executing/u);
-    first.signal("SIGKILL");
-    await story.saying(/action \d+ waits after attempt \d+: The platform at .* did not answer.*\n.*fix: Start it/u);
+test("the platform is killed in the middle: the story says what it waits for, and goes on by itself", async () => {
+  const here = inventoryStory(prepared());
+  const port = await freePort();
+  const first = here.run(`platform --port ${port}`);
+  await first.saying(/answers at/u);
+  const story = here.run("story --yes", { INVENTORY_SCENARIO_PLATFORM_URL: `http://127.0.0.1:${port}` });
+  await story.saying(/is executing/u);
+  first.signal("SIGKILL");
+  await story.saying(/action \d+ waits after attempt \d+: The platform at .* did not answer.*\n.*fix: Start it/u);
 
-    await here.run(`platform --port ${port}`).saying(/answers at/u);
-    const { code, said } = await story.ended;
+  await here.run(`platform --port ${port}`).saying(/answers at/u);
+  const { code, said } = await story.ended;
 
-    expect(code).toBe(0);
-    expect(said.match(/^ {2}action \d+ +(?:reorder_products|hold_inventory)/gmu)).toHaveLength(10);
-  },
-);
+  expect(code).toBe(0);
+  expect(said.match(/^ {2}action \d+ +(?:reorder_products|hold_inventory)/gmu)).toHaveLength(10);
+});
 
 test("an empty platform, and a port that is taken", async () => {
   const empty = inventoryStory();
