@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
 import { killEmbeddedServer } from "../helpers/embedded-server-of.ts";
@@ -24,6 +24,8 @@ import { ROOT } from "../helpers/source-files.ts";
  */
 
 const TEMPLATES = ["blank", "inventory", "coordinator"] as const;
+/** Each test starts several processes, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 150_000 });
 const INSTALL = "npm install --prefer-offline --no-audit --no-fund --loglevel error";
 
 let workspace = "";
@@ -56,26 +58,7 @@ test.each(TEMPLATES)("a project of the template %s declares what it imports, and
   expect(undeclared(folder)).toEqual([]);
 });
 
-test.each(TEMPLATES.slice(1))(
-  "the README of the template %s names scripts and files that the project has",
-  async (name) => {
-    const folder = join(workspace, name);
-    const readme = readFileSync(join(folder, "README.md"), "utf8");
-    const Scripts = z.looseObject({ scripts: z.record(z.string(), z.string()) });
-    const { scripts } = Scripts.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
-    const called = [...readme.matchAll(/npm run (\S+)/gu)].map(([, script = ""]) => script);
-    const named = [...readme.matchAll(/--(?:app|local-dir) (\S+)/gu)].map(([, file = ""]) => file);
-
-    const usage = await shellCommand(`npm run ${called[0]} -- help`, { folder, env }).ended;
-
-    expect(called.filter((script) => !(script in scripts))).toEqual([]);
-    expect(named.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
-    expect(named).toContain("./app.ts");
-    expect(usage.said).toContain(`Usage: npm run ${called[0]} -- `);
-  },
-);
-
-test.each(TEMPLATES)("a new project of the template %s passes its own tests", { timeout: 150_000 }, async (name) => {
+test.each(TEMPLATES)("a new project of the template %s passes its own tests", async (name) => {
   const said = await runShell("npm test", { folder: join(workspace, name), env });
 
   expect(said).toMatch(/^ℹ pass [1-9]/mu);
@@ -123,7 +106,6 @@ test.each([
   ["coordinator", async () => "", /p-001 costs 6\.49 now/u],
 ] as const)(
   "the plan of the template %s waits without a key, and an approval from a second terminal carries it to the end",
-  { timeout: 150_000 },
   async (name, effects, expected) => {
     const place = { folder: join(workspace, name), env };
     onTestFinished(() => killEmbeddedServer(join(place.folder, ".bridle")));
