@@ -2,7 +2,7 @@ import { mkdtempSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import { type Catalog, CatalogEntry, openCatalog } from "bridle/data";
+import { type Catalog, CatalogEdge, CatalogEntry, openCatalog } from "bridle/data";
 import * as z from "zod";
 import { percentile, printTable, timed } from "./measure.ts";
 import type { BenchReport } from "./report.ts";
@@ -40,7 +40,10 @@ async function measureSpeed(folder: string): Promise<Omit<Figures, "recallA5" | 
   const environment = descriptor(folder, "speed");
   const entries = Array.from({ length: ENTRIES }, (_, index) => syntheticEntry(index));
   const catalog = await open(environment);
-  await catalog.store.upsert({ entries: entries.map((entry) => CatalogEntry.parse(entry)) });
+  await catalog.store.upsert({
+    entries: entries.map((entry) => CatalogEntry.parse(entry)),
+    edges: references(entries),
+  });
   const buildMs = await timed(() => catalog.rebuildIndex());
   await catalog.close();
 
@@ -132,6 +135,20 @@ function syntheticEntry(index: number): Entry {
   }
   const name = `${PARTS[(index * 3) % PARTS.length] ?? ""}_${index % 9}`;
   return { id: `column:${place}.${name}`, itemType: "column", name, qualified_name: `${place}.${name}`, metadata };
+}
+
+/** Every table refers to another one, as foreign keys do. */
+function references(entries: readonly Entry[]): readonly CatalogEdge[] {
+  const tables = entries.filter(({ itemType }) => itemType === "table").map(({ id }) => id);
+  return tables.map((from, index) =>
+    CatalogEdge.parse({
+      from,
+      to: tables[(index * 7 + 40) % tables.length],
+      type: "references",
+      origin: "declared",
+      confidence: 1,
+    }),
+  );
 }
 
 function syntheticQuery(index: number): string {
