@@ -117,6 +117,17 @@ test("a thousand changes are followed in pieces and leave what a rebuild leaves"
   expect(followed.documents).toEqual(indexContents(path, SCOPE).documents);
 });
 
+test("what is written while an index is built anew is found when that is done", async () => {
+  const { store, search } = await built([entry("table:orders", { name: "orders" })]);
+
+  const rebuilding = search.rebuild();
+  await store.upsert({ entries: [entry("table:meanwhile", { name: "meanwhile" })] });
+  await search.follow();
+  await rebuilding;
+
+  expect((await search.search("meanwhile"))[0]?.id).toBe("table:meanwhile");
+});
+
 test("an index that is ahead of a catalog that lost its last writes is stale, and built anew", async () => {
   const folder = temporaryFolder();
   const [file, lost, path] = [join(folder, "catalog.db"), join(folder, "kept.db"), join(folder, "search.db")];

@@ -2,6 +2,7 @@ import { ItemType, type CatalogScope } from "../../protocol/catalog.ts";
 import { CATALOG_HITS, MAX_CATALOG_HITS } from "../../protocol/limits.ts";
 import type { CatalogStore } from "../port.ts";
 import { followIndex } from "./follow-index.ts";
+import type { IndexConnection } from "./index-connection.ts";
 import { IndexFile, missingIndex, staleIndex } from "./index-file.ts";
 import { INDEX_FORMAT, readHead } from "./index-head.ts";
 import { IndexView } from "./index-view.ts";
@@ -36,25 +37,24 @@ export interface SearchOptions {
 export function openCatalogSearch(path: string, store: CatalogStore, scope: CatalogScope): CatalogSearch {
   const source = { file: new IndexFile(path), store, scope, words: new Words() };
   let view: IndexView | null = null;
-  let viewed: unknown = null;
 
-  const currentView = (revision: string): IndexView => {
-    const connection = source.file.open();
-    const head = source.file.explained(() => readHead(connection, scope));
+  const currentView = (connection: IndexConnection, revision: string): IndexView => {
+    const head = readHead(connection, scope);
     if (head === null) throw missingIndex(source.file.path);
     if (head.format !== INDEX_FORMAT)
       throw staleIndex(source.file.path, `expected format ${INDEX_FORMAT}, found ${head.format}`);
     if (head.revision !== revision) throw staleIndex(source.file.path, "the catalog was written after it was built");
-    const isSame = view !== null && viewed === connection && view.head.version === head.version;
-    if (!isSame || view === null) view = new IndexView(connection, head);
-    viewed = connection;
+    if (view === null || view.connection !== connection || view.head.version !== head.version)
+      view = new IndexView(connection, head);
     return view;
   };
 
   const search = (query: string, options: SearchOptions, revision: string): readonly CatalogHit[] => {
     const connection = source.file.open();
     // One transaction, so that no statement sees another generation than the one before.
-    return source.file.explained(() => connection.transaction(() => find(currentView(revision), query, options)));
+    return source.file.explained(() =>
+      connection.transaction(() => find(currentView(connection, revision), query, options)),
+    );
   };
 
   const find = (current: IndexView, query: string, options: SearchOptions): readonly CatalogHit[] => {
@@ -71,19 +71,23 @@ export function openCatalogSearch(path: string, store: CatalogStore, scope: Cata
         asked,
         best.map(({ ordinal }) => ordinal),
       );
-      return showHits(
-        { connection: source.file.open(), view: current, words: source.words, asked, places },
-        best,
-        limit,
-      );
+      return showHits({ view: current, words: source.words, asked, places }, best, limit);
     });
     return found.sort((a, b) => b.score - a.score).slice(0, limit);
   };
 
+  const follow = sharedRun(() => followIndex(source));
+  const rebuild = async (): Promise<RebuildCounts> => {
+    const counts = await rebuildIndex(source);
+    // What was written meanwhile went to the index that served until now.
+    await follow();
+    return counts;
+  };
+
   return {
     search: async (query, options = {}) => search(query, options, await store.revision()),
-    rebuild: () => rebuildIndex(source),
-    follow: sharedRun(() => followIndex(source)),
+    rebuild,
+    follow,
     close: () => source.file.close(),
   };
 }
@@ -112,8 +116,8 @@ function showHits(source: HitSource, ranked: readonly RankedDocument[], limit: n
 }
 
 /** A chunk is shown as the document it belongs to, with the piece that was found. */
-function asDocument({ connection, view }: HitSource, id: string, chunk: CatalogHit): CatalogHit {
-  const row = connection
+function asDocument({ view }: HitSource, id: string, chunk: CatalogHit): CatalogHit {
+  const row = view.connection
     .statement("select name, qualified_name from documents where generation = ? and id = ?")
     // The columns are those of the schema in index-file.ts.
     .get(view.head.generation, id) as { readonly name: string; readonly qualified_name: string } | undefined;

@@ -35,8 +35,8 @@ export interface NamedDocument {
  * whoever sees another version throws the view away.
  */
 export class IndexView {
+  readonly connection: IndexConnection;
   readonly head: IndexHead;
-  readonly #connection: IndexConnection;
   readonly #postings = new Map<string, readonly PostingBlock[]>();
   readonly #named = new Map<number, NamedDocument | null>();
   readonly #neighbours = new Map<string, readonly number[]>();
@@ -44,7 +44,7 @@ export class IndexView {
   #heldNumbers = 0;
 
   constructor(connection: IndexConnection, head: IndexHead) {
-    this.#connection = connection;
+    this.connection = connection;
     this.head = head;
   }
 
@@ -62,7 +62,7 @@ export class IndexView {
     const known = this.#postings.get(key);
     if (known !== undefined) return known;
     const from = isColumns ? COLUMN_BASE / BLOCK_SIZE : 0;
-    const rows = this.#connection
+    const rows = this.connection
       .statement(
         "select block, data from postings where generation = ? and stem = ? and block >= ? and block < ? order by block",
       )
@@ -81,7 +81,7 @@ export class IndexView {
   named(ordinal: number): NamedDocument | null {
     const known = this.#named.get(ordinal);
     if (known !== undefined) return known;
-    const row = this.#connection
+    const row = this.connection
       .statement("select id, factor, names from documents where generation = ? and ordinal = ?")
       // As above.
       .get(this.head.generation, ordinal) as NamedRow | undefined;
@@ -103,7 +103,7 @@ export class IndexView {
     const known = this.#neighbours.get(id);
     if (known !== undefined) return known;
     const { generation } = this.head;
-    const ordinals = this.#connection
+    const ordinals = this.connection
       .statement(
         `select d.ordinal from links l cross join documents d on d.generation = l.generation and d.id = l.target
          where l.generation = ? and l.source = ?
@@ -122,7 +122,7 @@ export class IndexView {
   spelledLike(triples: readonly string[]): readonly string[] {
     const query = triples.map((triple) => `"${triple.replaceAll('"', '""')}"`).join(" OR ");
     return (
-      this.#connection
+      this.connection
         .statement("select stem from spellings where spellings match ? and generation = ? order by rank limit ?")
         .pluck()
         // Stems are text.
@@ -133,7 +133,7 @@ export class IndexView {
   #readSpace(isColumns: boolean): DocumentSpace {
     const base = isColumns ? COLUMN_BASE : 0;
     const from = base / BLOCK_SIZE;
-    const rows = this.#connection
+    const rows = this.connection
       .statement("select block, data from lanes where generation = ? and block >= ? and block < ? order by block")
       // As above.
       .all(this.head.generation, from, from + COLUMN_BASE / BLOCK_SIZE) as PostingRow[];

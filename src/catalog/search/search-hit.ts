@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { ItemType } from "../../protocol/catalog.ts";
-import type { IndexConnection } from "./index-connection.ts";
 import type { IndexView } from "./index-view.ts";
 import type { QueryWord } from "./query-words.ts";
 import type { RankedDocument } from "./rank-documents.ts";
@@ -38,7 +37,6 @@ export interface HitColumn {
 
 /** What a result is shown from. */
 export interface HitSource {
-  readonly connection: IndexConnection;
   readonly view: IndexView;
   readonly words: Words;
   readonly asked: readonly QueryWord[];
@@ -50,7 +48,7 @@ export function readHit(
   source: HitSource,
   { ordinal, score }: RankedDocument,
 ): (CatalogHit & { readonly parent: string }) | null {
-  const row = source.connection
+  const row = source.view.connection
     .statement(
       "select id, item_type, parent, name, qualified_name, body from documents where generation = ? and ordinal = ?",
     )
