@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { readPage } from "../../scripts/docs/read-page.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
 import { BIN } from "./cli.ts";
+import { type ShellCommand, shellCommand } from "./shell-command.ts";
 import { ROOT } from "./source-files.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -51,50 +50,32 @@ export function installInto(folder: string): void {
 export type RunBlock = (code: string, until?: RegExp) => Promise<string>;
 
 /**
- * A shell in a folder of a reader: each block runs in bash, with nothing of the developer's own settings. With `until` the block goes on
- * running behind the next ones; it is interrupted when another such block begins, as a reader would press Ctrl-C.
+ * A shell in a folder of a reader, with nothing of the developer's own settings. With `until` a block goes on running behind the next
+ * ones; it is interrupted when another such block begins, and at the end, as a reader would press Ctrl-C.
  */
 export async function openShell(folder: string): Promise<RunBlock> {
-  const cli = await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache") });
   const env = {
     PATH: [join(folder, "node_modules", ".bin"), dirname(process.execPath), process.env["PATH"]].join(":"),
     HOME: temporaryFolder(),
-    BRIDLE_TEMPORAL_CLI: cli,
+    BRIDLE_TEMPORAL_CLI: await locateTemporalCli({ env: process.env, home: join(ROOT, ".cache") }),
   };
-  let behind: ChildProcess | undefined;
+  let behind: ShellCommand | undefined;
   return async (code, until) => {
     if (until !== undefined) await interrupt(behind);
-    const child = spawn("bash", ["-euc", code], {
-      cwd: folder,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    onTestFinished(async () => interrupt(child));
-    if (until !== undefined) behind = child;
-    return await heard(child, { code, until });
+    const command = shellCommand(`set -eu\n${code}`, { folder, env });
+    if (until === undefined) {
+      const { code: ended, said } = await command.ended;
+      if (ended !== 0) throw new Error(`${code}ended with ${ended ?? "a signal"}:\n${said}`);
+      return said;
+    }
+    behind = command;
+    onTestFinished(async () => interrupt(command));
+    await command.saying(until);
+    return command.said();
   };
 }
 
-function heard(child: ChildProcess, { code, until }: { code: string; until: RegExp | undefined }): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        if (until?.test(said) === true) resolve(said);
-      });
-    }
-    child.once("close", (ended) => {
-      if (ended === 0) resolve(said);
-      else reject(new Error(`${code}ended with ${ended ?? "a signal"}:\n${said}`));
-    });
-  });
-}
-
-async function interrupt(child: ChildProcess | undefined): Promise<void> {
-  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "close");
-  process.kill(-child.pid, "SIGINT");
-  await ended;
+async function interrupt(command: ShellCommand | undefined): Promise<void> {
+  command?.signal("SIGINT");
+  await command?.ended;
 }
