@@ -28,10 +28,13 @@ async function storyUpToThePause(): Promise<string> {
   const env = { ...process.env, INVENTORY_SCENARIO_HOME: join(folder, "inventory") };
   const child = spawn(process.execPath, [main, "story"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
+  let isLeaving = false;
   for await (const text of child.stdout.setEncoding("utf8")) {
     said += String(text);
-    // Without a terminal the story says this last, and waits.
-    if (said.includes("so the plan waits")) child.kill("SIGINT");
+    // Without a terminal the story says this last, and waits. A second signal would leave its Temporal server behind.
+    if (isLeaving || !said.includes("so the plan waits")) continue;
+    isLeaving = true;
+    child.kill("SIGINT");
   }
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return stripVTControlCharacters(said);

@@ -2,7 +2,7 @@ const FONT_SIZE = 13;
 const CHAR_WIDTH = 7.83;
 const LINE_HEIGHT = 19;
 const MARGIN = 18;
-const COLUMNS = 110;
+const COLUMNS = 114;
 
 /** Lines of a terminal as an SVG. Lines that are too long are cut, and one that names a path of this machine is refused. */
 export function textPicture(lines: readonly string[], title: string): string {
