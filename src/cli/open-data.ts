@@ -57,6 +57,11 @@ export async function withData<Result>(call: CommandCall, work: (data: DataScope
   }
 }
 
+/** Lets a signal end a command that only reads and shows, at once: undefined then. */
+export async function unlessStopped<Result>({ stop }: DataScope, work: Promise<Result>): Promise<Result | undefined> {
+  return await Promise.race([work, stop.asked.then(() => undefined)]);
+}
+
 /** The tenant of data commands when neither a flag nor the file names one. */
 export const DEFAULT_TENANT = "default";
 

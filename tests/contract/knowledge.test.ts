@@ -181,6 +181,24 @@ test("links, deep folders, junk and foreign files are named or left alone, and n
   ]);
 });
 
+test(
+  "ten thousand documents with loops of links are ingested once, and again without a change",
+  { timeout: 240_000 },
+  async () => {
+    const names = Array.from({ length: 10_000 }, (_, n) => [`d${n % 100}/f${n}.txt`, `Note ${n} on dim_products.`]);
+    const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", Object.fromEntries(names));
+    symlinkSync("..", join(lab.folder, "d0", "up"));
+    symlinkSync(lab.folder, join(lab.folder, "self"));
+
+    const first = await lab.ingest();
+    const second = await lab.ingest();
+
+    expect(first).toMatchObject({ documents: 10_000, links: 10_000, files: { read: 10_000 } });
+    expect(first.skipped.map(({ path }) => path)).toEqual(["d0/up", "self"]);
+    expect(second).toMatchObject({ files: { read: 0, unchanged: 10_000 }, catalog: { written: 0, removed: 0 } });
+  },
+);
+
 test("a missing store, a catalog that cannot be written and a missing folder are errors that say what to do", async () => {
   const lab = await openLab(durableCatalogs[0]?.newUrl() ?? "", {});
 

@@ -327,3 +327,16 @@ test("decimals of Postgres that share a double are different values, and lists o
       },
     });
 });
+
+test("Postgres: a schema that is not there is refused by name, and an empty one is said", async () => {
+  const target = await postgresTarget();
+  const catalog = await newCatalog();
+
+  await expect(profile({ ...target, schema: target.schema.toUpperCase() }, catalog)).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringContaining(target.schema.toUpperCase()),
+    hint: expect.stringContaining(target.schema),
+  });
+  expect((await contentOf(catalog)).entries).toEqual([]);
+  expect((await profile(target, catalog)).warnings).toEqual([expect.stringContaining("no tables")]);
+});

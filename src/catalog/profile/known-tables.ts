@@ -3,8 +3,9 @@ import type { DatabaseDescription } from "../../data/profile/description.ts";
 import type { ProfilePlan } from "../../data/profile/plan-profile.ts";
 import { InputError } from "../../protocol/errors.ts";
 
-/** Refuses a table that somebody named and the database does not have. */
-export function requireKnownTables({ unknown }: ProfilePlan, { tables }: DatabaseDescription): void {
+/** Refuses a schema or table that somebody named and the database does not have. */
+export function requireKnownTables({ unknown }: ProfilePlan, { tables, missingSchema }: DatabaseDescription): void {
+  if (missingSchema !== undefined) throw unknownSchema(missingSchema);
   const [first] = unknown;
   if (first === undefined) return;
   const names = tables.map(({ name }) => name);
@@ -15,5 +16,13 @@ export function requireKnownTables({ unknown }: ProfilePlan, { tables }: Databas
       : `Did you mean ${JSON.stringify(close)}?`;
   throw new InputError("INPUT_INVALID", `--table names ${JSON.stringify(first)}, which the database does not have.`, {
     hint,
+  });
+}
+
+function unknownSchema({ name, there }: NonNullable<DatabaseDescription["missingSchema"]>): InputError {
+  const close = nearest(name, there);
+  const known = there.slice(0, 10).join(", ");
+  return new InputError("INPUT_INVALID", `The database has no schema ${JSON.stringify(name)}.`, {
+    hint: `${close === undefined ? `It has ${known}.` : `Did you mean ${JSON.stringify(close)}?`} Name it with --schema or in target_database.`,
   });
 }

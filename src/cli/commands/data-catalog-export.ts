@@ -17,14 +17,18 @@ export const DATA_CATALOG_EXPORT: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
-  const [{ withData }, { readWholeCatalog }, { exportCatalog }, { writeOutputFile }] = await Promise.all([
-    import("../open-data.ts"),
-    import("../../catalog/read-whole-catalog.ts"),
-    import("../../catalog/export-catalog.ts"),
-    import("../write-output-file.ts"),
-  ]);
+  const [{ unlessStopped, withData }, { readWholeCatalog }, { exportCatalog }, { writeOutputFile }] = await Promise.all(
+    [
+      import("../open-data.ts"),
+      import("../../catalog/read-whole-catalog.ts"),
+      import("../../catalog/export-catalog.ts"),
+      import("../write-output-file.ts"),
+    ],
+  );
   return await withData(call, async (data) => {
-    const exported = exportCatalog(await readWholeCatalog(await data.catalog()));
+    const whole = await unlessStopped(data, readWholeCatalog(await data.catalog()));
+    if (whole === undefined) return data.stop.exitCode() ?? EXIT.interrupted;
+    const exported = exportCatalog(whole);
     const count = exported.entries.length;
     const name = valueOf(call, OUTPUT_FILE);
     if (name !== undefined) {

@@ -40,14 +40,15 @@ export const DATA_CATALOG_GRAPH: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withData }, { readWholeCatalog }, { selectGraph }, { layoutGraph }] = await Promise.all([
+  const [{ unlessStopped, withData }, { readWholeCatalog }, { selectGraph }, { layoutGraph }] = await Promise.all([
     import("../open-data.ts"),
     import("../../catalog/read-whole-catalog.ts"),
     import("../../catalog/graph/select-graph.ts"),
     import("../../catalog/graph/layout-graph.ts"),
   ]);
   return await withData(call, async (data) => {
-    const whole = await readWholeCatalog(await data.catalog());
+    const whole = await unlessStopped(data, readWholeCatalog(await data.catalog()));
+    if (whole === undefined) return data.stop.exitCode() ?? EXIT.interrupted;
     const selection = selectGraph({
       ...whole,
       title: `${data.scope.tenantId} / ${data.scope.workspaceId}`,

@@ -5,6 +5,8 @@ export interface DatabaseDescription {
   readonly bytes: number | null;
   /** The schemas that were looked at. */
   readonly schemas: readonly string[];
+  /** The schema that was asked for and is not there, with those that are. */
+  readonly missingSchema?: { readonly name: string; readonly there: readonly string[] };
   readonly tables: readonly TableDescription[];
   /** How fast this machine and server are: nanoseconds for one value of a pass that reads no table. */
   readonly cellNs: number;

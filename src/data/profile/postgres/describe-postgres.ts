@@ -11,6 +11,7 @@ import {
   readKeys,
   readPartitions,
   readRelations,
+  readSchemas,
   type RelationRow,
 } from "./postgres-catalogs.ts";
 import type { PostgresRead } from "./postgres-session.ts";
@@ -60,16 +61,25 @@ export async function describePostgres(read: PostgresRead, schema: string | null
       warnings: warningsOf(relation),
     };
   });
+  // A schema with tables is there.
+  const there = tables.length > 0 || schema === null ? null : await readSchemas(read);
+  const isMissing = schema !== null && there !== null && !there.includes(schema) && !isSystemSchema(schema);
   const schemas = [...new Set(relations.map((relation) => relation.schema))].sort((a, b) => (a < b ? -1 : 1));
   return {
     engine: "postgres",
     serverVersion: server?.version ?? "unknown",
     bytes: server === undefined ? null : Number(server.bytes),
     schemas: schemas.length === 0 && schema !== null ? [schema] : schemas,
+    ...(isMissing ? { missingSchema: { name: schema, there } } : {}),
     tables,
     cellNs: await measureCell(read),
-    warnings: [],
+    warnings: tables.length > 0 ? [] : [`${schema === null ? "the database" : schema} has no tables`],
   };
+}
+
+/** These can be looked at too, by name. */
+function isSystemSchema(schema: string): boolean {
+  return schema.startsWith("pg_") || schema === "information_schema";
 }
 
 const RELATION_TYPES: Readonly<Record<string, RelationType>> = {

@@ -43,6 +43,15 @@ export async function readRelations(read: PostgresRead, schema: string | null): 
   );
 }
 
+/** The schemas of the database besides the system's. */
+export async function readSchemas(read: PostgresRead): Promise<readonly string[]> {
+  const rows = await read<{ name: string }>(
+    `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+     ORDER BY nspname COLLATE "C" LIMIT 1000`,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Columns by the table's oid. */
 export async function readColumns(
   read: PostgresRead,

@@ -24,6 +24,7 @@ export function describeSqlite(db: Database.Database): DatabaseDescription {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const facts: Facts = { db, pages, analyzed: analyzedRows(db) };
   const warnings = pages === null ? ["the file is large: sizes of single tables were not added up"] : [];
+  if (listed.length === 0) warnings.push("the file has no tables");
   return {
     engine: "sqlite",
     serverVersion: String(db.prepare("SELECT sqlite_version()").pluck().get()),
