@@ -48,6 +48,6 @@ function paused(said: string): readonly string[] {
     if (found < 0) throw new Error(`The story did not say ${pattern}:\n${said}`);
     return found;
   };
-  const card = lines.slice(place(/^╭/), place(/^│ 3\. /));
-  return [...card, GAP, ...lines.slice(place(/^│ 10\. /), place(/^ {2}temporal workflow signal/) + 1)];
+  const card = lines.slice(place(/^╭/), place(/^│ action 2: /));
+  return [...card, GAP, ...lines.slice(place(/^│ action 9: /), place(/^ {2}temporal workflow signal/) + 1)];
 }

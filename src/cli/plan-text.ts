@@ -1,3 +1,5 @@
+import { preview as shorten } from "../lib/cap-text.ts";
+import { LINE_JSON_CHARS } from "../protocol/limits.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { CardAction, CardField, PlanCard } from "../runtime/plan-card.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
@@ -36,7 +38,7 @@ function actionLines({ title, fields, references, state, preview }: CardAction):
     ...(preview === null ? [] : [`${INDENT}would: ${printableLine(preview)}`]),
     ...references.map(
       ({ kind, id, glimpse }) =>
-        `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(JSON.stringify(glimpse))}`,
+        `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(shorten(JSON.stringify(glimpse), LINE_JSON_CHARS))}`,
     ),
   ];
 }

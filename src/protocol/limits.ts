@@ -9,6 +9,8 @@ export const PAYLOAD_CHARS = 128 * 1024;
 export const ERROR_TEXT_BYTES = 8 * 1024;
 /** Length of the previews shown in results, lists and the Temporal UI. */
 export const PREVIEW_CHARS = 200;
+/** Longest JSON that stands beside other things in one line of a terminal. */
+export const LINE_JSON_CHARS = 80;
 
 /** Largest prompt a turn accepts. */
 export const PROMPT_BYTES = 1024 * 1024;

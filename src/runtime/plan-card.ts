@@ -64,7 +64,7 @@ export function planCard({ plan, current, ledger, references, aliases }: CardPar
     planHash,
     fields: cardFields(current.body.context, []),
     actions: current.body.actions.map((action, index) => ({
-      title: `${index + 1}. ${current.body.undoes === undefined ? "" : "take back "}${action.kind}`,
+      title: `action ${index}: ${current.body.undoes === undefined ? "" : "take back "}${action.kind}`,
       fields: cardFields(action.payload, action.references),
       references: action.references.map(({ kind, id }) => ({
         kind,
@@ -113,8 +113,8 @@ function warningsOf({ plan, current, ledger, references }: Omit<CardParts, "alia
     ...(current.body.actions.length === 0 ? ["The plan has no actions."] : []),
     ...new Set(missing.map(({ kind, id }) => `The reference ${kind} ${id} does not exist any more.`)),
     ...(current.previews ?? []).flatMap(({ index, problem }) =>
-      problem === null ? [] : [`What action ${index + 1} would do could not be shown: ${problem}.`],
+      problem === null ? [] : [`What action ${index} would do could not be shown: ${problem}.`],
     ),
-    ...unknown.map(({ index }) => `Whether action ${index + 1} was applied is not known; look at the target.`),
+    ...unknown.map(({ index }) => `Whether action ${index} was applied is not known; look at the target.`),
   ];
 }

@@ -27,17 +27,18 @@ export async function settlePlanAction(
 ): Promise<ActionRecord> {
   const { store } = place;
   const plan = await findPlan(place, id);
-  const line = (await store.plans.actions(plan.planId)).find((action) => action.index === index);
+  const ledger = await store.plans.actions(plan.planId);
+  const line = ledger.find((action) => action.index === index);
   if (line === undefined)
     throw new InputError("INPUT_INVALID", `Plan "${id}" has no action ${index} in its ledger.`, {
-      hint: "`bridle plans show` lists the actions; the first one is 0.",
+      hint: `The first action is 0. ${tellDoubts(ledger)}`,
     });
   // A plan that still runs would go on behind an action it must stop at.
   if (!isFinalStatus(plan.status))
-    throw notInDoubt(index, `The plan is ${plan.status}, and its end is not recorded yet.`);
+    throw notInDoubt(line, `The plan is ${plan.status}, and its end is not recorded yet.`, ledger);
   const { as, by, note, channel = "host" } = finding;
   const verdict = settleAction(line.state, as);
-  if (typeof verdict !== "string") throw notInDoubt(index, verdict.refused);
+  if (typeof verdict !== "string") throw notInDoubt(line, verdict.refused, ledger);
   const settlement: ActionSettlement = {
     as,
     by: capText(by, DECISION_NOTE_BYTES),
@@ -51,12 +52,22 @@ export async function settlePlanAction(
     to: verdict,
     settlement,
   });
-  if (!moved) throw notInDoubt(index, `The action is ${action.state} by now.`);
+  if (!moved) throw notInDoubt(action, `The action is ${action.state} by now.`, ledger);
   return action;
 }
 
-function notInDoubt(index: number, reason: string): InputError {
-  return new InputError("ACTION_NOT_IN_DOUBT", `Action ${index} cannot be settled. ${reason}`, {
-    hint: "`bridle plans show --audit` tells what was done and who settled it.",
+function notInDoubt({ index, kind }: ActionRecord, reason: string, ledger: readonly ActionRecord[]): InputError {
+  return new InputError("ACTION_NOT_IN_DOUBT", `Action ${index} (${kind}) cannot be settled. ${reason}`, {
+    hint: `${tellDoubts(ledger.filter((line) => line.index !== index))} \`bridle plans show --audit\` tells what was done and who settled it.`,
   });
 }
+
+/** Someone who named the wrong action reads which ones can be meant. */
+function tellDoubts(ledger: readonly ActionRecord[]): string {
+  const open = ledger.filter(({ state }) => state === "unknown").map(({ index, kind }) => `${index} (${kind})`);
+  if (open.length === 0) return "No other action is in doubt.";
+  const shown = open.slice(0, SHOWN_DOUBTS).join(", ");
+  return `In doubt: ${open.length === 1 ? "action" : "actions"} ${shown}${open.length > SHOWN_DOUBTS ? `, … (${open.length} in all)` : ""}.`;
+}
+
+const SHOWN_DOUBTS = 20;

@@ -96,7 +96,7 @@ interface Applied {
 
 /** An activity that fails for good leaves the action as it was in the ledger, where closing reads it. */
 async function applied(open: OpenPlan, index: number, { heartbeatMs, hooks }: Applying): Promise<Applied> {
-  describePlan(open, `applying action ${index + 1}`);
+  describePlan(open, `applying action ${index}`);
   const runId = waitersOf(open)[0]?.runId ?? null;
   const options = { ...dispatchPolicy(heartbeatMs), summary: `action ${index}` };
   const input = { ref: open.ref, index, runId };

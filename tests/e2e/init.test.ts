@@ -102,7 +102,7 @@ test("an installation under a Node that is too old is refused with the versions,
 
 test.each([
   ["blank", async (folder: string) => readFileSync(join(folder, "notes.tsv"), "utf8"), /A person approved this line/u],
-  ["inventory", async () => "", /action 10 {2}hold_inventory/u],
+  ["inventory", async () => "", /action 9 {3}hold_inventory/u],
   ["coordinator", async () => "", /p-001 costs 6\.49 now/u],
 ] as const)(
   "the plan of the template %s waits without a key, and an approval from a second terminal carries it to the end",

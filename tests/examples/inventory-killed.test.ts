@@ -20,10 +20,10 @@ const MOMENTS: readonly { readonly at: RegExp; readonly victims: readonly Victim
   { at: /so the plan waits/u, victims: ["story"] },
   { at: /so the plan waits/u, victims: ["Temporal", "story"] },
   { at: /is executing/u, victims: ["platform"], yes: true },
-  { at: /action 2: ordered/u, victims: ["story"], yes: true },
-  { at: /action 4: held/u, victims: ["Temporal"], yes: true },
-  { at: /action 6: held/u, victims: ["platform", "story"], yes: true },
-  { at: /action 8: ordered/u, victims: ["Temporal", "platform", "story"], yes: true },
+  { at: /action 1: ordered/u, victims: ["story"], yes: true },
+  { at: /action 3: held/u, victims: ["Temporal"], yes: true },
+  { at: /action 5: held/u, victims: ["platform", "story"], yes: true },
+  { at: /action 7: ordered/u, victims: ["Temporal", "platform", "story"], yes: true },
 ];
 /** Long enough that an action is under way whenever somebody dies. */
 const SLOW_WRITES = { kind: "delay", times: 1_000, delayMs: 400 };

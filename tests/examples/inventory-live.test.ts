@@ -34,7 +34,7 @@ test(
     expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining("coordinator  finished: stop") });
     expect(said).not.toContain("deprecated");
     expect(said).toMatch(
-      /What the platform says of plan-live-1:\n {2}action 1 +reorder_products +12,504 products\n {2}action 2 +hold_inventory/u,
+      /What the platform says of plan-live-1:\n {2}action 0 +reorder_products +12,504 products\n {2}action 1 +hold_inventory/u,
     );
     const planner = JSON.stringify(api.requests[4]?.body);
     expect(planner).toContain("quantity: integer  — Units to order of every product of the set.");

@@ -52,7 +52,7 @@ test("without a terminal only --yes approves", { timeout: TEST_MS }, async () =>
 
   expect(code).toBe(0);
   expect(said).toContain("decided: approve by you");
-  expect(said).toContain("action 10: held back for 26750 products");
+  expect(said).toContain("action 9: held back for 26750 products");
   expect(appliedOf(here)).toHaveLength(10);
 });
 

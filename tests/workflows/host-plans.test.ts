@@ -36,7 +36,7 @@ test("host code stores a plan with a reference, a person approves it, and it is 
   expect(await plans.card("p1")).toMatchObject({
     status: "executed",
     display: "done",
-    actions: [{ title: "1. hold", fields: [], references: [products], state: "done" }],
+    actions: [{ title: "action 0: hold", fields: [], references: [products], state: "done" }],
     warnings: [],
   });
 });
@@ -137,7 +137,7 @@ test("an edit stores a revision and approves it; one that is wrong is refused, a
   expect(edited).toMatchObject({ kind: "counted", status: "approved" });
   expect(card).toMatchObject({
     status: "approved",
-    actions: [{ title: "1. price" }, { title: "2. price" }],
+    actions: [{ title: "action 0: price" }, { title: "action 1: price" }],
     warnings: ["Revision 2 was edited by Bo."],
   });
 });

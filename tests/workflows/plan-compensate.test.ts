@@ -98,7 +98,7 @@ test("a plan that asked nobody asks a person when it is to be taken back, and th
   expect(undone).toEqual([]);
   expect(card).toMatchObject({
     fields: [{ label: "takesBack", value: "p1" }],
-    actions: [{ title: "1. take back price", preview: null, state: "pending" }],
+    actions: [{ title: "action 0: take back price", preview: null, state: "pending" }],
   });
 });
 

@@ -46,8 +46,8 @@ test("previews stand on the card before the decision; one that fails is a warnin
     null,
   ]);
   expect(card.warnings).toEqual([
-    expect.stringContaining("What action 3 would do could not be shown: Error: no such product"),
-    expect.stringContaining("What action 4 would do could not be shown: it took too long"),
+    expect.stringContaining("What action 2 would do could not be shown: Error: no such product"),
+    expect.stringContaining("What action 3 would do could not be shown: it took too long"),
   ]);
   expect(applied).toEqual([]);
 }, 40_000);

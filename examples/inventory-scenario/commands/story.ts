@@ -120,7 +120,7 @@ async function showBook(platform: Platform, planId: string): Promise<void> {
   console.log(`\nWhat the platform says of ${planId}:`);
   for (const { actionIndex, kind, productCount } of effects) {
     console.log(
-      `  action ${String(actionIndex + 1).padEnd(2)}  ${kind.padEnd(17)} ${number(productCount).padStart(7)} products`,
+      `  action ${String(actionIndex).padEnd(2)}  ${kind.padEnd(17)} ${number(productCount).padStart(7)} products`,
     );
   }
   if (effects.length === 0) console.log("  nothing was applied.");

@@ -25,7 +25,7 @@ export async function watchActions(runtime: Runtime, planId: string, over: Abort
 type Action = Awaited<ReturnType<Runtime["plans"]["actions"]>>[number];
 
 function lineOf({ index, state, attempts, summary, error }: Action): string | undefined {
-  const name = `  action ${index + 1}`;
+  const name = `  action ${index}`;
   if (state === "done") return `${name}: ${summary ?? "done"}`;
   if (error === null) return undefined;
   const hint = error.hint === undefined ? "" : `\n      fix: ${error.hint}`;

@@ -1,10 +1,16 @@
 import { userInfo } from "node:os";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
+import { preview } from "../../lib/cap-text.ts";
+import { stableJson } from "../../lib/stable-json.ts";
 import { InputError } from "../../protocol/errors.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
+import type { ActionRecord } from "../../protocol/plan.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printableLine } from "../printable.ts";
 import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { table } from "../table.ts";
 
 /** `bridle plans settle`: records what a person found out about an action whose outcome is unknown. */
 export const PLANS_SETTLE: CommandSpec = {
@@ -21,17 +27,44 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const index = actionIndex(call.secondArgument ?? "");
   const as = valueOf(call, SETTINGS.as);
   if (as === undefined) throw new InputError("INPUT_INVALID", "--as is missing: expected done or failed.");
-  const [{ withScope }, { settlePlanAction }] = await Promise.all([
+  const [{ withScope }, { settlePlanAction }, { findPlan }] = await Promise.all([
     import("../open-scope.ts"),
     import("../../runtime/settle-action.ts"),
+    import("../../runtime/find-plan.ts"),
   ]);
   const by = valueOf(call, SETTINGS.by) ?? userInfo().username;
   const finding = withoutUndefined({ as, by, note: valueOf(call, SETTINGS.note), channel: "cli" });
-  const action = await withScope(call, ({ scope, store }) =>
-    settlePlanAction({ app: scope, store }, { planId: call.argument, index, finding }),
-  );
-  call.output.result({ action }, `action ${index} of ${call.argument} is ${as}, says ${printableLine(by)}`);
+  await withScope(call, async ({ scope, store }) => {
+    const place = { app: scope, store };
+    const { planId } = await findPlan(place, call.argument);
+    const [current, ledger] = await Promise.all([store.plans.current(planId), store.plans.actions(planId)]);
+    const action = await settlePlanAction(place, { planId, index, finding });
+    const before = ledger.find((line) => line.index === index);
+    call.output.result(
+      { action },
+      settledText(action, { planId, before, payload: current?.body.actions[index]?.payload }),
+    );
+  });
   return EXIT.ok;
+}
+
+interface Settled {
+  readonly planId: string;
+  /** The ledger's line as it was. */
+  readonly before: ActionRecord | undefined;
+  readonly payload: JsonObject | undefined;
+}
+
+/** What it was and what it is, so that a person sees at once which action was meant: settling is final. */
+function settledText(action: ActionRecord, { planId, before, payload }: Settled): string {
+  const { index, kind, state, settlement } = action;
+  const says = [`says ${settlement?.by ?? ""}`, ...(settlement?.note == null ? [] : [settlement.note])].join(": ");
+  const what = payload === undefined ? "" : ` ${preview(stableJson(payload), LINE_JSON_CHARS)}`;
+  const rows = [
+    ["before", before?.state ?? "", printableLine(before?.error?.message ?? before?.summary ?? "")],
+    ["after", state, printableLine(says)],
+  ];
+  return `${printableLine(`action ${index} of ${planId}: ${kind}${what}`)}\n${table(rows)}`;
 }
 
 function actionIndex(text: string): number {

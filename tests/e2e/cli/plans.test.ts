@@ -38,7 +38,7 @@ test("plans are listed, shown and approved without an app, and a second answer i
 
   expect(parseJson(waiting.stdout)).toMatchObject({ items: [{ id: "p1", kind: "plan", requestedBy: "Ann" }] });
   expect(parseJson(doctor.stdout)).toMatchObject({ pendingApprovals: 1 });
-  expect(text.stdout).toContain("rationale: season \\x1b[2J\n\n1. price  [pending]\n   product: a\n");
+  expect(text.stdout).toContain("rationale: season \\x1b[2J\n\naction 0: price  [pending]\n   product: a\n");
   expect(approved.code).toBe(0);
   expect(parseJson(approved.stdout)).toMatchObject({
     schemaVersion: 1,
@@ -108,9 +108,13 @@ test("a person settles an action in doubt, once, and the audit says who and why"
   });
   await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
   await open.runtime.plans.execute("p1");
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p2", body });
+  await open.runtime.plans.execute("p2");
   const settle = (...more: readonly string[]): ReturnType<typeof bridle> =>
     bridle(place, ["plans", "settle", "p1", ...more, "--json"]);
 
+  const shown = await bridle(place, ["plans", "show", "p1"]);
+  const text = await bridle(place, ["plans", "settle", "p2", "0", "--as", "failed", "--by", "Bo"]);
   const wrong = await settle("0", "--as", "maybe");
   const nowhere = await settle("7", "--as", "done");
   const settled = await settle("0", "--as", "done", "--by", "Bo", "--note", "the shop has it");
@@ -119,12 +123,20 @@ test("a person settles an action in doubt, once, and the audit says who and why"
 
   expect(wrong.code).toBe(2);
   expect(nowhere.stderr).toContain("no action 7");
+  expect(nowhere.stderr).toContain("In doubt: action 0 (price).");
   expect(settled.code).toBe(0);
   expect(parseJson(settled.stdout)).toMatchObject({
     action: { index: 0, state: "done", settlement: { as: "done", by: "Bo", note: "the shop has it", channel: "cli" } },
   });
   expect(again.code).not.toBe(0);
   expect(again.stderr).toContain("ACTION_NOT_IN_DOUBT");
+  expect(again.stderr).toContain("Action 0 (price) cannot be settled.");
+  expect(again.stderr).toContain("No other action is in doubt.");
+  expect(shown.stdout).toContain("Whether action 0 was applied is not known");
+  expect(shown.stdout).toContain("action 0: price  [unknown]");
+  expect(text.stdout).toMatch(
+    /^action 0 of p2: price \{"price":6\.49,"product":"a"\}\nbefore {2}unknown {2}.+\nafter {3}failed {3}says Bo\n$/,
+  );
   expect(audit.stdout).toContain("unknown → done  Bo  cli  the shop has it");
   expect(await open.runtime.plans.get("p1")).toMatchObject({ status: "failed" });
 }, 60_000);

@@ -57,7 +57,7 @@ test("a card shows every field of the plan and of its actions, references by the
     ],
     actions: [
       {
-        title: "1. price",
+        title: "action 0: price",
         fields: [
           { label: "product", value: "p-001" },
           { label: "price", value: "6.49" },
@@ -67,7 +67,7 @@ test("a card shows every field of the plan and of its actions, references by the
         preview: null,
       },
       {
-        title: "2. hold",
+        title: "action 1: hold",
         fields: [{ label: "until", value: "null" }],
         references: [{ ...set, glimpse: { count: 2 } }],
         state: "pending",
@@ -89,6 +89,6 @@ test("a card warns of references that are gone, of edits, and of actions whose o
   expect(card.warnings).toEqual([
     "Revision 1 was edited by Bo.",
     "The reference ProductSet ref_1 does not exist any more.",
-    "Whether action 1 was applied is not known; look at the target.",
+    "Whether action 0 was applied is not known; look at the target.",
   ]);
 });
