@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { agentSlice } from "../engine/agent-slice.ts";
-import type { ModelReply, ModelRequest } from "../models/port.ts";
+import type { ModelProvider, ModelReply, ModelRequest } from "../models/port.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import type { CallModelInput, CallModelResult } from "../protocol/turn.ts";
 import { preview } from "../lib/cap-text.ts";
@@ -9,6 +9,7 @@ import type { ActivityHost } from "./host.ts";
 import { conversation, type Conversation } from "./conversation.ts";
 import { commitReply } from "./commit-reply.ts";
 import type { ModelStep } from "./model-step.ts";
+import { settledEvents } from "./reply-events.ts";
 import { stepAttempt } from "./step-attempt.ts";
 import { stepLog } from "./step-log.ts";
 import { retryDelay, failureText } from "./to-failure.ts";
@@ -27,10 +28,12 @@ export async function callModel(host: ActivityHost, input: CallModelInput): Prom
   if (begun.kind === "done") return recorded(begun.result);
   if (beginning?.claim === "over") return duplicate(place, input);
   host.crashPoints.pass("step.claimed");
-  if (begun.superseded !== null) await step.log.superseded(begun.superseded);
-  host.crashPoints.pass("step.begun");
   const talk = await conversation(step);
-  const reply = await ask(step, talk);
+  const provider = place.binding.provider(step.agent.model);
+  const news = { settle: talk.settled, events: settledEvents(step, talk) };
+  await step.log.started(step.agent.model.id, { superseded: begun.superseded, news });
+  host.crashPoints.pass("step.begun");
+  const reply = await ask(step, provider, talk);
   host.crashPoints.pass("model.response.received");
   const result = await commitReply(step, { talk, reply, found: foundBy(step) });
   host.crashPoints.pass("transcript.appended");
@@ -49,9 +52,7 @@ function openStep({
   return { host, input, place, agent, beginning, attempt, log };
 }
 
-async function ask(step: ModelStep, talk: Conversation): Promise<ModelReply> {
-  const provider = step.place.binding.provider(step.agent.model);
-  await step.log.started(step.agent.model.id);
+async function ask(step: ModelStep, provider: ModelProvider, talk: Conversation): Promise<ModelReply> {
   const { cancellationSignal } = Context.current();
   const deltas = step.log.deltas(cancellationSignal, () => step.host.crashPoints.pass("model.delta"));
   try {

@@ -12,7 +12,7 @@ import { errorText } from "./error-text.ts";
 import { withFreshCallIds } from "./fresh-call-ids.ts";
 import { type JudgedCall, judgeCalls } from "./judge-calls.ts";
 import type { ModelStep } from "./model-step.ts";
-import { callEvents, endEvents, settledEvents, usageEvents } from "./reply-events.ts";
+import { callEvents, endEvents, usageEvents } from "./reply-events.ts";
 
 /** A reply and everything needed to store it. */
 export interface ReplyInHand {
@@ -65,7 +65,6 @@ async function stepCommit(step: ModelStep, { talk, reply }: ReplyInHand, verdict
     call.error === undefined ? [] : [{ callId: call.id, content: errorText(call.error), isError: true }],
   );
   const events: readonly EventDraft[] = [
-    ...settledEvents(step, talk),
     ...callEvents(step, judged),
     ...usageEvents(step, reply),
     ...(close === undefined ? [] : await endEvents(step, close, reply.usage)),
@@ -81,7 +80,7 @@ async function stepCommit(step: ModelStep, { talk, reply }: ReplyInHand, verdict
       name: call.name,
       args: call.args,
     })),
-    settle: [...talk.settled, ...failed],
+    settle: failed,
     events,
     usage: reply.usage,
     ...(close === undefined ? {} : { close }),

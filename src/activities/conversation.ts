@@ -15,7 +15,7 @@ export interface Conversation {
   readonly added: readonly TranscriptNode[];
   /** Hash of the last message before the reply. */
   readonly head: ContentHash;
-  /** Calls whose results became known only now. */
+  /** Results that became known only now; they are stored and told when the step begins. */
   readonly settled: readonly CallResult[];
   /** The calls of the step before, by id. */
   readonly calls: ReadonlyMap<string, CallRecord>;

@@ -51,10 +51,11 @@ async function turnClose(place: FoundPlace, input: EndTurnInput, agent: string):
   return { isRoot, agent, threadId, status, finish, text, error: error ?? null, head: null };
 }
 
-/** Calls that the last reply made and nothing answered. */
+/** Calls that nothing answered: the last reply's, or the one's before where the step that would tell of them never began. */
 async function unansweredCalls(place: FoundPlace, { step }: EndTurnInput): Promise<readonly CallRecord[]> {
-  const calls = await place.store.steps.calls(place.turn, step);
-  return calls.filter((call) => call.result === null);
+  const { steps } = place.store;
+  const calls = await Promise.all([steps.calls(place.turn, step - 1), steps.calls(place.turn, step)]);
+  return calls.flat().filter((call) => call.result === null);
 }
 
 function unansweredResult({ callId }: CallRecord, { status, error }: EndTurnInput): CallResult {

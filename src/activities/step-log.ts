@@ -1,19 +1,27 @@
 import type { ErrorInfo } from "../protocol/errors.ts";
 import type { EventBody, EventDraft } from "../protocol/event.ts";
 import type { ModelDelta } from "../models/port.ts";
-import type { ScopedStore, StepAttempt } from "../state/port.ts";
+import type { ScopedStore, StepAttempt, StepNews } from "../state/port.ts";
 import { DeltaWriter } from "./delta-writer.ts";
 
 /** What readers hear of one attempt of a model step while it runs. */
 export interface StepLog {
   /** An event of this step; `name` makes its key. */
   draft(name: string, body: EventBody): EventDraft;
-  started(model: string): Promise<void>;
-  /** The attempts up to this one ended without a word, with their workers; those whose end was told already are not told again. */
-  superseded(attempt: number): Promise<void>;
+  /**
+   * The attempt begins, after what it found: the results of the calls before, so that no reader hears of this step before them, and
+   * the attempts up to `superseded` that ended without a word, with their workers. What was told already is not told again.
+   */
+  started(model: string, found: StepFindings): Promise<void>;
   /** This attempt failed and another will follow. */
   retrying(reason: ErrorInfo, retryInMs: number): Promise<void>;
   deltas(signal: AbortSignal, passed: () => void): DeltaStream;
+}
+
+/** What a model step knows when it begins. */
+export interface StepFindings {
+  readonly superseded: number | null;
+  readonly news: StepNews;
 }
 
 /** Takes text as it arrives; its signal also ends the call when the text can no longer be written. */
@@ -55,25 +63,22 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
       reason,
       ...(retryInMs === undefined ? {} : { retryInMs }),
     });
+  const lostDrafts = (last: number): readonly EventDraft[] => {
+    if (last < attempt.attempt) return Array.from({ length: last }, (_, index) => retryDraft(index + 1, WORKER_LOST));
+    const body = { type: "step-retry", step, supersededAttempt: last, reason: WORKER_LOST } as const;
+    return [draft(`retry:${execution}:reset`, body)];
+  };
   return {
     draft,
-    started: (model) =>
-      append([
-        draft(`start:${execution}:${attempt.attempt}`, { type: "step-start", step, attempt: attempt.attempt, model }),
-      ]),
-    superseded: (last) =>
-      append(
-        last >= attempt.attempt
-          ? [
-              draft(`retry:${execution}:reset`, {
-                type: "step-retry",
-                step,
-                supersededAttempt: last,
-                reason: WORKER_LOST,
-              }),
-            ]
-          : Array.from({ length: last }, (_, index) => retryDraft(index + 1, WORKER_LOST)),
-      ),
+    started: (model, { superseded, news }) => {
+      const start = draft(`start:${execution}:${attempt.attempt}`, {
+        type: "step-start",
+        step,
+        attempt: attempt.attempt,
+        model,
+      });
+      return store.steps.tell(attempt, { ...news, events: [...news.events, ...lostDrafts(superseded ?? 0), start] });
+    },
     retrying: (reason, retryInMs) => append([retryDraft(attempt.attempt, reason, retryInMs)]),
     deltas(outer, passed) {
       const cut = new AbortController();

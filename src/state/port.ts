@@ -137,6 +137,11 @@ export interface StepJournal {
    */
   begin(attempt: StepAttempt): Promise<StepBegin>;
   /**
+   * Writes what an attempt tells before its end, in one transaction: results of calls, where they have none yet, and events, whose
+   * keys are new. Fails with STEP_SUPERSEDED as `commit` does.
+   */
+  tell(attempt: StepAttempt, news: StepNews): Promise<void>;
+  /**
    * Commits everything a step did, atomically. `done` when another attempt was first. Fails with STEP_SUPERSEDED when a later attempt
    * has begun, or when the run has ended: nothing is ever written after a run's end.
    */
@@ -159,6 +164,12 @@ export type StepBegin =
   | { readonly kind: "done"; readonly result: Json };
 
 export type StepEnd = { readonly kind: "committed" } | { readonly kind: "done"; readonly result: Json };
+
+/** What an attempt tells before its end. */
+export interface StepNews {
+  readonly settle: readonly CallResult[];
+  readonly events: readonly EventDraft[];
+}
 
 export interface StepCommit {
   /** What the activity returns; later attempts get it back. */

@@ -1,8 +1,9 @@
 import type { EventDraft, RunEvent } from "../protocol/event.ts";
 import type { RunId } from "../protocol/ids.ts";
 import { isFinalRunStatus } from "../protocol/run.ts";
+import { settleCalls } from "./calls.ts";
 import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
-import type { RunLog, StepAttempt } from "./port.ts";
+import type { CallResult, RunLog, StepAttempt } from "./port.ts";
 import { readEvents, writeEvents } from "./run-events.ts";
 import type { RunHubs } from "./run-hubs.ts";
 import { runStatus } from "./run-row.ts";
@@ -24,17 +25,24 @@ export function createRunLog(database: StateDatabase, scope: ScopeKey, hubs: Run
   };
 }
 
-interface Append {
+/** Events on their way into the log of a run. */
+export interface Append {
   readonly runId: RunId;
   readonly drafts: readonly EventDraft[];
   readonly fence: StepAttempt | undefined;
+  /** Results of calls that go with the events. */
+  readonly settle?: readonly CallResult[];
 }
 
-async function appendEvents(
+/** Writes events whose keys are new, inside one transaction. Rows are locked in one order everywhere: step, calls, run. */
+export async function appendEvents(
   context: ScopedTransaction,
-  { runId, drafts, fence }: Append,
+  { runId, drafts, fence, settle = [] }: Append,
 ): Promise<readonly RunEvent[]> {
-  if (fence !== undefined) await holdStep(context, fence);
+  if (fence !== undefined) {
+    await holdStep(context, fence);
+    await settleCalls(context, fence.turn, settle);
+  }
   const { tx, scope, locksRows } = context;
   const query = tx
     .selectFrom("runs")

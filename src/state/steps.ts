@@ -5,6 +5,7 @@ import type { ScopeKey, StateDatabase } from "./database.ts";
 import type { NodeCache } from "./node-cache.ts";
 import type { StepAttempt, StepBegin, StepJournal } from "./port.ts";
 import type { RunHubs } from "./run-hubs.ts";
+import { appendEvents } from "./run-log.ts";
 import type { StateTables } from "./schema.ts";
 import { commitStep } from "./step-commit.ts";
 import { isSuperseded, superseded } from "./step-fence.ts";
@@ -20,6 +21,13 @@ export function createStepJournal(
 ): StepJournal {
   return {
     begin: (attempt) => database.statement((db) => beginStep(db, scope, attempt)),
+    tell: async (attempt, { settle, events }) => {
+      const { runId } = attempt;
+      const told = await database.write((tx) =>
+        appendEvents({ tx, scope, locksRows: database.locksRows }, { runId, drafts: events, fence: attempt, settle }),
+      );
+      shared.hubs.publish(scope, runId, told);
+    },
     commit: async (attempt, commit) => {
       const nodes = await encodeNodes(scope, commit.nodes ?? []);
       const outcome = await database.write((tx) =>

@@ -149,6 +149,30 @@ describe.each(stateStores)("the step journal in $name", (adapter) => {
     await expect(lost).rejects.toMatchObject({ code: "INTERNAL", message: expect.stringContaining("call_9") });
   });
 
+  test("what an attempt tells before its end is kept once, results with their events, and only while it may speak", async () => {
+    const { steps, log } = await claimedRun(adapter);
+    const turn = stepAttempt(1).turn;
+    await steps.commit(stepAttempt(1), { result: null, calls: [call] });
+    const next = (attempt: number): ReturnType<typeof stepAttempt> => stepAttempt(attempt, { step: "model:2" });
+    const first = { callId: ROOT_CALL, content: "1", isError: false };
+    await steps.begin(next(1));
+    await steps.tell(next(1), { settle: [first], events: [textDraft("result"), textDraft("start 1")] });
+    await steps.begin(next(2));
+
+    await steps.tell(next(2), {
+      settle: [{ ...first, content: "2" }],
+      events: [textDraft("result"), textDraft("start 2")],
+    });
+    const late = steps.tell(next(1), { settle: [], events: [textDraft("late")] });
+
+    await expect(late).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
+    expect(texts(await log.read(newRun().runId, 0))).toEqual(["result", "start 1", "start 2"]);
+    expect(await steps.call(turn, ROOT_CALL)).toEqual({ ...call, result: first });
+    await steps.commit(stepAttempt(1, { step: "end" }), { result: null, close: rootClose() });
+    const over = steps.tell(next(2), { settle: [], events: [textDraft("over")] });
+    await expect(over).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
+  });
+
   test("a commit that fails leaves nothing behind", async () => {
     const scoped = (await openStore(adapter.newUrl())).in(ACME);
     const nodes = conversation(1);

@@ -43,12 +43,15 @@ export interface CrashLabOptions extends Partial<Omit<CrashAppSettings, "workspa
   /** A Temporal server other than the one that all test files share. */
   readonly address?: string;
   readonly home?: string;
+  /** How soon a dead worker is noticed. */
+  readonly heartbeatMs?: number;
 }
 
 /** Opens a lab; `await using` kills its workers and removes its folder. */
 export async function openCrashLab({
   address = inject("temporalAddress"),
   home,
+  heartbeatMs = HEARTBEAT_MS,
   ...app
 }: CrashLabOptions = {}): Promise<CrashLab> {
   const folder = home ?? mkdtempSync(join(tmpdir(), "bridle-crash-"));
@@ -57,7 +60,7 @@ export async function openCrashLab({
     taskQueue: uniqueName("crash"),
     store: `sqlite:${join(folder, "state.db")}`,
     workflowBundlePath: inject("workflowBundlePath"),
-    knobs: { heartbeatMs: HEARTBEAT_MS, stickyTimeoutMs: 1_000, graceMs: 2_000 },
+    knobs: { heartbeatMs, stickyTimeoutMs: 1_000, graceMs: 2_000 },
     app: { workspace: uniqueName("ws"), toolLog: join(folder, "tools.log"), ...app },
   };
   const session = await openSession({

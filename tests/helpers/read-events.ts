@@ -1,9 +1,12 @@
+import { expect } from "vitest";
 import type { RunEvent } from "../../src/protocol/event.ts";
+import { brokenOrder } from "./run-order.ts";
 
-/** Reads a stream of events to its end. */
+/** Reads a stream of events to its end, and holds it to the order of cause and effect. */
 export async function readEvents(stream: AsyncIterable<RunEvent>): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
   for await (const event of stream) events.push(event);
+  expect(brokenOrder(events), "the order of the run's events").toEqual([]);
   return events;
 }
 

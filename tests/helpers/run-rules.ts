@@ -1,11 +1,12 @@
 import type { RunEvent } from "../../src/index.ts";
+import { brokenOrder } from "./run-order.ts";
 
 /** An event without what differs between two runs of the same work. */
 export type FoldedEvent = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a finished run's events, one line each: numbering, retries, results, end. */
+/** What is wrong with a finished run's events, one line each: numbering, order, retries, results, end. */
 export function brokenRules(events: readonly RunEvent[]): readonly string[] {
-  return [...numbering(events), ...retries(events), ...results(events), ...ending(events)];
+  return [...numbering(events), ...brokenOrder(events), ...retries(events), ...results(events), ...ending(events)];
 }
 
 /**
