@@ -1,43 +1,75 @@
-import { createInterface } from "node:readline/promises";
 import { BridleError } from "bridle";
 import { openRuntime } from "./app.ts";
+import { askPerson } from "./ask-person.ts";
 import { storyScript } from "./story.ts";
 
+const STORY = "run_story-";
 const runtime = openRuntime({ workspace: "default", interpreter: "scripted" });
-let isAsked = false;
-const planId = `plan-${new Date().toISOString().replace(/\D/gu, "").slice(0, 14)}`;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => {
-    console.log("\nLeaving. The plan waits.");
-    void runtime.close().then(() => process.exit(signal === "SIGINT" ? 130 : 143));
-  });
-}
+const leaving = leavingOnSignal();
 
 try {
   console.log("Starting (the very first start fetches or builds the Temporal server, which can take minutes) …");
-  for await (const event of runtime.query(storyScript(planId))) {
-    if (event.type === "plan-status") console.log(`plan ${planId} is ${event.display ?? event.status}`);
-    if (event.type === "approval-required" && !isAsked) void decide();
-    if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
-  }
+  await tell(await openStory());
 } catch (error) {
-  console.error(error instanceof BridleError ? `error: ${error.message}\nfix: ${error.hint ?? "see above"}` : error);
-  process.exitCode = 1;
+  complain(error);
 } finally {
   await runtime.close();
 }
 
-async function decide(): Promise<void> {
-  isAsked = true;
-  for (const { title, fields } of (await runtime.plans.card(planId)).actions) {
-    console.log(`  ${title}: ${fields.map(({ value }) => value).join(", ")}`);
+/** The run of a story that was left in the middle; otherwise a new one. */
+async function openStory(): Promise<string> {
+  const { items } = await runtime.runs.list({ status: "running" });
+  const left = items.find(({ runId }) => runId.startsWith(STORY));
+  // Asking for the run itself also asks Temporal, which may have lost it.
+  if (left !== undefined && (await runtime.runs.get(left.runId)).status === "running") return left.runId;
+  const stamp = new Date().toISOString().replace(/\D/gu, "").slice(0, 14);
+  return (await runtime.query(storyScript(`plan-${stamp}`), { runId: `${STORY}${stamp}` }).started).runId;
+}
+
+/** Reads a run aloud to its end, and asks when its plan waits. */
+async function tell(runId: string): Promise<void> {
+  let asking = new AbortController();
+  let gate: string | undefined;
+  let status: string | undefined;
+  for await (const event of runtime.events(runId, { signal: leaving })) {
+    if (event.type === "plan-status") {
+      if (event.status !== "draft") asking.abort(); // whoever decided, and wherever
+      if (event.status !== status) console.log(`plan ${event.planId} is ${event.status}`);
+      ({ status } = event);
+    }
+    // The planner's turn announces a gate, and the executor's again.
+    if (event.type === "approval-required" && event.planId !== undefined && event.gate !== gate) {
+      asking.abort();
+      asking = new AbortController();
+      gate = event.gate;
+      askPerson(runtime, event.planId, AbortSignal.any([asking.signal, leaving])).catch(complain);
+    }
+    if (event.type === "error") console.error(`error: ${event.message}\nfix: ${event.hint ?? "see above"}`);
+    if (event.type === "finish" && event.agent === "coordinator") console.log(`finished: ${event.text}`);
   }
-  console.log(`It waits for a person. Answer here, or elsewhere: npx bridle approvals approve ${planId} --by you`);
-  if (!process.stdin.isTTY) return;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  terminal.once("SIGINT", () => process.emit("SIGINT")); // a terminal that asks keeps Ctrl-C to itself
-  const typed = await terminal.question("Approve? [y/N] ");
-  terminal.close();
-  const decision = /^y/iu.test(typed) ? "approve" : "reject";
-  await runtime.respondToApproval(planId, { decision, by: "you", channel: "terminal" });
+  asking.abort();
+  if (leaving.aborted)
+    console.log(`Leaving. ${status === "draft" ? "The plan waits" : "It goes on"}: start again to go on here.`);
+  else if ((await runtime.runs.get(runId)).status !== "completed") process.exitCode = 1;
+}
+
+function complain(error: unknown): void {
+  console.error(error instanceof BridleError ? `error: ${error.message}\nfix: ${error.hint ?? "see above"}` : error);
+  process.exitCode = 1;
+}
+
+/** Ctrl-C ends this process only: the run and its plan are workflows, and stay. A second one ends it at once. */
+function leavingOnSignal(): AbortSignal {
+  const left = new AbortController();
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(code));
+      process.exitCode = code;
+      left.abort();
+    });
+  }
+  return left.signal;
 }

@@ -1,4 +1,4 @@
-import { BridleError } from "bridle";
+import { explain } from "./explain.ts";
 import { playStory } from "./play-story.ts";
 import { seed } from "./seed.ts";
 import { smoke } from "./smoke.ts";
@@ -14,8 +14,7 @@ if (command === undefined) {
   try {
     await command();
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof BridleError && error.hint !== undefined) console.error(`fix: ${error.hint}`);
+    console.error(explain(error));
     process.exitCode = 1;
   }
 }

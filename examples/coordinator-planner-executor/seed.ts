@@ -40,7 +40,8 @@ const ORDERS_PER_PRODUCT = 60;
 export function seed(root?: string): void {
   for (const workspace of WORKSPACES) {
     const { target, dataEnvironment } = workspaceFolder(workspace, root);
-    mkdirSync(dirname(target), { recursive: true });
+    // Also for the folders above it, of which `.bridle` will have more than ours: only their owner reads them.
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     if (!existsSync(target)) writeDatabase(target, workspace);
     writeFileSync(dataEnvironment, `${JSON.stringify(descriptor(workspace), null, 2)}\n`);
     console.error(`Seeded ${target}.`);

@@ -13,7 +13,7 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
           told("ordered", await platform.replenish({ ...target(products.id, context), quantity }, delivery(context))),
         preview: ({ products, quantity }, context) => {
           const { length } = idsOf(products.id, context);
-          return `Orders ${quantity} units of each of ${length} products, ${quantity * length} in all.`;
+          return `Orders ${units(quantity)} of each of ${length} products, ${quantity * length} in all.`;
         },
         probe: async (_, context) =>
           (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
@@ -22,13 +22,17 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
         run: async ({ products, holdbackUnits }, context) =>
           told("held back", await platform.hold({ ...target(products.id, context), holdbackUnits }, delivery(context))),
         preview: ({ products, holdbackUnits }, context) =>
-          `Keeps ${holdbackUnits} units of each of ${idsOf(products.id, context).length} products out of sale.`,
+          `Keeps ${units(holdbackUnits)} of each of ${idsOf(products.id, context).length} products out of sale.`,
         probe: async (_, context) =>
           (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
       },
     },
     { guarantee: "keyed", timeoutMs: 60_000, references: [productSet] },
   );
+}
+
+function units(count: number): string {
+  return count === 1 ? "1 unit" : `${count} units`;
 }
 
 type Context = ActionContext<typeof productSet>;

@@ -21,7 +21,8 @@ export function scenarioFolder(
   root: string = process.env["INVENTORY_SCENARIO_HOME"] ?? ".bridle/inventory-scenario",
 ): ScenarioFolder {
   const at = resolve(root);
-  mkdirSync(at, { recursive: true });
+  // Also for the folders above it, of which `.bridle` will have more than ours: only their owner reads them.
+  mkdirSync(at, { recursive: true, mode: 0o700 });
   return {
     root: at,
     target: join(at, "target.db"),

@@ -15,6 +15,7 @@ import * as z from "zod";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
 import { killEmbeddedServer } from "../helpers/embedded-server-of.ts";
 import { parseJson } from "../helpers/cli.ts";
+import { openShell, shellBlocks } from "../helpers/guide-shell.ts";
 import { runShell, shellCommand } from "../helpers/shell-command.ts";
 import { ROOT } from "../helpers/source-files.ts";
 
@@ -127,14 +128,35 @@ test.each([
   },
 );
 
-test.each(["inventory", "coordinator"] as const)("the README of a project %s names what the project has", (name) => {
+test("the README of a blank project runs as written", async () => {
+  const folder = join(workspace, "blank");
+  onTestFinished(() => killEmbeddedServer(join(folder, ".bridle")));
+  const blocks = shellBlocks("examples/blank/README.md");
+  const run = await openShell(folder);
+
+  const printed: string[] = [];
+  for (const { code, mark } of blocks) {
+    printed.push(await run(code, mark === "keeps running" ? /It waits for a person|ready in/u : undefined));
+  }
+
+  expect(printed.map((said) => /It waits for a person|^ℹ pass 1$|ready in/mu.exec(said)?.[0])).toEqual([
+    "It waits for a person",
+    "ℹ pass 1",
+    "ready in",
+  ]);
+});
+
+test.each(TEMPLATES)("the README of a project %s names what the project has", (name) => {
   const folder = join(workspace, name);
   const readme = readFileSync(join(folder, "README.md"), "utf8");
   const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/gu)].map(([, block]) => block).join("");
 
   const named = (pattern: RegExp): readonly string[] => [...commands.matchAll(pattern)].map(([, found = ""]) => found);
   const scripts = named(/npm run (\S+)/gu);
-  const paths = named(/--(?:app|local-dir) (\S+)/gu);
+  const paths = [
+    ...named(/--(?:app|local-dir) (\S+)/gu),
+    ...[...readme.matchAll(/`([\w/-]+\.ts)`/gu)].map(([, file = ""]) => file),
+  ];
 
   const { scripts: declared } = Manifest.parse(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   expect(scripts.filter((script) => !(script in declared))).toEqual([]);

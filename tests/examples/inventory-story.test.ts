@@ -78,6 +78,7 @@ test(
     expect(sameId).toBe(planId);
     expect(said).toContain("decided: reject by you");
     expect(said).toContain("nothing was applied.");
+    expect(said).not.toContain("on order");
     expect(appliedOf(here)).toEqual([]);
   },
 );

@@ -1,10 +1,12 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { Runtime } from "bridle";
 import { cardText } from "../card-text.ts";
 
-/** Whether to ask at all, and when to stop waiting for what is typed. */
+/** How to ask. */
 export interface Asking {
+  /** Approves without asking. */
   readonly yes: boolean;
+  /** Says that nobody needs to answer any more: it was decided elsewhere, or this process leaves. */
   readonly signal: AbortSignal;
 }
 
@@ -20,25 +22,30 @@ export async function askPerson(runtime: Runtime, planId: string, { yes, signal 
     console.log("There is no terminal here and no --yes, so the plan waits. Approve it in one of the ways above.");
     return;
   }
-  const typed = (await ask("Approve? [y]es, [n]o, anything else leaves it waiting: ", signal)).trim();
+  const typed = await ask("Approve? [y]es, [n]o, anything else leaves it waiting: ", signal);
+  if (signal.aborted) return;
   if (/^y(es)?$/iu.test(typed)) return answer(runtime, planId, "approve");
   if (/^no?$/iu.test(typed)) return answer(runtime, planId, "reject");
-  if (!signal.aborted) console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
+  console.log("It waits. Ctrl-C leaves; the plan stays, and the next start finds it here.");
 }
 
-/** What is typed; nothing when the wait is over or the terminal is closed. */
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  // While a line is edited the terminal gives Ctrl-C to the editor.
-  terminal.once("SIGINT", () => process.emit("SIGINT"));
-  try {
-    return await terminal.question(question, { signal });
-  } catch (error) {
-    if (signal.aborted) return "";
-    throw error;
-  } finally {
-    terminal.close();
-  }
+/** What is typed; nothing when `signal` or the end of the input closes the question. */
+function ask(question: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, signal });
+  terminal.once("SIGINT", () => process.emit("SIGINT")); // a terminal that asks keeps Ctrl-C to itself
+  terminal.setPrompt(question);
+  terminal.prompt();
+  return new Promise((resolve) => {
+    let typed: string | undefined;
+    terminal.once("line", (line) => {
+      typed = line.trim();
+      terminal.close();
+    });
+    terminal.once("close", () => {
+      if (typed === undefined) console.log(); // what comes next would stand behind the question
+      resolve(typed ?? "");
+    });
+  });
 }
 
 async function answer(runtime: Runtime, planId: string, decision: "approve" | "reject"): Promise<void> {

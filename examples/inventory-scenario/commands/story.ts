@@ -3,12 +3,13 @@ import { type Runtime, StateError } from "bridle";
 import * as z from "zod";
 import { inventoryRuntime, openPlatform } from "../app.ts";
 import { eventText } from "../event-text.ts";
+import { explain } from "../explain.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ScenarioFolder } from "../scenario-folder.ts";
 import { LIVE_PROMPT, storyScript } from "../story.ts";
 import { askPerson } from "./ask-person.ts";
 import { prepare } from "./prepare.ts";
-import { watchActions } from "./watch-actions.ts";
+import { watchActions, watchNothing } from "./watch-actions.ts";
 
 /** How the story is told. */
 export interface StoryOptions {
@@ -93,23 +94,29 @@ async function tell(
 ): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const plans = new Set<string>();
-  const over = new AbortController();
-  const watching: Promise<void>[] = [];
+  let asking = new AbortController();
+  let watched = watchNothing;
   for await (const event of runtime.query("", { resume: runId, signal })) {
-    const line = eventText(event);
-    if (line !== undefined) console.log(line);
     if (event.type === "plan-status") {
       plans.add(event.planId);
-      if (event.status === "executing") watching.push(watchActions(runtime, event.planId, over.signal));
+      if (event.status !== "draft") asking.abort(); // whoever decided, and wherever
+      // What became of each action is said before what became of the plan.
+      await watched();
+      watched = event.status === "executing" ? watchActions(runtime, event.planId) : watchNothing;
     }
+    const line = eventText(event);
+    if (line !== undefined) console.log(line);
     if (event.type !== "approval-required" || event.planId === undefined || asked.has(event.gate)) continue;
     // The planner's turn announces a gate and the executor's again; one that was answered meanwhile is past.
     if ((await runtime.plans.get(event.planId)).status !== "draft") continue;
     asked.add(event.gate);
-    void askPerson(runtime, event.planId, { yes, signal });
+    asking.abort();
+    asking = new AbortController();
+    const way = { yes, signal: AbortSignal.any([signal, asking.signal]) };
+    askPerson(runtime, event.planId, way).catch((error: unknown) => console.error(explain(error)));
   }
-  over.abort();
-  await Promise.all(watching);
+  asking.abort();
+  await watched();
   signal.throwIfAborted();
   return plans;
 }
@@ -118,16 +125,19 @@ async function showBook(platform: Platform, planId: string): Promise<void> {
   const { effects, totals } = await platform.book(planId);
   const number = (value: number): string => value.toLocaleString("en-US");
   console.log(`\nWhat the platform says of ${planId}:`);
+  if (effects.length === 0) console.log("  nothing was applied.");
   for (const { actionIndex, kind, productCount } of effects) {
     console.log(
       `  action ${String(actionIndex).padEnd(2)}  ${kind.padEnd(17)} ${number(productCount).padStart(7)} products`,
     );
   }
-  if (effects.length === 0) console.log("  nothing was applied.");
   const { onOrder, held, products } = totals;
-  console.log(
-    `  In all: ${number(onOrder)} units on order, ${number(held)} held back, over ${number(products)} products.`,
-  );
+  // The totals are of the whole platform, so they say nothing of a plan that changed nothing.
+  if (effects.length > 0) {
+    console.log(
+      `  The platform has ${number(onOrder)} units on order and ${number(held)} held back now, over ${number(products)} products.`,
+    );
+  }
   console.log(`Who decided what:  npx bridle plans show ${planId} --audit`);
 }
 

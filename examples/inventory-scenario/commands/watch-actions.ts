@@ -4,8 +4,24 @@ import type { Runtime } from "bridle";
 /** Often enough to follow, and one small read each time. */
 const LOOK_MS = 400;
 
-/** Says what becomes of each action of a plan, and what keeps one waiting, until `over` is aborted; then looks a last time. */
-export async function watchActions(runtime: Runtime, planId: string, over: AbortSignal): Promise<void> {
+/** Looks a last time and ends. */
+export type StopWatching = () => Promise<void>;
+
+/** Says what becomes of each action of a plan, and what keeps one waiting, until it is stopped. */
+export function watchActions(runtime: Runtime, planId: string): StopWatching {
+  const over = new AbortController();
+  const watching = watch(runtime, planId, over.signal);
+  watching.catch(() => over.abort()); // whoever stops it hears of it
+  return () => {
+    over.abort();
+    return watching;
+  };
+}
+
+/** Where nothing is applied there is nothing to stop. */
+export const watchNothing: StopWatching = () => Promise.resolve();
+
+async function watch(runtime: Runtime, planId: string, over: AbortSignal): Promise<void> {
   const told = new Set<string>();
   const look = async (): Promise<void> => {
     for (const line of (await runtime.plans.actions(planId)).map(lineOf)) {
