@@ -1,7 +1,6 @@
-import { stableJson } from "../lib/stable-json.ts";
-import type { ApprovalRule } from "../protocol/approval.ts";
 import type { ApprovalDetail } from "../runtime/approval-inbox.ts";
 import type { PlanCard } from "../runtime/plan-card.ts";
+import { gateRows } from "./gate-lines.ts";
 import { decisionLines, planText } from "./plan-text.ts";
 import { printable, printableLine } from "./printable.ts";
 import { table } from "./table.ts";
@@ -9,17 +8,16 @@ import { table } from "./table.ts";
 /** A gate for a terminal: a plan as its card, a call with all of its arguments. What models and people wrote cannot pass for ours. */
 export function approvalText(detail: ApprovalDetail, card: PlanCard | null): string {
   const { gate, status, runId, threadId, call, decisions, args } = detail;
-  const { subject, requestedBy, deadline, reason } = gate;
-  if (subject.kind === "plan" && card !== null) return planText(card, decisions);
+  const { subject } = gate;
+  const rule = gateRows(gate, decisions);
+  if (subject.kind === "plan" && card !== null)
+    return `${planText(card, decisions)}\n\n${table([["gate", gate.id], ...rule])}`;
   const rows = [
     ["gate", gate.id],
     ["status", status === "open" ? "waits for a person" : "closed"],
     ["hash", gate.contentHash],
     ["tool", printableLine(subject.kind === "tool" ? subject.tool : "")],
-    ["asked by", printableLine(requestedBy)],
-    ...(reason === undefined ? [] : [["because", printableLine(reason)]]),
-    ["rule", printableLine(ruleText(gate.rule))],
-    ["until", deadline ?? "no deadline"],
+    ...rule,
     ["run", printableLine(runId ?? "")],
     ["thread", printableLine(threadId ?? "")],
     ["turn", printableLine(call?.turn ?? "")],
@@ -35,9 +33,4 @@ function argumentLines(args: ApprovalDetail["args"]): string {
     .split("\n")
     .map((line) => `   ${line}`)
     .join("\n")}`;
-}
-
-function ruleText(rule: ApprovalRule): string {
-  const { kind, ...rest } = rule;
-  return Object.keys(rest).length === 0 ? kind : `${kind} ${stableJson(rest)}`;
 }

@@ -1,5 +1,6 @@
 import type { ActionRecord, DecisionRecord } from "../protocol/plan.ts";
 import type { PlanRevision } from "../state/plan-port.ts";
+import { countOf } from "./count-of.ts";
 import { printableLine } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -59,8 +60,8 @@ function actionCells({
     String(index),
     printableLine(kind),
     state,
-    `${attempts} attempts`,
-    entitiesAffected === null ? "" : `${entitiesAffected} affected`,
+    countOf(attempts, "attempt"),
+    entitiesAffected === null ? "" : `${entitiesAffected.toLocaleString("en-US")} affected`,
     printableLine(idempotencyKey),
     printableLine(error?.message ?? summary ?? ""),
   ];

@@ -57,7 +57,7 @@ function howToAnswer(gate: Gate, workflowId: string): string {
     ].join("\n");
   }
   return [
-    `Answer with ${signals}. Input, all of it optional unless the rule asks who: \`by\`, \`note\`, \`gate\`.`,
+    `Answer with ${signals}. Input, all of it optional unless the rule asks who: \`by\`, \`note\` (\`revise\` needs one), \`gate\`.`,
     signalCommand(workflowId, shellWord(JSON.stringify({ by: "you", gate: gate.id }))),
   ].join("\n");
 }

@@ -70,6 +70,12 @@ export function isApproved(gate: Gate, earlier: readonly DecisionRecord[], mode:
   return closingDecision(gate, standing)?.decision === "approve";
 }
 
+/** Who approved the content that a gate is on so far, each person once. */
+export function approvedBy(gate: Gate, earlier: readonly DecisionRecord[]): readonly string[] {
+  const { contentHash, mode = "open" } = gate;
+  return approvals(gate, standingDecisions({ earlier, contentHash, mode }, gate)).map(({ by }) => by);
+}
+
 function refuseUnsigned({ mode, authn }: GateQuestion): AnswerRefusal | null {
   if (mode === "open" || authn === "signature") return null;
   return refuse(
@@ -173,10 +179,17 @@ function judgePerson(gate: Gate, standing: readonly DecisionRecord[], answer: An
         return refuse("invalid_edit", "An edit carries the plan's whole body in `edits`.");
       return { kind: "counted", closes: quorum(gate.rule) === 1, outcome: "edit" };
     case "revise":
-      return counted(isPlan ? "revise" : "reject");
+      return refuseWithoutNote(answer) ?? counted(isPlan ? "revise" : "reject");
     case "reject":
       return counted("reject");
   }
+}
+
+/** Whoever gets something back is told to follow its note: without one there is nothing to follow. */
+export function refuseWithoutNote({ decision, note = "" }: Pick<Answer, "decision" | "note">): AnswerRefusal | null {
+  if (decision !== "revise" || note.trim() !== "") return null;
+  const message = "Sending back needs a note that says what to change, and this answer came without one.";
+  return refuse("note_missing", `${message} To refuse without a note, reject.`);
 }
 
 function counted(outcome: GateOutcome): Judgement {

@@ -14,8 +14,9 @@ export function refusedCall(tool: string, decisions: readonly DecisionRecord[]):
   const { by, note, decision } = closing;
   const said = note === null ? "without a note" : `with the note ${JSON.stringify(note)}`;
   const then = decision === "revise" ? " Change the call as the note says before asking again." : "";
+  const done = decision === "revise" ? "sent back" : "rejected";
   return {
     code: "APPROVAL_REJECTED",
-    message: `This call of "${tool}" was rejected by ${JSON.stringify(by)} ${said}. It was not run.${then}`,
+    message: `This call of "${tool}" was ${done} by ${JSON.stringify(by)} ${said}. It was not run.${then}`,
   };
 }

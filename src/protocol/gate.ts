@@ -72,5 +72,7 @@ export const RefusalCode = z.enum([
   "bad_signature",
   "forbidden",
   "invalid_edit",
+  /** It sends something back without a note that says what to change. */
+  "note_missing",
 ]);
 export type RefusalCode = z.infer<typeof RefusalCode>;

@@ -1,4 +1,6 @@
+import { refusedCount } from "../engine/gate-progress.ts";
 import { InputError } from "../protocol/errors.ts";
+import type { Gate } from "../protocol/gate.ts";
 import type { ThreadId } from "../protocol/ids.ts";
 import type { Json } from "../protocol/json.ts";
 import { type DecisionRecord, PlanId } from "../protocol/plan.ts";
@@ -9,6 +11,8 @@ import type { ScopedStore } from "../state/port.ts";
 /** Something that waits for a person, with the run and the thread it belongs to; a routed agent's call belongs to its root's. */
 export interface WaitingApproval extends OpenGate {
   readonly threadId: ThreadId | null;
+  /** How many answers to it were refused; each is kept with why. */
+  readonly refusedCount: number;
 }
 
 /** All that people decide on, and what they said so far. */
@@ -41,7 +45,12 @@ export async function listApprovals(store: ScopedStore, page: PageRequest): Prom
   const threads = new Map<string, ThreadId | null>();
   for (const { runId } of items)
     if (runId !== null && !threads.has(runId)) threads.set(runId, (await store.runs.get(runId))?.threadId ?? null);
-  return { items: items.map((open) => ({ ...open, threadId: threads.get(open.runId ?? "") ?? null })), next };
+  const waiting = items.map(async (open): Promise<WaitingApproval> => ({
+    ...open,
+    threadId: threads.get(open.runId ?? "") ?? null,
+    refusedCount: refusedCount(open.gate, await decisionsOf(store, open.gate)),
+  }));
+  return { items: await Promise.all(waiting), next };
 }
 
 /** Finds one gate with all that is to know of it. */
@@ -52,11 +61,14 @@ export async function findApproval(store: ScopedStore, id: string): Promise<Appr
   const [run, record, decisions] = await Promise.all([
     runId === null ? null : store.runs.get(runId),
     call === null ? null : store.steps.call(call.turn, call.callId),
-    gate.subject.kind === "plan"
-      ? store.plans.decisions(PlanId.parse(gate.subject.planId))
-      : store.gates.decisions(gate.id),
+    decisionsOf(store, gate),
   ]);
-  return { ...open, threadId: run?.threadId ?? null, args: record?.args ?? null, decisions };
+  const counts = { refusedCount: refusedCount(gate, decisions) };
+  return { ...open, ...counts, threadId: run?.threadId ?? null, args: record?.args ?? null, decisions };
+}
+
+function decisionsOf({ plans, gates }: ScopedStore, { id, subject }: Gate): Promise<readonly DecisionRecord[]> {
+  return subject.kind === "plan" ? plans.decisions(PlanId.parse(subject.planId)) : gates.decisions(id);
 }
 
 async function gateOfPlan({ plans }: ScopedStore, id: string): Promise<string | undefined> {

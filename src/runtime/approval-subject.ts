@@ -15,9 +15,9 @@ export interface ApprovalSubject {
   readonly status: PlanStatus | "open" | "closed";
   readonly contentHash: ContentHash;
   readonly revision: number;
-  decisions(): Promise<readonly DecisionRecord[]>;
+  readonly decisions: () => Promise<readonly DecisionRecord[]>;
   /** Keeps a decision that changes nothing. */
-  keep(decision: DecisionRecord): Promise<unknown>;
+  readonly keep: (decision: DecisionRecord) => Promise<unknown>;
 }
 
 /** Finds what waits under an id: a plan's own, or that of a gate. */

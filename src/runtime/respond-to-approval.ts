@@ -3,7 +3,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from "@temporalio/client";
-import { judgeAnswer } from "../engine/judge-answer.ts";
+import { type AnswerRefusal, judgeAnswer, refuseWithoutNote } from "../engine/judge-answer.ts";
 import { ANONYMOUS } from "../engine/may-decide.ts";
 import { isFinalStatus } from "../engine/stands-still.ts";
 import { InputError, StateError } from "../protocol/errors.ts";
@@ -47,6 +47,8 @@ export async function respondToApproval(
   const said = await withStoredEdits(store, readAnswer(response, subject, id));
   const answer = await signedBy(approver, said, async () => (await findSubject(store, id)) ?? subject);
   if (subject.status === "closed" || isOver(subject)) return refuseClosed(subject, answer);
+  const noNote = refuseWithoutNote(answer);
+  if (noNote !== null) return keepRefusal(subject, answer, noNote);
   const session = await openSession();
   const now = async (): Promise<ApprovalSubject> => (await findSubject(store, id)) ?? subject;
   try {
@@ -173,19 +175,27 @@ function resultOf(
 
 /** Nothing runs that could count the answer: it is judged as one that came too late, and kept. */
 async function refuseClosed(subject: ApprovalSubject, answer: NamedAnswer): Promise<AnswerResult> {
-  const { contentHash, status, revision, gateId } = subject;
+  const { contentHash, status } = subject;
   const at = new Date().toISOString();
   const earlier = await subject.decisions();
   const judged = judgeAnswer({ gate: null, contentHash, status, answer, earlier, at, authn: "none", mode: "open" });
   if (judged.kind !== "refused") throw new Error("an answer without a gate cannot count");
-  const { code, message } = judged;
-  await subject.keep({
+  return keepRefusal(subject, answer, judged);
+}
+
+/** What is refused before any workflow hears of it is kept too. */
+async function keepRefusal(
+  { contentHash, revision, gateId, keep }: ApprovalSubject,
+  answer: NamedAnswer,
+  { code, message }: AnswerRefusal,
+): Promise<AnswerResult> {
+  await keep({
     decisionId: answer.decisionId,
     gate: answer.gate ?? gateId ?? "",
     contentHash,
     decision: answer.decision,
     by: answer.by ?? ANONYMOUS,
-    at,
+    at: new Date().toISOString(),
     authn: "none",
     channel: answer.channel ?? "host",
     note: answer.note ?? null,

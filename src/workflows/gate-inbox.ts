@@ -29,7 +29,9 @@ export class GateInbox {
         this.push({ ...fieldsOf(given), decision });
     setHandler(approveSignal, hand("approve"), { description: `Approve the call that waits. ${HAND_INPUT}` });
     setHandler(rejectSignal, hand("reject"), { description: `Reject the call that waits. ${HAND_INPUT}` });
-    setHandler(reviseSignal, hand("revise"), { description: `Reject the call with a note. ${HAND_INPUT}` });
+    setHandler(reviseSignal, hand("revise"), {
+      description: `Send the call back; needs a note that says what to change. ${HAND_INPUT}`,
+    });
     setHandler(respondUpdate, (answer) => this.#respond(answer), {
       description: 'Answer a call that waits and hear what came of it. Input: {"decision": "approve"}.',
     });
@@ -64,7 +66,8 @@ export class GateInbox {
   }
 }
 
-const HAND_INPUT = 'Input, all of it optional where one call waits: {"by": "name", "note": "why", "gate": "gate_…"}';
+const HAND_INPUT =
+  'Input, all of it optional where one call waits and no note is needed: {"by": "name", "note": "why", "gate": "gate_…"}';
 
 function fieldsOf(given: unknown): object {
   return typeof given === "object" && given !== null ? given : {};

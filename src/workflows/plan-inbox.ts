@@ -40,7 +40,9 @@ export class PlanInbox {
         this.push({ kind: "answer", answer: { ...fieldsOf(given), decision } });
     setHandler(approveSignal, hand("approve"), { description: `Approve what waits. ${HAND_INPUT}` });
     setHandler(rejectSignal, hand("reject"), { description: `Reject what waits. ${HAND_INPUT}` });
-    setHandler(reviseSignal, hand("revise"), { description: `Send it back with a note. ${HAND_INPUT}` });
+    setHandler(reviseSignal, hand("revise"), {
+      description: `Send it back; needs a note that says what to change. ${HAND_INPUT}`,
+    });
     setHandler(revisionSignal, (given) => this.push({ kind: "revision", planHash: textOf(given, "planHash") }), {
       description: "A new revision was stored.",
     });
@@ -117,7 +119,7 @@ export class PlanInbox {
 }
 
 const HAND_INPUT =
-  'Input, all of it optional: {"by": "name", "note": "why"}. Where answers must be signed: what `bridle approvals sign` prints.';
+  'Input, all of it optional but where a note is needed: {"by": "name", "note": "why"}. Where answers must be signed: what `bridle approvals sign` prints.';
 
 function fieldsOf(given: unknown): object {
   return typeof given === "object" && given !== null ? given : {};

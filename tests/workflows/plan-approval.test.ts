@@ -92,6 +92,10 @@ test("a plan that was sent back runs nothing until its next revision is approved
   const waiting = ask1(open, "executor", execute("p1"));
   await untilWaiting(plan);
 
+  await plan.handle.signal("revise");
+  await vi.waitUntil(async () => (await open.runtime.plans.decisions("p1")).length === 1, { timeout: 10_000 });
+  expect(await open.runtime.plans.decisions("p1")).toMatchObject([{ decision: "revise", refused: "note_missing" }]);
+  expect((await plan.record())?.gate).not.toBeNull();
   await plan.handle.signal("revise", { by: "ann", note: "use b" });
 
   expect((await waiting).at(-1)).toMatchObject({ isError: false, result: expect.stringContaining("use b") });

@@ -126,7 +126,7 @@ test("a signed answer for a revision before, or sent again, does not count for w
 
   const older = await refusal(plan, first);
   const moved = await refusal(plan, { ...first, gate });
-  const sent = await approval(open, plan, { decision: "revise", decisionId: "d2" });
+  const sent = await approval(open, plan, { decision: "revise", decisionId: "d2", note: "use b" });
   const counted = await plan.handle.executeUpdate("respond", { args: [sent] });
   const again = await plan.handle.executeUpdate("respond", { args: [sent] });
   await waitingPlan(open, "p1", "c");

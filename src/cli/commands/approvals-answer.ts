@@ -1,4 +1,6 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
+import { InputError } from "../../protocol/errors.ts";
+import type { RefusalCode } from "../../protocol/gate.ts";
 import type { ApprovalResponse, ApprovalResult } from "../../runtime/respond-to-approval.ts";
 import type { Session } from "../../runtime/session.ts";
 import { decider, signingKeyOf } from "../approvals.ts";
@@ -12,7 +14,10 @@ export const APPROVALS_APPROVE: CommandSpec = answering("approve", "approve what
 /** `bridle approvals reject`: closes a plan, or refuses a tool call. */
 export const APPROVALS_REJECT: CommandSpec = answering("reject", "reject what waits");
 /** `bridle approvals revise`: sends a plan back to its author with a note. */
-export const APPROVALS_REVISE: CommandSpec = answering("revise", "send a plan back with a note");
+export const APPROVALS_REVISE: CommandSpec = answering(
+  "revise",
+  "send a plan or a call back with a note that says what to change",
+);
 
 type Decision = "approve" | "reject" | "revise";
 
@@ -47,7 +52,7 @@ async function answer(call: CommandCall, decision: Decision): Promise<ExitCode> 
     decisionId: valueOf(call, SETTINGS.decisionId),
     channel: "cli",
   });
-  return tell(call, await withScope(call, (open) => respond(call, open, response)));
+  return withScope(call, async (open) => tell(call, open, { decision, result: await respond(call, open, response) }));
 }
 
 /** The server is asked for only when something may still wait. */
@@ -77,11 +82,21 @@ async function respond(
   }
 }
 
-function tell({ output, argument }: CommandCall, result: ApprovalResult): ExitCode {
+interface Answered {
+  readonly decision: Decision;
+  readonly result: ApprovalResult;
+}
+
+async function tell(
+  { output, argument }: CommandCall,
+  { store }: OpenScope,
+  { decision, result }: Answered,
+): Promise<ExitCode> {
   switch (result.kind) {
     case "counted": {
-      const more = result.waitsForMore ? "; it waits for more people" : "";
-      output.result({ result }, `${argument} is ${result.status}${more} (decision ${result.decisionId})`);
+      const became = decision === "revise" ? "was sent back" : `is ${result.status}`;
+      const more = result.waitsForMore ? `; ${await tellProgress(store, argument)}` : "";
+      output.result({ result }, `${argument} ${became}${more} (decision ${result.decisionId})`);
       return EXIT.ok;
     }
     case "recorded":
@@ -90,7 +105,30 @@ function tell({ output, argument }: CommandCall, result: ApprovalResult): ExitCo
       return EXIT.ok;
     case "refused":
       output.result({ result }, "");
-      output.failed({ code: result.code, message: result.message });
+      output.failed({ code: result.code, message: result.message, hint: HINTS[result.code] });
       return EXIT.failed;
   }
 }
+
+/** Who else must approve, as the store has it now: somebody may have answered in between. */
+async function tellProgress(store: OpenScope["store"], id: string): Promise<string> {
+  const [{ findApproval }, { gateProgress }, { progressText }] = await Promise.all([
+    import("../../runtime/approval-inbox.ts"),
+    import("../../engine/gate-progress.ts"),
+    import("../gate-lines.ts"),
+  ]);
+  try {
+    const { gate, decisions } = await findApproval(store, id);
+    return progressText(gateProgress(gate, decisions));
+  } catch (error) {
+    if (error instanceof InputError && error.code === "GATE_UNKNOWN") return "it waited for more people";
+    throw error;
+  }
+}
+
+const HINTS: { readonly [Code in RefusalCode]?: string } = {
+  unknown_plan: "`bridle approvals list` shows what waits here; --workspace and --tenant choose another place.",
+  plan_hash_mismatch: "`bridle approvals show` shows what waits now.",
+  note_missing: "Say it with --note TEXT.",
+  unsigned: "Answer with the key of this project: --data-dir or --approval-key-file names it.",
+};

@@ -24,11 +24,22 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const request = withoutUndefined({ limit: valueOf(call, SETTINGS.limit), after: valueOf(call, SETTINGS.afterPage) });
   const page = await withScope(call, ({ store }) => listApprovals(store, request));
   const items = page.items.map(gateDocument);
-  tellPage(call.output, { ...page, items }, items.map(cells));
+  tellPage(call.output, { ...page, items }, { header: HEADER, rows: items.map(cells) });
   return EXIT.ok;
 }
 
-function cells({ id, kind, tool, openedAt, deadline, requestedBy, runId }: GateDocument): readonly string[] {
-  const until = deadline === null ? "" : `until ${deadline}`;
-  return [id, kind, printableLine(tool ?? ""), openedAt, until, printableLine(requestedBy), printableLine(runId ?? "")];
+const HEADER = ["ID", "KIND", "TOOL", "SINCE", "UNTIL", "ASKED BY", "REFUSED ANSWERS", "RUN"];
+
+function cells(item: GateDocument): readonly string[] {
+  const { id, kind, tool, openedAt, deadline, requestedBy, runId, refusedCount } = item;
+  return [
+    id,
+    kind,
+    printableLine(tool ?? "-"),
+    openedAt,
+    deadline ?? "-",
+    printableLine(requestedBy),
+    String(refusedCount),
+    printableLine(runId ?? "-"),
+  ];
 }

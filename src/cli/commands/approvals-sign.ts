@@ -1,3 +1,4 @@
+import { refuseWithoutNote } from "../../engine/judge-answer.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Answer } from "../../protocol/gate.ts";
@@ -76,6 +77,8 @@ async function sign(call: CommandCall, { open, key, decision, validForMs }: Sign
     by: decider(call),
     note: valueOf(call, SETTINGS.note),
   });
+  const noNote = refuseWithoutNote(answer);
+  if (noNote !== null) return refuse(call, noNote.code, noNote.message);
   const target = { ...open.scope, subject: subject.subject };
   const payload = signAnswer(key, answer, { target, now: new Date(), validForMs });
   call.output.result({ workflowId, signal: decision, payload }, JSON.stringify(payload));

@@ -33,11 +33,18 @@ async function run(call: CommandCall): Promise<ExitCode> {
     after: valueOf(call, SETTINGS.afterPage),
   });
   const page = await withScope(call, ({ store }) => store.plans.list(filter));
-  tellPage(call.output, { ...page, items: page.items.map(planSummary) }, page.items.map(cells));
+  tellPage(
+    call.output,
+    { ...page, items: page.items.map(planSummary) },
+    {
+      header: ["PLAN", "STATUS", "REVISION", "STORED", "KIND", "WAITS"],
+      rows: page.items.map(cells),
+    },
+  );
   return EXIT.ok;
 }
 
 function cells({ planId, status, revision, createdAt, spec, gate }: PlanRecord): readonly string[] {
-  const waits = status === "draft" && gate !== null ? "waits for approval" : "";
-  return [planId, status, `r${revision}`, createdAt, printableLine(spec), waits];
+  const waits = status === "draft" && gate !== null ? "for approval" : "-";
+  return [planId, status, String(revision), createdAt, printableLine(spec), waits];
 }

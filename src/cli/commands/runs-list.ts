@@ -39,7 +39,14 @@ async function run(call: CommandCall): Promise<ExitCode> {
     after: valueOf(call, SETTINGS.afterPage),
   });
   const page = await withScope(call, ({ store }) => store.runs.list(filter));
-  tellPage(call.output, { ...page, items: page.items.map(runSummary) }, page.items.map(cells));
+  tellPage(
+    call.output,
+    { ...page, items: page.items.map(runSummary) },
+    {
+      header: ["RUN", "STATUS", "STARTED", "AGENT", "THREAD", "PROMPT"],
+      rows: page.items.map(cells),
+    },
+  );
   return EXIT.ok;
 }
 

@@ -20,10 +20,9 @@ async function run(call: CommandCall): Promise<ExitCode> {
     after: valueOf(call, SETTINGS.afterPage),
   });
   const page = await withScope(call, ({ store }) => store.threads.list(request));
-  tellPage(
-    call.output,
-    page,
-    page.items.map(({ threadId, updatedAt, lastRunId }) => [threadId, updatedAt, lastRunId ?? "-"]),
-  );
+  tellPage(call.output, page, {
+    header: ["THREAD", "UPDATED", "LAST RUN"],
+    rows: page.items.map(({ threadId, updatedAt, lastRunId }) => [threadId, updatedAt, lastRunId ?? "-"]),
+  });
   return EXIT.ok;
 }

@@ -37,4 +37,5 @@ const REFUSALS: { readonly [Code in RefusalCode]?: ContentfulStatusCode } = {
   bad_signature: 403,
   forbidden: 403,
   invalid_edit: 422,
+  note_missing: 422,
 };

@@ -21,6 +21,8 @@ export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" |
   readonly turn: string | null;
   readonly callId: string | null;
   readonly workflowId: string;
+  /** How many answers to it were refused; `decisions` of the detail says why. */
+  readonly refusedCount: number;
 }
 
 /** A gate with all that people decide on. */
@@ -34,7 +36,7 @@ export interface GateDetail extends GateDocument {
 }
 
 /** The stable document of a gate in lists. */
-export function gateDocument({ gate, workflowId, runId, threadId, call }: WaitingApproval): GateDocument {
+export function gateDocument({ gate, workflowId, runId, threadId, call, refusedCount }: WaitingApproval): GateDocument {
   const { id: gateId, subject, contentHash, requestedBy, openedAt, deadline, reason = null } = gate;
   return {
     schemaVersion: 1,
@@ -52,6 +54,7 @@ export function gateDocument({ gate, workflowId, runId, threadId, call }: Waitin
     turn: call?.turn ?? null,
     callId: call?.callId ?? null,
     workflowId,
+    refusedCount,
   };
 }
 

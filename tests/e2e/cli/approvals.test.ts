@@ -16,6 +16,8 @@ test("a call that waits is listed, shown with all of its arguments, and answered
   const list = await bridle(place, ["approvals", "list", "--json"]);
   const text = await bridle(place, ["approvals", "show", first ?? ""]);
   const approved = await bridle(place, ["approvals", "approve", first ?? "", "--by", "Bo", "--json"]);
+  const bare = await bridle(place, ["approvals", "revise", second ?? "", "--by", "Bo"]);
+  const listed = await bridle(place, ["approvals", "list"]);
   const revised = await bridle(place, ["approvals", "revise", second ?? "", "--by", "Bo", "--note", "half", "--json"]);
   const again = await bridle(place, ["approvals", "reject", first ?? ""]);
   const shown = await bridle(place, ["approvals", "show", first ?? "", "--json"]);
@@ -30,6 +32,8 @@ test("a call that waits is listed, shown with all of its arguments, and answered
   expect(text.stdout).toMatch(/status +waits for a person\n/);
   expect(text.stdout).toMatch(/arguments\n {3}\{\n {5}"amount": \d\n {3}\}/);
   expect(parseJson(approved.stdout)).toMatchObject({ result: { kind: "counted", status: "approved" } });
+  expect(bare).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[note_missing\].*\nfix: .*--note/) });
+  expect(listed.stdout).toMatch(/^ID +KIND +TOOL +SINCE +UNTIL +ASKED BY +REFUSED ANSWERS +RUN\n.* 1 +r1\n$/);
   expect(parseJson(revised.stdout)).toMatchObject({ result: { kind: "counted", status: "rejected" } });
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[already_decided\]/) });
   expect(parseJson(shown.stdout)).toMatchObject({

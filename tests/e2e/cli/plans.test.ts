@@ -61,6 +61,32 @@ test("plans are listed, shown and approved without an app, and a second answer i
   expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p1" }] });
 }, 60_000);
 
+test("a person reads the whole rule of a plan, and after an answer who is still to come", async () => {
+  const place = project();
+  const plans = { kind: "always", approvers: ["ann", "bob"], min: 2, notRequester: true } as const;
+  await using open = await openRuntime(planSpec({ plans }), { session: { home: join(place.folder, ".bridle") } });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Cy" });
+  await expect.poll(async () => (await open.runtime.plans.get("p1")).gate).not.toBeNull();
+
+  const stranger = await bridle(place, ["approvals", "approve", "p1", "--by", "eve"]);
+  const first = await bridle(place, ["approvals", "approve", "p1", "--by", "ann"]);
+  const shown = await bridle(place, ["approvals", "show", "p1"]);
+  const list = await bridle(place, ["plans", "list"]);
+  const back = await bridle(place, ["approvals", "revise", "p1", "--by", "bob", "--note", "half"]);
+
+  expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining("error[forbidden]") });
+  expect(first.stdout).toMatch(/^p1 is draft; 1 of 2 \(ann\); still to come: bob \(decision /);
+  expect(shown.stdout).toContain(
+    "asked by   Cy, who may not answer\napprovers  ann, bob\nneeded     2 different people\n",
+  );
+  expect(shown.stdout).toContain("approved   1 of 2 (ann); still to come: bob\nuntil      no deadline\n");
+  expect(shown.stdout).toContain("refused    1 answer was refused (bridle plans show p1 --audit)");
+  expect(list.stdout).toMatch(
+    /^PLAN +STATUS +REVISION +STORED +KIND +WAITS\np1 +draft +1 +\S+ +PricePlan +for approval\n$/,
+  );
+  expect(back.stdout).toMatch(/^p1 was sent back \(decision /);
+}, 60_000);
+
 test("an answer that no worker can judge is recorded, and the next worker counts it", async () => {
   const place = project();
   const home = join(place.folder, ".bridle");

@@ -17,6 +17,8 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   const before = await call(`/api/approvals/${id}`);
   const stale = await decide({ decision: "approve", by: "Bo", contentHash: "0".repeat(64) });
   const edited = await decide({ decision: "edit", by: "Bo", edits: { amount: 1 } });
+  const bare = await decide({ decision: "revise", by: "Bo" });
+  const refusedSoFar = await call(`/api/approvals/${id}`);
   const approved = await decide({ decision: "approve", by: "Bo", decisionId: "d1" });
   const again = await decide({ decision: "approve", by: "Bo", decisionId: "d1" });
   await run.result();
@@ -35,6 +37,9 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   expect(before.json).toMatchObject({ ...shown, status: "open", args: { amount: 5 }, rule: { kind: "always" } });
   expect(stale).toMatchObject({ status: 409, json: { result: { code: "plan_hash_mismatch" } } });
   expect(edited).toMatchObject({ status: 422, json: { result: { code: "invalid_edit" } } });
+  expect(bare).toMatchObject({ status: 422, json: { result: { code: "note_missing" } } });
+  expect(list.json).toMatchObject({ items: [{ refusedCount: 0 }] });
+  expect(refusedSoFar.json).toMatchObject({ refusedCount: 3 });
   expect(approved).toMatchObject({ status: 200, json: { result: { kind: "counted", status: "approved" } } });
   expect(again).toMatchObject({ status: 409, json: { result: { code: "already_decided" } } });
   expect(after.json).toMatchObject({
@@ -42,6 +47,7 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
     decisions: [
       { refused: "plan_hash_mismatch" },
       { refused: "invalid_edit" },
+      { refused: "note_missing" },
       { decisionId: "d1", refused: null, channel: "http" },
       { decisionId: "d1", refused: "already_decided" },
     ],

@@ -8,20 +8,25 @@ test("a call reads well with all of its arguments, and nothing in it moves the c
   const gate = { ...open.gate, rule: { kind: "always", min: 2 } as const, reason: "it\u001b[2J failed" };
   const args = { note: "line\nstatus  closed", to: "\u202Eevil" };
 
-  const text = approvalText({ ...open, gate, threadId: ThreadId.parse("t1"), args, decisions: [] }, null);
+  const text = approvalText(
+    { ...open, gate, threadId: ThreadId.parse("t1"), args, decisions: [], refusedCount: 0 },
+    null,
+  );
 
   expect(text.split("\n")).toEqual([
-    "gate      gate_1",
-    "status    waits for a person",
-    `hash      ${gate.contentHash}`,
-    "tool      query",
-    `asked by  ${gate.requestedBy}`,
-    "because   it\\x1b[2J failed",
-    'rule      always {"min":2}',
-    `until     ${gate.deadline ?? "no deadline"}`,
-    "run       run_1",
-    "thread    t1",
-    "turn      run_1",
+    "gate       gate_1",
+    "status     waits for a person",
+    `hash       ${gate.contentHash}`,
+    "tool       query",
+    "asked by   ann, who may answer",
+    "because    it\\x1b[2J failed",
+    "approvers  anybody",
+    "needed     2 different people",
+    "approved   0 of 2",
+    "until      no deadline",
+    "run        run_1",
+    "thread     t1",
+    "turn       run_1",
     "",
     "arguments",
     "   {",

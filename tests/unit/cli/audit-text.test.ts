@@ -18,7 +18,7 @@ test("an audit says who decided what on which content, what was done, and what a
   expect(text).toContain(`content\n${at}  revision 1  ${planHash}  by its planner`);
   expect(text).toContain(`approve  bob  revision 1  ${hashOf("first")}  cli/none  counted`);
   expect(text).toContain("refused: already_decided  late");
-  expect(text).toMatch(/0 {2}reorder {2}done {2}1 attempts {2}2 affected {2}k\.0 {2}ordered/);
+  expect(text).toMatch(/0 {2}reorder {2}done {2}1 attempt {2}2 affected {2}k\.0 {2}ordered/);
   expect(text).toContain(`settled\n${at}  1  unknown → done  ann  cli  seen \\x1b[2J`);
 });
 

@@ -13,7 +13,7 @@ test("a plan's gate says what waits and how to answer", () => {
       "- asked for by `planner`",
       "- waits without a deadline",
       "",
-      "Answer with the signal `approve`, `reject` or `revise` (sends it back to its planner). Input, all of it optional unless the rule asks who: `by`, `note`, `gate`.",
+      "Answer with the signal `approve`, `reject` or `revise` (sends it back to its planner). Input, all of it optional unless the rule asks who: `by`, `note` (`revise` needs one), `gate`.",
       "```sh",
       "temporal workflow signal --name approve \\",
       "  --workflow-id shop/plan/p \\",

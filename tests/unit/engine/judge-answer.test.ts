@@ -20,6 +20,13 @@ const cases: readonly (readonly [title: string, asked: Partial<GateQuestion>, ex
   ["a bare approval of what a predicate stopped", { gate: gateOn({ kind: "dynamic", value: "p" }) }, closes("approve")],
   ["a bare rejection", { answer: { decision: "reject" } }, closes("reject")],
   ["a revision note", { answer: { decision: "revise", note: "cheaper" } }, closes("revise")],
+  ["sending back without a note", { answer: { decision: "revise" } }, refused("note_missing")],
+  ["sending back with an empty note", { answer: { decision: "revise", note: " \n" } }, refused("note_missing")],
+  [
+    "sending a tool call back without a note",
+    { gate: gateOn(always, { subject: tool }), status: "open", answer: { decision: "revise" } },
+    refused("note_missing"),
+  ],
   ["an edit", { answer: { decision: "edit", edits: {} } }, closes("edit")],
   ["an edit without a body", { answer: { decision: "edit" } }, refused("invalid_edit")],
   ["an approval of a tool call", { gate: gateOn(always, { subject: tool }), status: "open" }, closes("approve")],
@@ -60,7 +67,11 @@ const cases: readonly (readonly [title: string, asked: Partial<GateQuestion>, ex
     { gate: gateOn(two), answer: { decision: "reject", by: "eve" }, earlier: [decision()] },
     closes("reject"),
   ],
-  ["one revision of two", { gate: gateOn(two), answer: { decision: "revise", by: "eve" } }, closes("revise")],
+  [
+    "one revision of two",
+    { gate: gateOn(two), answer: { decision: "revise", by: "eve", note: "cheaper" } },
+    closes("revise"),
+  ],
   [
     "an edit where two must approve, which asks again",
     { gate: gateOn(two), answer: { decision: "edit", by: "eve", edits: {} }, earlier: [decision()] },
@@ -438,6 +449,7 @@ function randomQuestion(
   const answer: Answer = {
     decision: kind,
     edits: {},
+    note: "n",
     ...(by === undefined ? {} : { by }),
     ...(gate === undefined ? {} : { gate }),
     ...(contentHash === undefined ? {} : { contentHash }),

@@ -14,7 +14,9 @@ test("a model reads who said no, with the whole note, as a quotation", () => {
 });
 
 test("a call that was sent back says to change it, and one nobody decided on says so", () => {
-  expect(refusedCall("pay", [decision({ decision: "revise", note: "half" })]).message).toContain("Change the call");
+  expect(refusedCall("pay", [decision({ decision: "revise", note: "half" })]).message).toContain(
+    'was sent back by "ann" with the note "half". It was not run. Change the call',
+  );
   expect(refusedCall("pay", [decision(), decision({ decision: "expire", by: "timer" })]).code).toBe("APPROVAL_EXPIRED");
   expect(refusedCall("pay", []).code).toBe("APPROVAL_EXPIRED");
 });

@@ -197,6 +197,7 @@ function randomAnswer(random: SeededRandom, index: number, [gate, foreign]: read
   return {
     decision: random.pick(["approve", "approve", "approve", "approve", "reject", "revise", "edit"]),
     decisionId: `d${random.pick([index, index, index, 0])}`,
+    note: "n",
     ...(by === undefined ? {} : { by }),
     ...(contentHash === undefined ? {} : { contentHash }),
     ...(named === undefined ? {} : { gate: named }),
