@@ -3,6 +3,10 @@ import type { ExtractionModel } from "./catalog/knowledge/extraction/extract-wit
 import type { IngestReport } from "./catalog/knowledge/ingest-knowledge.ts";
 import { ingestIntoWorkspace } from "./catalog/knowledge/ingest-into-workspace.ts";
 import { type Catalog, openCatalogOf } from "./catalog/open-catalog.ts";
+import type { ProfileEstimate } from "./catalog/profile/estimate-profile.ts";
+import type { ProfileDatabaseRequest, ProfileRequest } from "./catalog/profile/profile-request.ts";
+import { estimateWorkspace, type ProfilePlace, profileWorkspace } from "./catalog/profile/profile-workspace.ts";
+import type { ProfileSummary } from "./catalog/profile/run-profile.ts";
 import { readDataEnvironment } from "./data/read-data-environment.ts";
 import { type InspectableTarget, openTarget, type TargetDatabaseOptions } from "./data/target/open-target-database.ts";
 import { readTargetLocation, type TargetDescriptor } from "./data/target/read-target-location.ts";
@@ -15,6 +19,10 @@ export type { ExtractionReport } from "./catalog/knowledge/extraction/extract-wi
 export type { ExtractionEstimate } from "./catalog/knowledge/extraction/plan-extraction.ts";
 export type { IngestReport } from "./catalog/knowledge/ingest-knowledge.ts";
 export type { Catalog, CatalogChangeInput } from "./catalog/open-catalog.ts";
+export type { ProfileEstimate, TableEstimate } from "./catalog/profile/estimate-profile.ts";
+export type { ProfileDatabaseRequest, ProfileRequest } from "./catalog/profile/profile-request.ts";
+export type { ProfileEvent, TableOutcome } from "./catalog/profile/profile-run.ts";
+export type { ProfileSummary } from "./catalog/profile/run-profile.ts";
 export type { JoinStep } from "./catalog/relations/join-step.ts";
 export type { RelationPath, RelationPaths } from "./catalog/relations/find-paths.ts";
 export type { SearchOptions } from "./catalog/search/catalog-search.ts";
@@ -53,14 +61,37 @@ export function openTargetDatabase(
  * Opens one workspace's catalog: `dataEnvironment` is a descriptor, or the path of its JSON or TOML file. The workspace is the
  * descriptor's unless said. Close it when done.
  */
-export async function openCatalog(
+export async function openCatalog(dataEnvironment: string | object, scope: DataScope): Promise<Catalog> {
+  const place = placeOf(dataEnvironment, scope);
+  return await openCatalogOf(place.environment, place.scope);
+}
+
+/** Whose data it is. */
+export interface DataScope {
+  readonly tenantId: CatalogScope["tenantId"];
+  /** The data environment's unless said. */
+  readonly workspaceId?: CatalogScope["workspaceId"];
+}
+
+/** Says what `profileDatabase` would read and how long it would take, as `bridle data profile estimate` does. Reads no table. */
+export async function estimateProfile(
   dataEnvironment: string | object,
-  scope: { readonly tenantId: CatalogScope["tenantId"]; readonly workspaceId?: CatalogScope["workspaceId"] },
-): Promise<Catalog> {
-  const { tenantId } = scope;
-  const context = { env: processEnvironment(), folder: process.cwd(), tenantId };
-  const environment = readDataEnvironment(dataEnvironment, context);
-  return await openCatalogOf(environment, { tenantId, workspaceId: scope.workspaceId ?? environment.workspaceId });
+  scope: DataScope,
+  request: ProfileRequest = {},
+): Promise<ProfileEstimate> {
+  return await estimateWorkspace(placeOf(dataEnvironment, scope), request);
+}
+
+/**
+ * Looks at the target database and keeps its tables, columns and relations in the catalog, as `bridle data profile database` does.
+ * A call that was cut short goes on where it was when it is made again within a day.
+ */
+export async function profileDatabase(
+  dataEnvironment: string | object,
+  scope: DataScope,
+  request: ProfileDatabaseRequest = {},
+): Promise<ProfileSummary> {
+  return await profileWorkspace(placeOf(dataEnvironment, scope), request);
 }
 
 /**
@@ -69,19 +100,15 @@ export async function openCatalog(
  */
 export async function ingestKnowledge(
   dataEnvironment: string | object,
-  scope: { readonly tenantId: CatalogScope["tenantId"]; readonly workspaceId?: CatalogScope["workspaceId"] },
+  scope: DataScope,
   options: KnowledgeOptions,
 ): Promise<IngestReport> {
-  const { tenantId } = scope;
-  const context = { env: processEnvironment(), folder: process.cwd(), tenantId };
-  const environment = readDataEnvironment(dataEnvironment, context);
-  const named = { tenantId, workspaceId: scope.workspaceId ?? environment.workspaceId };
-  const catalog = await openCatalogOf(environment, named);
+  const place = placeOf(dataEnvironment, scope);
+  const catalog = await openCatalogOf(place.environment, place.scope);
   const { extractWith, folder, source = basename(resolve(folder)), ...rest } = options;
-  const place = { environment, scope: named, catalog: catalog.store };
   try {
     const model = extractWith === undefined ? {} : { extractWith: extractionModel(extractWith) };
-    return await ingestIntoWorkspace(place, { ...rest, folder, source, ...model });
+    return await ingestIntoWorkspace({ ...place, catalog: catalog.store }, { ...rest, folder, source, ...model });
   } finally {
     await catalog.close();
   }
@@ -106,6 +133,15 @@ export interface KnowledgeModel {
   readonly baseURL?: string;
   /** No call is begun that could bring the tokens of this ingestion above it. */
   readonly maxTokens?: number;
+}
+
+function placeOf(dataEnvironment: string | object, { tenantId, workspaceId }: DataScope): ProfilePlace {
+  const environment = readDataEnvironment(dataEnvironment, {
+    env: processEnvironment(),
+    folder: process.cwd(),
+    tenantId,
+  });
+  return { environment, scope: { tenantId, workspaceId: workspaceId ?? environment.workspaceId } };
 }
 
 function extractionModel({ model, apiKey, baseURL, maxTokens }: KnowledgeModel): ExtractionModel {

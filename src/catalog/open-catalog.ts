@@ -39,8 +39,7 @@ export interface Catalog {
 
 /** Opens the catalog that a data environment names, and brings its index up to date when it says `rebuild_on_start`. */
 export async function openCatalogOf(environment: DataEnvironment, scope: CatalogScope): Promise<Catalog> {
-  if (environment.catalog === null) throw missingCatalog(environment.source);
-  const store = await openCatalogStore(catalogSource(environment.catalog), scope);
+  const store = await openStoreOf(environment, scope);
   const settings = environment.catalogSearch;
   const search = settings === null ? null : openCatalogSearch(settings.indexPath, store, scope);
   const catalog = catalogOver(store, search, environment);
@@ -51,6 +50,12 @@ export async function openCatalogOf(environment: DataEnvironment, scope: Catalog
     throw error;
   }
   return catalog;
+}
+
+/** Opens the store of the catalog that a data environment names. */
+export async function openStoreOf(environment: DataEnvironment, scope: CatalogScope): Promise<CatalogStore> {
+  if (environment.catalog === null) throw missingCatalog(environment.source);
+  return await openCatalogStore(catalogSource(environment.catalog), scope);
 }
 
 /** The data environment names no catalog. */

@@ -1,8 +1,8 @@
 import type { DataEnvironment } from "../data/data-environment.ts";
+import { missingTarget } from "../data/name-target.ts";
 import type { TargetDatabase } from "../data/port.ts";
 import { openTarget } from "../data/target/open-target-database.ts";
 import type { CatalogScope } from "../protocol/catalog.ts";
-import { StateError } from "../protocol/errors.ts";
 import { type Catalog, missingCatalog, openCatalogOf } from "./open-catalog.ts";
 
 /** The catalog and the database of one workspace for as long as a worker runs. Each is opened by its first use. */
@@ -32,7 +32,8 @@ export function openWorkspaceData(environment: DataEnvironment | null, scope: Ca
   return {
     catalog: open,
     target: () => {
-      if (environment === null || environment.targetDatabase === null) throw missingTarget(environment?.source);
+      if (environment === null || environment.targetDatabase === null)
+        throw missingTarget(environment?.source ?? NO_ENVIRONMENT);
       return (target ??= openTarget(environment.targetDatabase));
     },
     prepare: async () => {
@@ -49,9 +50,3 @@ export function openWorkspaceData(environment: DataEnvironment | null, scope: Ca
 }
 
 const NO_ENVIRONMENT = "this app has no data environment, which";
-
-function missingTarget(source = NO_ENVIRONMENT): StateError {
-  return new StateError("TARGET_DATABASE_MISSING", `${source} names no database: the key target_database is missing`, {
-    hint: 'Add target_database: {kind: "sqlite", url: "sqlite:shop.db"}, or kind postgres with url_env.',
-  });
-}

@@ -1,8 +1,6 @@
-import { basename, extname } from "node:path";
-import { catalogSource } from "../catalog/catalog-source.ts";
-import { openCatalogStore } from "../catalog/open-catalog-store.ts";
+import { openStoreOf } from "../catalog/open-catalog.ts";
 import type { CatalogStore } from "../catalog/port.ts";
-import type { DataEnvironment, TargetLocation } from "../data/data-environment.ts";
+import type { DataEnvironment } from "../data/data-environment.ts";
 import { readDataEnvironment } from "../data/read-data-environment.ts";
 import type { CatalogScope } from "../protocol/catalog.ts";
 import { InputError } from "../protocol/errors.ts";
@@ -17,18 +15,8 @@ export interface DataScope {
   readonly scope: CatalogScope;
   /** Aborted when somebody asks the process to stop. */
   readonly stop: StopSignal;
-  /** The database to look at and what the catalog calls it. */
-  target(): NamedTarget;
   /** Opened with the first call and closed with the command. */
   catalog(): Promise<CatalogStore>;
-}
-
-/** A database under the name that ids carry. */
-export interface NamedTarget {
-  readonly location: TargetLocation;
-  readonly databaseId: string;
-  /** The schema that was named, by flag or file. */
-  readonly schema: string;
 }
 
 /** Runs a `data` command on the data environment of the call and closes what it opened. */
@@ -45,8 +33,7 @@ export async function withData<Result>(call: CommandCall, work: (data: DataScope
       environment,
       scope,
       stop,
-      target: () => targetOf(call, environment),
-      catalog: () => (opened.catalog ??= openCatalog(environment, scope)),
+      catalog: () => (opened.catalog ??= openStoreOf(environment, scope)),
     });
   } finally {
     stop.release();
@@ -75,44 +62,4 @@ function readEnvironment(call: CommandCall): DataEnvironment {
   const tenantId = valueOf(call, SETTINGS.tenantId);
   const { env, folder } = call;
   return readDataEnvironment(file, { env, folder, ...(tenantId === undefined ? {} : { tenantId }) });
-}
-
-function targetOf(call: CommandCall, environment: DataEnvironment): NamedTarget {
-  const location = environment.targetDatabase;
-  if (location === null) {
-    throw new InputError("TARGET_DATABASE_MISSING", `${environment.source} names no target_database to look at.`, {
-      hint: 'Add target_database: {kind: "sqlite", url: "sqlite:shop.db"}, or kind postgres with url_env.',
-    });
-  }
-  const schema = valueOf(call, SETTINGS.schema) ?? location.schema;
-  if (location.kind === "sqlite" && schema !== location.schema) {
-    throw new InputError(
-      "INPUT_INVALID",
-      `--schema must be main for a SQLite file; received ${JSON.stringify(schema)}.`,
-      {
-        hint: "Leave --schema out.",
-      },
-    );
-  }
-  return { location, databaseId: databaseIdOf(call, location), schema };
-}
-
-/** What the catalog calls the database: a flag's word, else the file's name without its ending or the database's own name. */
-export function databaseIdOf(call: CommandCall, location: TargetLocation): string {
-  const named = valueOf(call, SETTINGS.databaseId);
-  if (named !== undefined) return named;
-  const name =
-    location.kind === "sqlite"
-      ? basename(location.path, extname(location.path))
-      : decodeURIComponent(new URL(location.url).pathname.slice(1));
-  return name === "" ? location.kind : name;
-}
-
-async function openCatalog(environment: DataEnvironment, scope: CatalogScope): Promise<CatalogStore> {
-  if (environment.catalog === null) {
-    throw new InputError("CATALOG_MISSING", `${environment.source} names no catalog.`, {
-      hint: 'Add catalog: {kind: "sqlite", url: "sqlite:catalog.db", ensure_schema: true}.',
-    });
-  }
-  return await openCatalogStore(catalogSource(environment.catalog), scope);
 }

@@ -1,5 +1,5 @@
-import type { ProfileOptions } from "../data/profile/plan-profile.ts";
-import { PROFILE_SAMPLE_ROWS } from "../protocol/limits.ts";
+import type { ProfileRequest } from "../catalog/profile/profile-request.ts";
+import { withoutUndefined } from "../lib/without-undefined.ts";
 import { type CommandCall, isOn, valueOf, valuesOf } from "./command.ts";
 import { DATA_SCOPE_SETTINGS, SETTINGS, SWITCHES } from "./settings.ts";
 
@@ -16,13 +16,16 @@ export const PROFILE_SETTINGS = [
 export const PROFILE_SWITCHES = [SWITCHES.exact, SWITCHES.schemaOnly, SWITCHES.noSamples] as const;
 
 /** What the flags of a call ask for. */
-export function profileOptions(call: CommandCall): ProfileOptions {
-  return {
-    sampleRows: valueOf(call, SETTINGS.sampleSize) ?? PROFILE_SAMPLE_ROWS,
+export function profileRequest(call: CommandCall, signal: AbortSignal): ProfileRequest {
+  return withoutUndefined({
+    databaseId: valueOf(call, SETTINGS.databaseId),
+    schema: valueOf(call, SETTINGS.schema),
+    tables: valuesOf(call, SETTINGS.table),
+    sampleRows: valueOf(call, SETTINGS.sampleSize),
+    maxRows: valueOf(call, SETTINGS.maxRows),
     isExact: isOn(call, SWITCHES.exact),
     isSchemaOnly: isOn(call, SWITCHES.schemaOnly),
-    maxRows: valueOf(call, SETTINGS.maxRows) ?? null,
-    tables: valuesOf(call, SETTINGS.table),
     hasValues: !isOn(call, SWITCHES.noSamples),
-  };
+    signal,
+  });
 }

@@ -164,7 +164,7 @@ describe.each(profileTargets)("$name", ({ open }) => {
     });
     await expect(profile(target, catalog, { options: { tables: ["good"] } })).rejects.toMatchObject({
       code: "INPUT_INVALID",
-      message: '--table names "good", which the database does not have.',
+      message: 'The database has no table "good".',
       hint: 'Did you mean "goods"?',
     });
   });

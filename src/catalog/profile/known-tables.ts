@@ -14,7 +14,7 @@ export function requireKnownTables({ unknown }: ProfilePlan, { tables, missingSc
     close === undefined
       ? "`bridle data profile estimate` lists the tables there are."
       : `Did you mean ${JSON.stringify(close)}?`;
-  throw new InputError("INPUT_INVALID", `--table names ${JSON.stringify(first)}, which the database does not have.`, {
+  throw new InputError("INPUT_INVALID", `The database has no table ${JSON.stringify(first)}.`, {
     hint,
   });
 }

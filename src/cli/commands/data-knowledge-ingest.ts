@@ -4,12 +4,12 @@ import type { IngestReport } from "../../catalog/knowledge/ingest-knowledge.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "../exit-code.ts";
-import { tellStale } from "../follow-index.ts";
 import { EXTRACT_WITH, MAX_TOKENS, YES, knowledgeModel } from "../knowledge-model.ts";
 import type { DataScope } from "../open-data.ts";
 import { printableLine } from "../printable.ts";
 import type { Setting } from "../setting.ts";
 import { DATA_SCOPE_SETTINGS } from "../settings.ts";
+import { tellStale } from "../tell-stale.ts";
 
 const LOCAL_DIR: Setting<string> = {
   flags: "--local-dir <folder>",

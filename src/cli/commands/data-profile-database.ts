@@ -3,9 +3,9 @@ import type { ProfileSummary } from "../../catalog/profile/run-profile.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DataScope } from "../open-data.ts";
-import { followIndex } from "../follow-index.ts";
 import { printable } from "../printable.ts";
-import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileOptions } from "../profile-options.ts";
+import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../profile-options.ts";
+import { tellStale } from "../tell-stale.ts";
 
 /** `bridle data profile database`: looks at a database and keeps what it found in the catalog. */
 export const DATA_PROFILE_DATABASE: CommandSpec = {
@@ -36,30 +36,16 @@ async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 async function profile(call: CommandCall, data: DataScope): Promise<ExitCode> {
-  const { openProfileReader } = await import("../../data/profile/open-profile-reader.ts");
-  const { runProfile } = await import("../../catalog/profile/run-profile.ts");
-  const { location, databaseId, schema } = data.target();
-  const catalog = await data.catalog();
-  const reader = openProfileReader(location, { signal: data.stop.signal });
+  const { profileWorkspace } = await import("../../catalog/profile/profile-workspace.ts");
   const start = performance.now();
-  try {
-    const summary = await runProfile({
-      reader,
-      catalog,
-      databaseId,
-      schema,
-      options: profileOptions(call),
-      now: () => new Date().toISOString(),
-      signal: data.stop.signal,
-      onEvent: (event) => tellEvent(call, event),
-    });
-    await followIndex(call, data, summary.entriesWritten);
-    const ms = Math.round(performance.now() - start);
-    call.output.result({ ...summary, ...data.scope, ms }, text(summary, ms));
-    return summary.tables.failed > 0 ? EXIT.failed : EXIT.ok;
-  } finally {
-    await reader.close();
-  }
+  const summary = await profileWorkspace(data, {
+    ...profileRequest(call, data.stop.signal),
+    onEvent: (event) => tellEvent(call, event),
+  });
+  tellStale(call, data, summary.entriesWritten);
+  const ms = Math.round(performance.now() - start);
+  call.output.result({ ...summary, ...data.scope, ms }, text(summary, ms));
+  return summary.tables.failed > 0 ? EXIT.failed : EXIT.ok;
 }
 
 function tellEvent({ output }: CommandCall, event: ProfileEvent): void {

@@ -3,7 +3,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printableLine } from "../printable.ts";
-import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileOptions } from "../profile-options.ts";
+import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../profile-options.ts";
 import { table } from "../table.ts";
 
 /** `bridle data profile estimate`: what a profile would read and cost. Looks at statistics and at no table. */
@@ -21,24 +21,15 @@ export const DATA_PROFILE_ESTIMATE: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { withData } = await import("../open-data.ts");
-  const { openProfileReader } = await import("../../data/profile/open-profile-reader.ts");
-  const { estimateProfile } = await import("../../catalog/profile/estimate-profile.ts");
+  const { estimateWorkspace } = await import("../../catalog/profile/profile-workspace.ts");
   return await withData(call, async (data) => {
-    const { location, databaseId, schema } = data.target();
-    const reader = openProfileReader(location, { signal: data.stop.signal });
     try {
-      const description = await reader.describe(schema);
-      tell(
-        call,
-        estimateProfile(description, { databaseId, scope: data.scope, schema, options: profileOptions(call) }),
-      );
+      tell(call, await estimateWorkspace(data, profileRequest(call, data.stop.signal)));
       return EXIT.ok;
     } catch (error) {
       const stopped = data.stop.exitCode();
       if (stopped !== null) return stopped;
       throw error;
-    } finally {
-      await reader.close();
     }
   });
 }

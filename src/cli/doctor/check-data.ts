@@ -1,9 +1,10 @@
 import type { DataEnvironment } from "../../data/data-environment.ts";
+import { databaseIdOf } from "../../data/name-target.ts";
 import { readDataEnvironment } from "../../data/read-data-environment.ts";
 import { type CommandCall, isOn, valueOf } from "../command.ts";
 import { DATA_ENVIRONMENT_SETTING } from "../global-flags.ts";
 import type { LoadedApp } from "../load-app.ts";
-import { databaseIdOf, DEFAULT_TENANT } from "../open-data.ts";
+import { DEFAULT_TENANT } from "../open-data.ts";
 import { SETTINGS, SWITCHES } from "../settings.ts";
 import { checkCatalog, checkKeyValue } from "./check-catalog.ts";
 import { checkTarget } from "./check-target.ts";
@@ -21,7 +22,7 @@ export async function checkData(call: CommandCall, app: LoadedApp | undefined): 
         tenantId: valueOf(call, SETTINGS.tenantId) ?? environment.tenantId ?? app?.hosted[0]?.tenant ?? DEFAULT_TENANT,
         workspaceId: valueOf(call, SETTINGS.workspaceId) ?? environment.workspaceId,
       },
-      databaseId: location === null ? null : databaseIdOf(call, location),
+      databaseId: location === null ? null : (valueOf(call, SETTINGS.databaseId) ?? databaseIdOf(location)),
       mends: isOn(call, SWITCHES.fix),
     };
     const [target, catalog, keyValue] = await Promise.all([

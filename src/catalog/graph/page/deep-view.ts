@@ -13,11 +13,7 @@ import type { View } from "./view.ts";
 export function createDeepView(model: GraphModel, selection: Selection): View {
   const renderer = new WebGLRenderer({ antialias: true, alpha: true, powerPreference: "low-power" });
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
-  const scene = new Scene();
-  scene.add(new HemisphereLight(0xffffff, 0x8899aa, 2.4));
-  const sun = new DirectionalLight(0xffffff, 1.2);
-  sun.position.set(1, 2, 3);
-  scene.add(sun);
+  const scene = litScene();
   const shapes = createShapes(model);
   const lines = createLines(model);
   scene.add(...shapes.meshes, ...lines.objects);
@@ -70,6 +66,12 @@ export function createDeepView(model: GraphModel, selection: Selection): View {
       stage.remove();
     },
   };
+}
+
+function litScene(): Scene {
+  const sun = new DirectionalLight(0xffffff, 1.2);
+  sun.position.set(1, 2, 3);
+  return new Scene().add(new HemisphereLight(0xffffff, 0x8899aa, 2.4), sun);
 }
 
 interface Picking {
