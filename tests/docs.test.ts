@@ -18,9 +18,9 @@ test("commands and flags that do not exist are found, wherever a page shows them
       block(
         "sh",
         "X=1 npx bridle dev --app a.ts --fast # bridle nothing",
-        "bridle run \\",
+        "npx bridle run \\",
         "  --nope",
-        'signal --input "$(bridle approvals sgin p-1)" && bridle --json data profile all',
+        'signal --input "$(npx bridle approvals sgin p-1)" && npx bridle --json data profile all',
       ),
     ].join("\n"),
   );
@@ -34,6 +34,23 @@ test("commands and flags that do not exist are found, wherever a page shows them
     'docs/p.md:1 "bridle run" has no flag --loud',
     'docs/p.md:1 there is no command "bridle plans approve p-1"',
   ]);
+});
+
+test("a block without npx is found, because only a project's own folder has the command", () => {
+  const lines = [
+    "bridle runs list",
+    "X=1 bridle doctor",
+    'signal --input "$(bridle approvals key)"',
+    "npx bridle doctor",
+  ];
+  const code = block("sh", ...lines);
+
+  expect(commandProblems(readPage("docs/p.md", code))).toEqual([
+    "docs/p.md:2 needs `npx bridle`",
+    "docs/p.md:3 needs `npx bridle`",
+    "docs/p.md:4 needs `npx bridle`",
+  ]);
+  expect(commandProblems(readPage("docs/automation.md", code))).toEqual([]);
 });
 
 test("what exists is left alone: groups, alternatives, global flags, placeholders", () => {

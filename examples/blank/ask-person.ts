@@ -5,7 +5,7 @@ import type { Runtime } from "bridle";
 export async function askPerson(runtime: Runtime, planId: string, signal: AbortSignal): Promise<void> {
   const { status, actions } = await runtime.plans.card(planId);
   if (status !== "draft") return;
-  for (const { title, fields } of actions) console.log(`  ${title}: ${fields.map(({ value }) => value).join(", ")}`);
+  for (const { title, fields } of actions) console.log(`  ${title} (${fields.map(({ value }) => value).join(", ")})`);
   console.log(`It waits for a person. Answer here, or elsewhere: npx bridle approvals approve ${planId} --by you`);
   if (!process.stdin.isTTY) return;
   const typed = await ask("Approve? [y]es, [n]o, anything else leaves it waiting: ", signal);

@@ -10,9 +10,20 @@ const ALWAYS = ["help", "version"];
 /** Every `bridle` command line of a page that the command would refuse, each as a sentence. */
 export function commandProblems({ path, fences, codeSpans }: Page): readonly string[] {
   const blocks = fences.filter(({ language }) => SHELL.includes(language)).flatMap(linesOf);
-  return [...blocks, ...codeSpans].flatMap(({ text, line }) =>
+  const refused = [...blocks, ...codeSpans].flatMap(({ text, line }) =>
     commandLines(text).flatMap((words) => commandLineProblems(words).map((said) => `${path}:${line} ${said}`)),
   );
+  return PUTS_IT_ON_PATH.includes(path)
+    ? refused
+    : [...refused, ...blocks.flatMap((block) => bareProblems(path, block))];
+}
+
+/** The one page that is a script, and says that it needs the command on PATH. */
+const PUTS_IT_ON_PATH: readonly string[] = ["docs/automation.md"];
+
+/** An installed package has its command in the project, where a shell finds it with npx only. */
+function bareProblems(path: string, { text, line }: Mention): readonly string[] {
+  return /(?:^|\$\(|&& )\s*(?:\w+=\S* )*bridle /.test(text) ? [`${path}:${line} needs \`npx bridle\``] : [];
 }
 
 /** What is wrong with the words after `bridle`; nothing when they name a command, or a group of commands, and its flags. */

@@ -1,7 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { installInto, openShell, shellBlocks, writeFiles } from "../helpers/guide-shell.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { readPage } from "../../scripts/docs/read-page.ts";
+import { startFakeMessagesApi } from "../../src/testing/index.ts";
+import { installInto, openShell, type RunBlock, shellBlocks, writeFiles } from "../helpers/guide-shell.ts";
+import { ROOT } from "../helpers/source-files.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const PLAN_ID = /plan-\d{14}/gu;
@@ -30,6 +33,38 @@ test("the quickstart runs as written, from the new project to the applied plan",
   expect(said).toMatch(/pass 1\b/u);
 });
 
+test("README's `Use it` goes from the wish to the effect with a model, and says what is missing without one", async () => {
+  const folder = temporaryFolder();
+  installInto(folder);
+  writeFileSync(join(folder, "use.mts"), blockWith("README.md", "createRuntime("));
+  const api = await startFakeMessagesApi();
+  onTestFinished(() => api.close());
+  const body = { actions: [{ kind: "price_change", product: "Sparkling Water 12pk", price: 6.49 }] };
+  const args = { specName: "PricePlan", planId: "plan-1", body };
+  api.reply({ toolCalls: [{ name: "storePlan", args }] }, { text: "Stored plan-1." });
+  const run = await openShell(folder);
+
+  const keyless = await run("node use.mts");
+  const live = `ANTHROPIC_API_KEY=sk-test ANTHROPIC_BASE_URL=${api.url} node use.mts`;
+  const said = await runAndApprove(run, live, "plan-1");
+
+  expect(keyless).toContain("ANTHROPIC_API_KEY");
+  expect(said).toMatch(/Sparkling Water 12pk costs 6.49 now \S+\nplan-1 is executed\n/u);
+}, 90_000);
+
+test("the host code of the guide of plans waits for a person, applies and ends", { timeout: 60_000 }, async () => {
+  const folder = temporaryFolder();
+  installInto(folder);
+  writeFiles("docs/plans.md", folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(folder, "host.ts"), blockWith("docs/plans.md", "plans.store("));
+  const run = await openShell(folder);
+
+  const said = await runAndApprove(run, "node host.ts", "spring-1");
+
+  expect(said).toMatch(/^action 0: delist productId: p-9, reason: sold out\n0 delist done\nexecuted\n/mu);
+});
+
 test("the guides of the catalog and of knowledge run as written", { timeout: 60_000 }, async () => {
   const folder = temporaryFolder();
   installInto(folder);
@@ -51,3 +86,17 @@ test("the guides of the catalog and of knowledge run as written", { timeout: 60_
   expect(said).toContain("2 of 2: orders unchanged");
   expect(said).toMatch(/knowledge: 1 files read/u);
 });
+
+/** The block of a page that has these words. */
+function blockWith(page: string, words: string): string {
+  const { fences } = readPage(page, readFileSync(join(ROOT, page), "utf8"));
+  return (
+    fences.find(({ language, meta, code }) => language === "ts" && meta === "" && code.includes(words))?.code ?? ""
+  );
+}
+
+/** Runs a program that waits for a plan to be decided, approves from the same folder, and gives all that the program said. */
+async function runAndApprove(run: RunBlock, line: string, planId: string): Promise<string> {
+  const approve = `until npx bridle approvals approve ${planId} --by ann >approved.txt 2>&1; do :; done`;
+  return run(`${approve} &\n${line}\nwait`);
+}
