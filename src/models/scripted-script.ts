@@ -24,7 +24,10 @@ export interface ScriptReply {
   readonly calls: readonly ScriptCall[];
 }
 
-/** The replies that a prompt scripts, or undefined when the prompt is ordinary text. Fails when a script is malformed. */
+/**
+ * The replies that a prompt scripts, or undefined when the prompt is ordinary text. A list of objects, or one that names a tool, is
+ * meant as a script: it fails when it is malformed.
+ */
 export function parseScript(prompt: string): readonly ScriptReply[] | undefined {
   const value = parseJson(prompt);
   if (value === undefined) {
@@ -35,7 +38,7 @@ export function parseScript(prompt: string): readonly ScriptReply[] | undefined 
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const entries = value.map(parseEntry);
   if (entries.every((entry) => entry.isOk)) return toReplies(entries.map((entry) => entry.entry));
-  if (!value.some(namesTool)) return undefined;
+  if (!value.every(isObject) && !value.some(namesTool)) return undefined;
   throw entries.find((entry) => !entry.isOk)?.error ?? scriptError("the prompt", "a script", "an array");
 }
 
@@ -69,7 +72,7 @@ const ENTRIES = {
 
 function parseEntry(value: unknown, index: number): ParsedEntry {
   const at = `[${index}]`;
-  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : undefined;
+  const keys = isObject(value) ? Object.keys(value) : undefined;
   const kind = keys?.find((key): key is keyof typeof ENTRIES => Object.hasOwn(ENTRIES, key));
   if (kind === undefined) {
     const received = keys === undefined ? kindOf(value) : `keys ${keys.join(", ") || "(none)"}`;
@@ -130,6 +133,10 @@ function parseJson(text: string): unknown {
   }
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function namesTool(value: unknown): boolean {
-  return typeof value === "object" && value !== null && ("tool" in value || "tools" in value);
+  return isObject(value) && ("tool" in value || "tools" in value);
 }

@@ -85,14 +85,19 @@ test("the results at the end are cut", async () => {
   expect(partsOf(replies).at(-1)).toEqual([`text: ${"x".repeat(500)}`]);
 });
 
-test.each(["list the products you have", "[1, 2, 3]", "[]", '[{"name": "x"}]', '{"tool": "a"}', "[not json", '"tool"'])(
-  "the prompt %s is no script and is answered with itself",
-  async (prompt) => {
-    const replies = await play(prompt);
+test.each([
+  "list the products you have",
+  "[1, 2, 3]",
+  "[]",
+  '[{"name": "x"}, 1]',
+  '{"tool": "a"}',
+  "[not json",
+  '"tool"',
+])("the prompt %s is no script and is answered with itself", async (prompt) => {
+  const replies = await play(prompt);
 
-    expect(partsOf(replies)).toEqual([[`text: ${prompt}`]]);
-  },
-);
+  expect(partsOf(replies)).toEqual([[`text: ${prompt}`]]);
+});
 
 test.each([
   [[{ tool: "a", args: [] }], /\[0\]\.args: expected record, received array/],
@@ -100,6 +105,9 @@ test.each([
   [[{ tool: "a", arg: {} }], /\[0\]: expected only the keys of one step, received also arg/],
   [[{ tool: "a" }, { txt: "b" }], /\[1\]: expected one of the keys tool, tools, text, reasoning, received keys txt/],
   [[{ tool: "a" }, "b"], /\[1\]: .* received string/],
+  [[{ tol: "nope" }], /\[0\]: expected one of the keys tool, tools, text, reasoning, received keys tol/],
+  [[{ name: "x" }, { name: "y" }], /\[0\]: .* received keys name/],
+  [[{ text: "a" }, {}], /\[1\]: .* received keys \(none\)/],
   [[{ tools: [{ tool: "a" }, { tool: "b", args: 1 }] }], /\[0\]\.tools\.1\.args: expected record, received number/],
   [[{ tool: "a" }, { text: null }], /\[1\]\.text: expected string, received null/],
 ])("the malformed script %j is refused with place, expected and received", async (script, message) => {
