@@ -9,6 +9,7 @@ import { normaliseDispatcher } from "../specs/dispatcher.ts";
 import type { CreatedReference } from "../specs/tool-context.ts";
 import type { ReferenceSpec, ReferenceValue } from "../specs/reference.ts";
 import { NO_SERVICES } from "../specs/tool-context.ts";
+import { missingKey } from "../specs/model-key.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
 import type { RunFilter } from "../state/port.ts";
 import { type RuntimeApprovals, runtimeApprovals } from "./approval-inbox.ts";
@@ -82,11 +83,20 @@ export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): 
   return bindRuntime(
     bound,
     lazily(async () => {
-      if (options.worker !== false) prepare();
+      if (options.worker !== false) {
+        prepare();
+        warnOfMissingKey(bound, env);
+      }
       return openSession(sessionOptions(bound, options));
     }),
     () => readSigningKey(keyFile),
   );
+}
+
+/** Once, when the session opens; runs that are told of it only one by one are hard to make sense of. */
+function warnOfMissingKey(app: HostedApp, env: Environment): void {
+  const warning = missingKey(app, env, 'interpreter: "scripted"');
+  if (warning !== undefined) process.emitWarning(warning, { type: "BridleWarning", code: "MODEL_KEY_MISSING" });
 }
 
 /** A runtime over a session that several share. */

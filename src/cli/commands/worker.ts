@@ -1,6 +1,8 @@
+import { missingKey, type ModelKey, modelKey } from "../../specs/model-key.ts";
 import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { LoadedApp } from "../load-app.ts";
 import type { OpenApp } from "../open-app.ts";
 import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
@@ -33,7 +35,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** The line that scripts wait for, in every output mode. */
+/** The line that scripts wait for, in every output mode; and a warning when no run can succeed. */
 export function announceWorker(
   call: CommandCall,
   { app, session, approvals }: OpenApp,
@@ -50,7 +52,16 @@ export function announceWorker(
     temporalAddress: address,
     approvals: approvals.mode,
     approvalKeys: approvals.keys,
+    model: modelOf(call, app),
     pid: process.pid,
   };
   call.output.event("worker.ready", fields, always);
+  const unkeyed = app.hosted.flatMap((hosted) => missingKey(hosted, call.env, "--interpreter scripted") ?? []);
+  for (const warning of new Set(unkeyed)) call.output.warning(warning);
+}
+
+/** Of several workspaces, the one that a person must do something about. */
+function modelOf({ env }: CommandCall, { hosted }: LoadedApp): ModelKey | null {
+  const models = hosted.map((bound) => modelKey(bound, env));
+  return models.find(({ key }) => key === "missing") ?? models[0] ?? null;
 }

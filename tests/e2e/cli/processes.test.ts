@@ -57,9 +57,30 @@ test("a worker says when it polls, where, and for what", async () => {
     pid: worker.child.pid,
     approvals: "signed",
     approvalKeys: [expect.stringMatching(/^[0-9a-f]{32}$/)],
+    model: { interpreter: "scripted", key: "not-needed" },
   });
   expect(parseJson(doctor.stdout)).toMatchObject({ pollers: 1 });
   expect(await worker.result).toMatchObject({ code: 0, stdout: `${line}\n` });
+});
+
+test.each([
+  ["worker", "--json"],
+  ["dev", "--port", "0", "--json"],
+])("%s says at its start that the model has no key, and polls all the same", async (...command) => {
+  const here = project();
+  const started = startBridle(here, [...command, "--app", APP, "--interpreter", "anthropic"]);
+
+  const line = await started.line((text) => text.includes("worker.ready"));
+  const doctor = await bridle(here, ["doctor", "--json"]);
+  started.child.kill("SIGTERM");
+
+  expect(parseJson(line)).toMatchObject({ model: { interpreter: "anthropic", key: "missing" } });
+  expect(parseJson(doctor.stdout)).toMatchObject({ pollers: 1 });
+  const { code, stderr } = await started.result;
+  expect(code).toBe(0);
+  expect(stderr.split("\n").filter((text) => text.includes("API_KEY"))).toEqual([
+    expect.stringMatching(/"event":"warning".*ANTHROPIC_API_KEY is not set: .* --interpreter scripted/),
+  ]);
 });
 
 test("a worker that is killed in the middle of a run loses nothing: the next one goes on", async () => {

@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createRuntime } from "../../../src/runtime/create-runtime.ts";
+import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
+import { defineSpecialist } from "../../../src/specs/specialist.ts";
+import { defineTenant } from "../../../src/specs/tenant.ts";
 import { planSpec, recordingDispatcher } from "../../helpers/plan-app.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 const spec = planSpec();
 
@@ -17,4 +21,25 @@ test("a runtime takes a declared dispatcher or a plain function, and nothing els
   expect(() => createRuntime(spec, { actionDispatcher: "none" })).toThrow(
     "actionDispatcher must be a defineDispatcher",
   );
+});
+
+test("a program whose model has no key is warned once, when its first run opens the runtime", async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", listen);
+  onTestFinished(() => void process.off("warning", listen));
+  const agent = defineSpecialist({ name: "helper", model: "m", prompt: "p" });
+  const providers = { anthropic: { apiKeyEnv: "BRIDLE_KEY_THAT_NOBODY_SETS" } };
+  const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent], providers });
+  const nowhere = { store: "nowhere:", home: temporaryFolder() };
+
+  await expect(createRuntime(spec, nowhere).ready()).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(createRuntime(spec, { ...nowhere, interpreter: "scripted" }).ready()).rejects.toThrow();
+  await expect(createRuntime(spec, { ...nowhere, worker: false }).ready()).rejects.toThrow();
+
+  await vi.waitFor(() => expect(warnings).toHaveLength(1));
+  expect(warnings[0]).toMatchObject({
+    code: "MODEL_KEY_MISSING",
+    message: expect.stringMatching(/^BRIDLE_KEY_THAT_NOBODY_SETS is not set.*interpreter: "scripted"/),
+  });
 });
