@@ -2,7 +2,7 @@ import type { CatalogEntry, CatalogScope } from "../protocol/catalog.ts";
 import { InputError } from "../protocol/errors.ts";
 import type { CatalogStore } from "./port.ts";
 import type { CatalogDatabase } from "./store/catalog-database.ts";
-import { requireCatalogSchema } from "./store/catalog-migrations.ts";
+import { requireCatalogSchema, requireCatalogTables } from "./store/catalog-migrations.ts";
 import { createEntryCatalog } from "./store/entry-catalog.ts";
 import { openPostgresCatalogDatabase } from "./store/postgres-catalog-database.ts";
 import { createSqlCatalog } from "./store/sql-catalog.ts";
@@ -14,15 +14,26 @@ export type CatalogSource =
   | { readonly kind: "empty" }
   | { readonly kind: "sqlite" | "postgres"; readonly url: string; readonly ensureSchema: boolean };
 
-/** Opens the catalog of one scope. A durable one is created when its `ensureSchema` says so, and refused otherwise. */
-export async function openCatalogStore(source: CatalogSource, scope: CatalogScope): Promise<CatalogStore> {
+/** What a catalog is opened for. A reader never makes one: a path that was mistyped must not become an empty catalog. */
+export type CatalogUse = "read" | "write";
+
+/**
+ * Opens the catalog of one scope. A durable one that is not there is created for a writer when its `ensureSchema` says so, and
+ * refused otherwise.
+ */
+export async function openCatalogStore(
+  source: CatalogSource,
+  scope: CatalogScope,
+  use: CatalogUse = "write",
+): Promise<CatalogStore> {
   if (source.kind === "inline") return createEntryCatalog(source.entries);
   if (source.kind === "empty") return createEntryCatalog([]);
   const database =
     source.kind === "postgres"
       ? openPostgresCatalogDatabase(source.url)
-      : await openSqliteCatalogDatabase(sqlitePath(source.url), source.ensureSchema);
+      : await openSqliteCatalogDatabase(sqlitePath(source.url), source.ensureSchema && use === "write");
   try {
+    if (use === "read") await requireCatalogTables(database);
     await prepare(database, source.ensureSchema);
   } catch (error) {
     await database.close();

@@ -4,7 +4,7 @@ import { withoutUndefined } from "../lib/without-undefined.ts";
 import { CatalogEdge, CatalogEntry, type CatalogScope, EdgeOrigin } from "../protocol/catalog.ts";
 import { InputError, StateError } from "../protocol/errors.ts";
 import { catalogSource } from "./catalog-source.ts";
-import { openCatalogStore } from "./open-catalog-store.ts";
+import { type CatalogUse, openCatalogStore } from "./open-catalog-store.ts";
 import type { CatalogChange, CatalogStore, UpsertCounts } from "./port.ts";
 import { type RelationPaths, findPaths } from "./relations/find-paths.ts";
 import { listFields } from "./relations/list-fields.ts";
@@ -39,7 +39,7 @@ export interface Catalog {
 
 /** Opens the catalog that a data environment names, and brings its index up to date when it says `rebuild_on_start`. */
 export async function openCatalogOf(environment: DataEnvironment, scope: CatalogScope): Promise<Catalog> {
-  const store = await openStoreOf(environment, scope);
+  const store = await openStoreOf(environment, scope, "write");
   const settings = environment.catalogSearch;
   const search = settings === null ? null : openCatalogSearch(settings.indexPath, store, scope);
   const catalog = catalogOver(store, search, environment);
@@ -52,10 +52,14 @@ export async function openCatalogOf(environment: DataEnvironment, scope: Catalog
   return catalog;
 }
 
-/** Opens the store of the catalog that a data environment names. */
-export async function openStoreOf(environment: DataEnvironment, scope: CatalogScope): Promise<CatalogStore> {
+/** Opens the store of the catalog that a data environment names; only a writer may make it. */
+export async function openStoreOf(
+  environment: DataEnvironment,
+  scope: CatalogScope,
+  use: CatalogUse,
+): Promise<CatalogStore> {
   if (environment.catalog === null) throw missingCatalog(environment.source);
-  return await openCatalogStore(catalogSource(environment.catalog), scope);
+  return await openCatalogStore(catalogSource(environment.catalog), scope, use);
 }
 
 /** The data environment names no catalog. */

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import type { CatalogUse } from "../catalog/open-catalog-store.ts";
 import { openStoreOf } from "../catalog/open-catalog.ts";
 import type { CatalogStore } from "../catalog/port.ts";
 import type { DataEnvironment } from "../data/data-environment.ts";
@@ -5,6 +7,7 @@ import { readDataEnvironment } from "../data/read-data-environment.ts";
 import type { CatalogScope } from "../protocol/catalog.ts";
 import { InputError } from "../protocol/errors.ts";
 import { type CommandCall, valueOf } from "./command.ts";
+import type { ExitCode } from "./exit-code.ts";
 import { DATA_ENVIRONMENT_SETTING } from "./global-flags.ts";
 import { onStopSignal, type StopSignal } from "./stop-signal.ts";
 import { SETTINGS } from "./settings.ts";
@@ -15,12 +18,19 @@ export interface DataScope {
   readonly scope: CatalogScope;
   /** Aborted when somebody asks the process to stop. */
   readonly stop: StopSignal;
-  /** Opened with the first call and closed with the command. */
-  catalog(): Promise<CatalogStore>;
+  /** Opened with the first call and closed with the command. Who only reads gets CATALOG_MISSING where nobody made one. */
+  catalog(use: CatalogUse): Promise<CatalogStore>;
 }
 
-/** Runs a `data` command on the data environment of the call and closes what it opened. */
-export async function withData<Result>(call: CommandCall, work: (data: DataScope) => Promise<Result>): Promise<Result> {
+/**
+ * Runs a `data` command on the data environment of the call and closes what it opened. What a signal cut short ends with its exit
+ * code, and with the hint, if there is one.
+ */
+export async function withData(
+  call: CommandCall,
+  work: (data: DataScope) => Promise<ExitCode>,
+  hintWhenStopped?: string,
+): Promise<ExitCode> {
   const environment = readEnvironment(call);
   const scope = {
     tenantId: valueOf(call, SETTINGS.tenantId) ?? environment.tenantId ?? DEFAULT_TENANT,
@@ -33,20 +43,30 @@ export async function withData<Result>(call: CommandCall, work: (data: DataScope
       environment,
       scope,
       stop,
-      catalog: () => (opened.catalog ??= openStoreOf(environment, scope)),
+      catalog: (use) => (opened.catalog ??= openStoreOf(environment, scope, use)),
     });
+  } catch (error) {
+    const stopped = stop.exitCode();
+    if (stopped === null) throw error;
+    if (hintWhenStopped !== undefined) call.output.hint(hintWhenStopped);
+    return stopped;
   } finally {
     stop.release();
-    await opened.catalog?.then(
+    const closed = opened.catalog?.then(
       (catalog) => catalog.close(),
       () => undefined,
     );
+    // A statement that runs in a server holds its connection: who asked to stop does not wait for it.
+    await (stop.signal.aborted ? Promise.race([closed, setTimeout(CLOSE_GRACE_MS)]) : closed);
   }
 }
 
-/** Lets a signal end a command that only reads and shows, at once: undefined then. */
-export async function unlessStopped<Result>({ stop }: DataScope, work: Promise<Result>): Promise<Result | undefined> {
-  return await Promise.race([work, stop.asked.then(() => undefined)]);
+const CLOSE_GRACE_MS = 500;
+
+/** Lets a signal cut short what only reads, at once: fails with the signal then. */
+export async function unlessStopped<Result>({ stop }: DataScope, work: Promise<Result>): Promise<Result> {
+  const stopped = stop.asked.then((name) => Promise.reject(new Error(`stopped by ${name}`)));
+  return await Promise.race([work, stopped]);
 }
 
 /** The tenant of data commands when neither a flag nor the file names one. */

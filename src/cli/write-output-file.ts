@@ -13,19 +13,26 @@ export const OUTPUT_FILE: Setting<string> = {
   parse: (text) => (text === "" ? undefined : text),
 };
 
+/** Where a file is to be, and what may stop its writing. */
+interface OutputPlace {
+  readonly folder: string;
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
+
 /** Writes a file at once or not at all, readable by its owner only: it says what is in a database. */
 export async function writeOutputFile(
-  folder: string,
-  name: string,
+  { folder, name, signal }: OutputPlace,
   text: string,
 ): Promise<{ readonly path: string; readonly bytes: number }> {
   const path = resolve(folder, name);
   const aside = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await writeFile(aside, text, { mode: 0o600, flag: "wx" });
+    await writeFile(aside, text, { mode: 0o600, flag: "wx", signal });
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });
+    signal.throwIfAborted();
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     throw new InputError("INPUT_INVALID", `--output-file ${path} could not be written (${code}).`, {
       hint: "Name a file in a folder that exists and that you may write to.",

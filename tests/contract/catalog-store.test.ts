@@ -291,7 +291,7 @@ describe.each(durableCatalogs)("a durable catalog in $name", (adapter) => {
 
     await expect(openCatalogStore(source, SCOPE)).rejects.toMatchObject({
       code: "CATALOG_MISSING",
-      message: expect.stringContaining("catalog.ensure_schema is false"),
+      message: expect.stringContaining("expected a catalog, found none"),
     });
     await openCatalogAt(url);
     expect((await readWhole(await openSource(source))).entries).toEqual([]);

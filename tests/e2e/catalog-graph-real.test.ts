@@ -76,7 +76,7 @@ async function openRealGraph(open: (typeof profileTargets)[number]["open"]): Pro
     ["graph-page.js", "graph-page.css"].map((file) => readFile(join(folder, file), "utf8")),
   );
   const file = join(folder, "graph.html");
-  await writeFile(file, renderGraphPage(layoutGraph(selectGraph(selection)), { script, style }));
+  await writeFile(file, renderGraphPage(await layoutGraph(selectGraph(selection)), { script, style }));
   const page = await openBrowser();
   onTestFinished(() => page[Symbol.asyncDispose]());
   await page.open(pathToFileURL(file).href);

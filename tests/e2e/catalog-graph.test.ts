@@ -116,7 +116,7 @@ async function openGraph(
     metadata: { [HOSTILE]: HOSTILE },
   });
   const entries = [...catalog.entries, hostile];
-  const graph = layoutGraph(
+  const graph = await layoutGraph(
     selectGraph({ entries, edges: catalog.edges, title: HOSTILE, includeColumns: false, maxNodes }),
   );
   const file = join(folder, "graph.html");

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type SimulationNode, forceLink, forceManyBody, forceSimulation, forceX, forceY, forceZ } from "d3-force-3d";
 import { GRAPH_LAYOUT_MS } from "../../protocol/limits.ts";
 import type { GraphDocument, GraphSelection } from "./graph-document.ts";
@@ -6,7 +7,10 @@ import type { GraphDocument, GraphSelection } from "./graph-document.ts";
  * Gives every node a place: what is related comes together, the rest apart. The same graph gets the same places, unless the time is up
  * before they have settled. Flatter than a ball, so that the picture without depth reads well too.
  */
-export function layoutGraph(graph: GraphSelection, budgetMs = GRAPH_LAYOUT_MS): GraphDocument {
+export async function layoutGraph(
+  graph: GraphSelection,
+  { budgetMs = GRAPH_LAYOUT_MS, signal }: LayoutOptions = {},
+): Promise<GraphDocument> {
   const places: SimulationNode[] = graph.nodes.map(({ id }) => ({ id }));
   const simulation = forceSimulation(places, 3)
     .force("link", linkForce(graph))
@@ -17,9 +21,20 @@ export function layoutGraph(graph: GraphSelection, budgetMs = GRAPH_LAYOUT_MS): 
     .alphaDecay(1 - ALPHA_MIN ** (1 / TICKS))
     .stop();
   const deadline = performance.now() + budgetMs;
-  for (let tick = 0; tick < TICKS && performance.now() < deadline; tick++) simulation.tick();
+  for (let tick = 0; tick < TICKS && performance.now() < deadline; tick++) {
+    // A signal of the process is heard between two steps only.
+    await setImmediate();
+    signal?.throwIfAborted();
+    simulation.tick();
+  }
   const nodes = graph.nodes.map((node, index) => ({ ...node, at: placeOf(places[index]) }));
   return { ...graph, nodes };
+}
+
+/** Bounds of a layout. */
+export interface LayoutOptions {
+  readonly budgetMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 const TICKS = 260;

@@ -40,7 +40,7 @@ export async function profileWorkspace(
   const { signal, onEvent } = request;
   const watch = withoutUndefined({ signal, onEvent });
   const now = (): string => new Date().toISOString();
-  const catalog = await openStoreOf(environment, scope);
+  const catalog = await openStoreOf(environment, scope, "write");
   try {
     const summary = await withReader(target, request, (reader) =>
       runProfile({ reader, catalog, databaseId, schema, options, now, ...watch }),

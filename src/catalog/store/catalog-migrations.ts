@@ -27,19 +27,30 @@ export async function migrateCatalog(
 
 /** Fails unless the tables are there as this build needs them; nothing is created. */
 export async function requireCatalogSchema(database: CatalogDatabase): Promise<void> {
-  const version = (await database.hasTables()) ? await database.read(appliedVersion) : 0;
-  refuseNewer(version, database.label);
-  if (version !== CATALOG_SCHEMA_VERSION) throw missingSchema(database.label, version);
+  await requireCatalogTables(database);
+  const { label } = database;
+  const version = await database.read(appliedVersion);
+  refuseNewer(version, label);
+  if (version === CATALOG_SCHEMA_VERSION) return;
+  throw new StateError(
+    "CATALOG_MISSING",
+    `catalog ${label}: expected the catalog's tables in version ${CATALOG_SCHEMA_VERSION}, found version ${version}, and catalog.ensure_schema is false`,
+    { hint: "set catalog.ensure_schema to true once, or point catalog.url to another catalog" },
+  );
 }
 
-/** The refusal of a place without the tables of a catalog where none may be created. */
-export function missingSchema(label: string, version: number): StateError {
-  const found = version === 0 ? "none" : `version ${version}`;
-  return new StateError(
-    "CATALOG_MISSING",
-    `catalog ${label}: expected the catalog's tables in version ${CATALOG_SCHEMA_VERSION}, found ${found}, and catalog.ensure_schema is false`,
-    { hint: "set catalog.ensure_schema to true once, or point catalog.url to a catalog that was created before" },
-  );
+/** Fails unless somebody made a catalog there, in whatever version; nothing is created. */
+export async function requireCatalogTables(database: CatalogDatabase): Promise<void> {
+  if (!(await database.hasTables())) throw missingTables(database.label);
+}
+
+/** The refusal of a place without a catalog where none may be created. */
+export function missingTables(label: string): StateError {
+  return new StateError("CATALOG_MISSING", `catalog ${label}: expected a catalog, found none`, {
+    hint:
+      "check catalog.url; `bridle data profile database` or `bridle data knowledge ingest` makes the catalog, " +
+      "where catalog.ensure_schema is not false",
+  });
 }
 
 interface CatalogMigration {

@@ -5,12 +5,12 @@ import { Kysely, sql } from "kysely";
 import { SqliteDialect, whileBusy } from "../../state/sqlite/sqlite-driver.ts";
 import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
 import type { CatalogDatabase } from "./catalog-database.ts";
-import { migrateCatalog, missingSchema } from "./catalog-migrations.ts";
+import { migrateCatalog, missingTables } from "./catalog-migrations.ts";
 import type { CatalogTables } from "./catalog-tables.ts";
 
 /**
  * Opens a SQLite file for catalogs with a connection that writes and one that reads. The file may hold other tables. A missing
- * file is created when `mayCreate`.
+ * file is created when `mayCreate`; else the file must hold a catalog.
  */
 export async function openSqliteCatalogDatabase(path: string, mayCreate: boolean): Promise<CatalogDatabase> {
   const file = resolve(path);
@@ -40,10 +40,8 @@ interface Connections {
 }
 
 async function openConnections(file: string, mayCreate: boolean): Promise<Connections> {
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-    if (!mayCreate) throw missingSchema(file, 0);
-    createFile(file);
-  }
+  if (mayCreate) createFile(file);
+  else await whileBusy(() => requireCatalog(file));
   const writer = new SqliteDatabase(file, { fileMustExist: true, timeout: 0 });
   try {
     await whileBusy(() => writer.pragma("journal_mode = WAL"));
@@ -57,8 +55,21 @@ async function openConnections(file: string, mayCreate: boolean): Promise<Connec
   }
 }
 
+/** Looked at before the first write, so that a path that names some other database leaves that as it is. */
+function requireCatalog(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) throw missingTables(file);
+  const reader = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
+  try {
+    const found = reader.prepare("select 1 from sqlite_master where name = 'catalog_migrations'").get();
+    if (found === undefined) throw missingTables(file);
+  } finally {
+    reader.close();
+  }
+}
+
 /** SQLite gives -wal and -shm the mode of the database, so setting it here protects all three. */
 function createFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) return;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const created = openSync(file, "a", 0o600);
   fchmodSync(created, 0o600);

@@ -1,3 +1,4 @@
+import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { DATA_SCOPE_SETTINGS } from "../settings.ts";
@@ -26,13 +27,16 @@ async function run(call: CommandCall): Promise<ExitCode> {
     ],
   );
   return await withData(call, async (data) => {
-    const whole = await unlessStopped(data, readWholeCatalog(await data.catalog()));
-    if (whole === undefined) return data.stop.exitCode() ?? EXIT.interrupted;
-    const exported = exportCatalog(whole);
+    const { signal } = data.stop;
+    const read = async (): Promise<WholeCatalog> => await readWholeCatalog(await data.catalog("read"), signal);
+    const exported = exportCatalog(await unlessStopped(data, read()));
     const count = exported.entries.length;
     const name = valueOf(call, OUTPUT_FILE);
     if (name !== undefined) {
-      const file = await writeOutputFile(call.folder, name, `${JSON.stringify(exported, null, 2)}\n`);
+      const file = await writeOutputFile(
+        { folder: call.folder, name, signal },
+        `${JSON.stringify(exported, null, 2)}\n`,
+      );
       output.result({ file: file.path, bytes: file.bytes, entries: count }, `${file.path}: ${count} entries`);
       return EXIT.ok;
     }

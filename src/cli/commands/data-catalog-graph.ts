@@ -1,4 +1,5 @@
 import type { GraphDocument } from "../../catalog/graph/graph-document.ts";
+import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { GRAPH_MAX_NODES, GRAPH_NODES } from "../../protocol/limits.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -47,20 +48,24 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../catalog/graph/layout-graph.ts"),
   ]);
   return await withData(call, async (data) => {
-    const whole = await unlessStopped(data, readWholeCatalog(await data.catalog()));
-    if (whole === undefined) return data.stop.exitCode() ?? EXIT.interrupted;
+    const { signal } = data.stop;
+    const read = async (): Promise<WholeCatalog> => await readWholeCatalog(await data.catalog("read"), signal);
     const selection = selectGraph({
-      ...whole,
+      ...(await unlessStopped(data, read())),
       title: `${data.scope.tenantId} / ${data.scope.workspaceId}`,
       includeColumns: isOn(call, INCLUDE_COLUMNS),
       maxNodes: valueOf(call, MAX_NODES) ?? GRAPH_NODES,
     });
     call.output.progress(`placing ${selection.nodes.length} entries`);
-    return await tell(call, data, layoutGraph(selection));
+    return await tell(call, data, await layoutGraph(selection, { signal }));
   });
 }
 
-async function tell(call: CommandCall, { scope }: DataScope, graph: GraphDocument): Promise<ExitCode> {
+async function tell(
+  call: CommandCall,
+  { scope, stop: { signal } }: DataScope,
+  graph: GraphDocument,
+): Promise<ExitCode> {
   const { output } = call;
   const isJson = valueOf(call, FORMAT) === "json";
   const given = valueOf(call, OUTPUT_FILE);
@@ -77,7 +82,7 @@ async function tell(call: CommandCall, { scope }: DataScope, graph: GraphDocumen
     import("../../catalog/graph/graph-page-assets.ts"),
   ]);
   const text = isJson ? `${JSON.stringify(graph)}\n` : renderGraphPage(graph, await readGraphPageAssets());
-  const file = await writeOutputFile(call.folder, given ?? "catalog-graph.html", text);
+  const file = await writeOutputFile({ folder: call.folder, name: given ?? "catalog-graph.html", signal }, text);
   const counts = { nodes: graph.nodes.length, edges: graph.edges.length, totals: graph.totals };
   output.result(
     { file: file.path, bytes: file.bytes, ...counts, truncated: graph.truncated, ...scope },

@@ -14,25 +14,24 @@ export const DATA_CATALOG_INDEX_REBUILD: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
-  const [{ withData }, { openCatalogSearch }] = await Promise.all([
+  const [{ unlessStopped, withData }, { openCatalogSearch }] = await Promise.all([
     import("../open-data.ts"),
     import("../../catalog/search/catalog-search.ts"),
   ]);
   return await withData(call, async (data) => {
-    const { environment, scope, stop } = data;
+    const { environment, scope } = data;
     const settings = environment.catalogSearch;
     if (settings === null) {
       throw new InputError("CATALOG_SEARCH_MISSING", `${environment.source} names no catalog_search to build.`, {
         hint: 'Add catalog_search: {index_path: "catalog-index.db"} to the data environment.',
       });
     }
-    const search = openCatalogSearch(settings.indexPath, await data.catalog(), scope);
+    const search = openCatalogSearch(settings.indexPath, await data.catalog("read"), scope);
     try {
       output.progress(`building ${settings.indexPath}`);
       const start = performance.now();
-      const built = await Promise.race([search.rebuild(), stop.asked]);
-      // What was built so far is swept by the next build; the index that serves was not touched.
-      if (typeof built === "string") return stop.exitCode() ?? EXIT.interrupted;
+      // What was built when a signal comes is swept by the next build; the index that serves was not touched.
+      const built = await unlessStopped(data, search.rebuild());
       const ms = Math.round(performance.now() - start);
       output.result(
         { index: settings.indexPath, ...scope, ...built, ms },

@@ -58,16 +58,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
   }
   requireModelForLimit(call);
   const { withData } = await import("../open-data.ts");
-  return await withData(call, async (data) => {
-    try {
-      return await ingest(call, data, resolve(call.folder, given));
-    } catch (error) {
-      const stopped = data.stop.exitCode();
-      if (stopped === null) throw error;
-      call.output.hint("Stopped. What was read stays; the same command goes on from there.");
-      return stopped;
-    }
-  });
+  const hint = "Stopped. What was read stays; the same command goes on from there.";
+  return await withData(call, (data) => ingest(call, data, resolve(call.folder, given)), hint);
 }
 
 /** A limit without a model would be a misunderstanding. */
@@ -87,7 +79,7 @@ async function ingest(call: CommandCall, data: DataScope, folder: string): Promi
   ]);
   const { environment, scope, stop } = data;
   const extensions = valueOf(call, EXTENSIONS);
-  const place = { environment, scope, catalog: await data.catalog() };
+  const place = { environment, scope, catalog: await data.catalog("write") };
   const report = await ingestIntoWorkspace(place, {
     folder,
     ...(extensions === undefined ? {} : { extensions }),

@@ -23,16 +23,11 @@ export const DATA_PROFILE_DATABASE: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { withData } = await import("../open-data.ts");
-  return await withData(call, async (data) => {
-    try {
-      return await profile(call, data);
-    } catch (error) {
-      const stopped = data.stop.exitCode();
-      if (stopped === null) throw error;
-      call.output.hint("Stopped. What was written stays; the same command goes on from there.");
-      return stopped;
-    }
-  });
+  return await withData(
+    call,
+    (data) => profile(call, data),
+    "Stopped. What was written stays; the same command goes on from there.",
+  );
 }
 
 async function profile(call: CommandCall, data: DataScope): Promise<ExitCode> {

@@ -23,14 +23,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const { withData } = await import("../open-data.ts");
   const { estimateWorkspace } = await import("../../catalog/profile/profile-workspace.ts");
   return await withData(call, async (data) => {
-    try {
-      tell(call, await estimateWorkspace(data, profileRequest(call, data.stop.signal)));
-      return EXIT.ok;
-    } catch (error) {
-      const stopped = data.stop.exitCode();
-      if (stopped !== null) return stopped;
-      throw error;
-    }
+    tell(call, await estimateWorkspace(data, profileRequest(call, data.stop.signal)));
+    return EXIT.ok;
   });
 }
 

@@ -31,6 +31,8 @@ test.each([
 ])("with write_through %s the search index has %i of what was ingested", async (writeThrough, found, hint) => {
   const catalogSearch = { index_path: "index.db", write_through: writeThrough };
   const project = projectWith({ catalog: DURABLE, kv: DURABLE, catalog_search: catalogSearch });
+  mkdirSync(join(project.folder, "empty"));
+  await bridle(project, [...DATA, "knowledge", "ingest", "--local-dir", "empty"]);
   await bridle(project, [...DATA, "catalog", "index", "rebuild"]);
 
   const ingest = ["data", "knowledge", "ingest", "--local-dir", "docs"];
