@@ -1,9 +1,13 @@
 import type { CardAction, PlanCard } from "bridle";
 
 /** A plan as a person reads it in a terminal before deciding. What a model wrote cannot move the cursor. */
-export function cardText({ title, display, planHash, fields, actions, warnings }: PlanCard): string {
+export function cardText({ title, status, display, planHash, fields, actions, warnings }: PlanCard): string {
   const facts = fields.map(({ label, value }) => `│  ${plain(label)}: ${plain(value)}`);
-  const head = [`╭─ ${plain(title)}  [${plain(display)}]  ${planHash.slice(0, 12)}`, ...facts, "│"];
+  const head = [
+    `╭─ ${plain(title)}  [${display === status ? status : `${status} (${plain(display)})`}]  ${planHash.slice(0, 12)}`,
+    ...facts,
+    "│",
+  ];
   return [...head, ...actions.flatMap(actionLines), ...warnings.map((text) => `│  ! ${plain(text)}`), "╰─"].join("\n");
 }
 

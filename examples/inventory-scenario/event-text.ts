@@ -3,7 +3,8 @@ import type { RunEvent } from "bridle";
 /** What happened, for someone who reads along; nothing for what would only be noise. */
 export function eventText(event: RunEvent): string | undefined {
   const said = wordsOf(event);
-  return said === undefined ? undefined : `${event.agent.padEnd(12)} ${said}`;
+  const who = event.type === "approval-decision" ? event.by : event.agent;
+  return said === undefined ? undefined : `${who.padEnd(12)} ${said}`;
 }
 
 function wordsOf(event: RunEvent): string | undefined {
@@ -17,9 +18,9 @@ function wordsOf(event: RunEvent): string | undefined {
     case "approval-required":
       return "waits for a person";
     case "approval-decision":
-      return `decided: ${event.decision} by ${event.by}`;
+      return `decided: ${event.decision}`;
     case "plan-status":
-      return `plan ${event.planId} is ${event.display ?? event.status}`;
+      return `plan ${event.planId} is ${stateText(event)}`;
     case "step-retry":
       return `tries again: ${event.reason.message}`;
     case "error":
@@ -29,6 +30,11 @@ function wordsOf(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The state, and the plan's own word for it. */
+function stateText({ status, display = status }: Extract<RunEvent, { type: "plan-status" }>): string {
+  return display === status ? status : `${status} (${display})`;
 }
 
 const LINE = 110;

@@ -48,11 +48,11 @@ export function traceLine(event: RunEvent): string | undefined {
         ? `${who}: -> agent ${printableLine(event.agentName)}: ${short(event.prompt)}`
         : `${who}: <- agent ${printableLine(event.agentName)}${event.isError ? " failed" : ""}: ${short(event.result)}`;
     case "plan-status":
-      return `${who}: plan ${printableLine(event.planId)}, revision ${event.revision}: ${printableLine(event.display ?? event.status)}`;
+      return `${who}: plan ${printableLine(event.planId)}, revision ${event.revision}: ${stateText(event)}`;
     case "approval-required":
       return `${who}: waits for a person: ${short(event.title)} (bridle approvals approve ${printableLine(event.planId ?? event.gate)} --by NAME)`;
     case "approval-decision":
-      return `${who}: ${event.decision} by ${short(event.by)}${event.note === null ? "" : `: ${short(event.note)}`}`;
+      return `${short(event.by)}: decided: ${event.decision}${event.note === null ? "" : `: ${short(event.note)}`}`;
     case "error":
       return `${who}: error ${event.code}: ${short(event.message)}`;
     case "finish":
@@ -75,6 +75,13 @@ export function followedRun(output: Output, run: RunRecord): ExitCode {
   else output.failed(error ?? { code: "CANCELLED", message: `Run ${runId} was cancelled.` });
   return isGood ? EXIT.ok : EXIT.failed;
 }
+
+/** The state first, then the words of the app or of the moment for it. */
+function stateText({ status, display }: Pick<PlanStatusEvent, "status" | "display">): string {
+  return display === undefined || display === status ? status : `${status} (${printableLine(display)})`;
+}
+
+type PlanStatusEvent = Extract<RunEvent, { type: "plan-status" }>;
 
 function short(text: string): string {
   return printableLine(preview(text, PREVIEW_CHARS));

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError } from "../protocol/errors.ts";
+import { Scope } from "../protocol/ids.ts";
 import { approvalProof } from "../runtime/approvals/approval-proof.ts";
 import { type ApprovalSettings, trustedKeys } from "../runtime/approvals/approval-settings.ts";
 import { bindRuntime, type Runtime } from "../runtime/create-runtime.ts";
 import { openSession, type Session } from "../runtime/session.ts";
+import { recordApp } from "./app-record.ts";
 import { signingKeyOf } from "./approvals.ts";
 import { type CommandCall, valueOf } from "./command.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
@@ -55,8 +57,16 @@ export async function openApp(call: CommandCall, app: LoadedApp, role: OpenRole)
   const session = await openSession(sessionOptions(call, { hosted, startServer: role.startServer }));
   const shared = { open: async () => session, close: async () => undefined };
   const runtimes = new Map(all.map((bound) => [bound.workspace, bindRuntime(bound, shared, signingKeyOf(call))]));
+  recordApp(projectOf(call).home, { app: app.name, scopes: scopesOf(app) });
   const approvals = { mode, keys: keys.map(({ fingerprint }) => fingerprint) };
   return { app, approvals, session, runtimes, close: () => close(call, session) };
+}
+
+function scopesOf({ hosted, defaultWorkspace }: LoadedApp): readonly Scope[] {
+  const scopes = hosted.map(({ tenant, workspace }) => Scope.parse({ tenant, workspace }));
+  return [...scopes].sort(
+    (a, b) => Number(b.workspace === defaultWorkspace) - Number(a.workspace === defaultWorkspace),
+  );
 }
 
 /** Beyond the grace time the worker needs a moment to tell the server. */

@@ -3,6 +3,7 @@ import { InputError, StateError } from "../protocol/errors.ts";
 import { Scope } from "../protocol/ids.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import type { ScopedStore, StateStore } from "../state/port.ts";
+import { readAppRecord } from "./app-record.ts";
 import { type CommandCall, valueOf } from "./command.ts";
 import { InputRequired } from "./failure.ts";
 import { projectOf } from "./project.ts";
@@ -50,20 +51,36 @@ async function scopeOf(call: CommandCall, store: StateStore): Promise<Scope> {
   const named = await namedScope(call);
   const { tenant, workspace } = named;
   if (tenant !== undefined && workspace !== undefined) return Scope.parse({ tenant, workspace });
-  const scopes = (await store.scopes()).filter((scope) => fits(scope, named));
+  const known = await store.scopes();
+  // A workspace that was declared and never used is empty, not unknown.
+  const declared = readAppRecord(projectOf(call).home)?.scopes ?? [];
+  const isNamed = tenant !== undefined || workspace !== undefined;
+  const used = known.filter((scope) => fits(scope, named));
+  const scopes =
+    used.length > 0 ? used : declared.filter((scope) => fits(scope, named)).slice(0, isNamed ? undefined : 1);
   const [only] = scopes;
   if (only !== undefined && scopes.length === 1) return only;
-  const wanted =
-    tenant === undefined && workspace === undefined ? "" : ` with ${tenant ?? "any"}/${workspace ?? "any"}`;
-  if (only === undefined) {
-    throw new InputError("RUN_UNKNOWN", `The state store holds no runs${wanted}.`, {
-      hint: "Run something first, or correct --tenant, --workspace or --data-dir.",
-    });
-  }
-  const listed = scopes.map((scope) => `${scope.tenant}/${scope.workspace}`).join(", ");
-  throw new InputRequired("INPUT_INVALID", `The state store holds several workspaces: ${listed}.`, {
+  if (only === undefined) throw noScope(named, [...known, ...declared]);
+  throw new InputRequired("INPUT_INVALID", `The state store holds several workspaces: ${listed(scopes)}.`, {
     hint: "Choose one with --tenant and --workspace.",
   });
+}
+
+function noScope({ tenant, workspace }: NamedScope, known: readonly Scope[]): InputError {
+  if (known.length === 0) {
+    return new InputError("WORKSPACE_UNKNOWN", "The state store is empty, and no app was hosted in this project yet.", {
+      hint: "Start it first: `bridle dev --app ./app.ts`; or correct --data-dir or --store.",
+    });
+  }
+  const asked = workspace === undefined ? `tenant ${JSON.stringify(tenant)}` : `workspace ${JSON.stringify(workspace)}`;
+  const of = tenant === undefined || workspace === undefined ? "" : ` of tenant ${JSON.stringify(tenant)}`;
+  return new InputError("WORKSPACE_UNKNOWN", `There is no ${asked}${of} here: expected one of ${listed(known)}.`, {
+    hint: "Correct --workspace and --tenant, or name the app that declares it with --app.",
+  });
+}
+
+function listed(scopes: readonly Scope[]): string {
+  return [...new Set(scopes.map(({ tenant, workspace }) => `${tenant}/${workspace}`))].join(", ");
 }
 
 interface NamedScope {

@@ -60,7 +60,10 @@ function buildProgram({ commands, version }: ProgramSetup, onCall: (call: Parsed
   for (const spec of commands) {
     const words = spec.name.split(" ");
     const groups = words.slice(0, -1);
-    const parent = groups.reduce((above, _, index) => groupOf(above, groups.slice(0, index + 1)), program);
+    const parent = groups.reduce(
+      (above, _, index) => groupOf(above, { path: groups.slice(0, index + 1), commands }),
+      program,
+    );
     addCommand(parent, { spec, name: words.at(-1) ?? spec.name, onCall });
   }
   return program;
@@ -83,7 +86,7 @@ function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void 
   if (secondArgument !== undefined) command.argument(`<${secondArgument.name}>`, secondArgument.description);
   for (const setting of spec.settings) command.addOption(toOption(setting));
   for (const option of spec.switches ?? []) command.addOption(toOption(option));
-  command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
+  command.addHelpText("after", examplesText(spec.examples));
   command.action(() => {
     const [argument = "", second = ""] = command.args;
     onCall({ spec, argument, secondArgument: second, flags: givenFlags(command) });
@@ -92,6 +95,8 @@ function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void 
 
 const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs and cancel them",
+  plans: "look at plans, settle what is in doubt, take back what was applied",
+  approvals: "see what waits for a person, and answer it",
   threads: "look at conversations",
   data: "what agents know of a database: profiles, catalog, documents",
   "data profile": "look at a database and keep what was found in the catalog",
@@ -100,10 +105,26 @@ const GROUPS: Readonly<Record<string, string>> = {
   "data catalog index": "the search index of the catalog",
 };
 
-function groupOf(above: Command, path: readonly string[]): Command {
+interface GroupWish {
+  readonly path: readonly string[];
+  readonly commands: readonly CommandSpec[];
+}
+
+/** The help of a group shows the first example of each of its commands. */
+function groupOf(above: Command, { path, commands }: GroupWish): Command {
   const name = path.at(-1) ?? "";
   const existing = above.commands.find((command) => command.name() === name);
-  return existing ?? above.command(name).description(GROUPS[path.join(" ")] ?? "");
+  if (existing !== undefined) return existing;
+  const inner = commands.filter((spec) => spec.name.startsWith(`${path.join(" ")} `));
+  const lines = inner.flatMap(({ examples: [first] }) => (first === undefined ? [] : [first]));
+  return above
+    .command(name)
+    .description(GROUPS[path.join(" ")] ?? "")
+    .addHelpText("after", examplesText(lines));
+}
+
+function examplesText(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
 }
 
 interface Flag extends Switch {

@@ -50,6 +50,7 @@ export function sessionOptions(call: CommandCall, { hosted, startServer }: Sessi
     store,
     hosted,
     startServer,
+    ...withoutUndefined({ startedBy: startCommand(call) }),
     temporal: withoutUndefined({
       namespace: valueOf(call, SETTINGS.namespace),
       taskQueue: valueOf(call, SETTINGS.taskQueue),
@@ -63,6 +64,14 @@ export function sessionOptions(call: CommandCall, { hosted, startServer }: Sessi
     onProgress: (line) => output.progress(`temporal: ${line}`),
     onLog: (line) => (line.startsWith("ERROR") ? output.warning(line) : output.detail(line)),
   };
+}
+
+/** Named without what may be secret: the app and the data folder are enough to start the server again. */
+function startCommand(call: CommandCall): string | undefined {
+  const app = valueOf(call, SETTINGS.app);
+  const dataDir = valueOf(call, SETTINGS.dataDir);
+  if (app === undefined) return undefined;
+  return `bridle dev --app ${app}${dataDir === undefined ? "" : ` --data-dir ${dataDir}`}`;
 }
 
 /** How long a stop may take. */

@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** Whether a Temporal server may be started when none is found. */
   readonly startServer: boolean;
   readonly durability?: "fast" | "full";
+  /** The command that starts this project's server again, for people who find it down. */
+  readonly startedBy?: string;
   readonly knobs?: RuntimeKnobs;
   readonly onProgress?: (line: string) => void;
   readonly onLog?: (line: string) => void;
@@ -88,6 +90,7 @@ function findServer({
   temporal = {},
   startServer,
   durability,
+  startedBy,
   onProgress,
 }: SessionOptions): Promise<TemporalTarget> {
   const { address, namespace, taskQueue: _, ...rest } = temporal;
@@ -95,6 +98,7 @@ function findServer({
     env,
     home,
     start: startServer ? "allowed" : "never",
+    ...(startedBy === undefined ? {} : { startedBy }),
     ...(address === undefined ? {} : { explicit: { ...rest, address } }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(durability === undefined ? {} : { durability }),

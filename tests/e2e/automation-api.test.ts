@@ -59,7 +59,10 @@ test("what one workspace has is not there in another, by any route", async () =>
 
   expect(elsewhere.map(({ status }) => status)).toEqual(requests.map(() => 404));
   expect(lists.map(({ json }) => json)).toEqual(LISTS.map(() => ({ schemaVersion: 1, items: [], next: null })));
-  expect(nowhere).toMatchObject({ status: 404, json: { error: { code: "WORKSPACE_UNKNOWN" } } });
+  expect(nowhere).toMatchObject({
+    status: 404,
+    json: { error: { code: "WORKSPACE_UNKNOWN", hint: expect.stringContaining("?workspace=") } },
+  });
   expect((await service.call("/api/plans/a")).json).toMatchObject({ status: "draft", decisions: [] });
 }, 120_000);
 

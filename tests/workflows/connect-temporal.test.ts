@@ -74,6 +74,16 @@ test("a server is started for the project when nothing names one, and found from
   expect(second).toMatchObject({ source: "embedded", address: first.address, embedded: { reused: true } });
 });
 
+test("whoever finds the project's server stopped is told what started it last", async () => {
+  const cli = await locateTemporalCli({ env: process.env, home: join(root, ".cache"), allowFetch: false });
+  const startedBy = "bridle dev --app ./shop.ts";
+  const first = await connect({ start: "allowed", env: { BRIDLE_TEMPORAL_CLI: cli }, startedBy });
+  await first.embedded?.stop();
+
+  const hint = `Start it again with \`${startedBy}\` in ${process.cwd()}, or set TEMPORAL_ADDRESS.`;
+  await expect(connect({ start: "never" })).rejects.toMatchObject({ code: "TEMPORAL_UNREACHABLE", hint });
+});
+
 test("connecting never starts a server when it may not", async () => {
   await expect(connect({})).rejects.toMatchObject({
     code: "TEMPORAL_UNREACHABLE",

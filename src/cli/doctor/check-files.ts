@@ -26,6 +26,7 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   ["temporal.json", "json", "server-record"],
   ["http.json", "json", "api-record"],
   ["dev.json", "json", "dev-record"],
+  ["app.json", "json", "app-record"],
   ["api-token", "text", "api-token"],
   ["approval-key", "pem", "approval-key"],
   ["approval-key.pub", "text", "approval-public-key"],

@@ -1,4 +1,5 @@
 import { Connection } from "@temporalio/client";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { StateError } from "../../protocol/errors.ts";
 import {
   type EmbeddedServer,
@@ -8,6 +9,7 @@ import {
 } from "./embedded-server.ts";
 import { locateTemporalCli } from "./locate-temporal-cli.ts";
 import { isRefused } from "./probe-server.ts";
+import { readServerRecord } from "./server-record.ts";
 import { type TemporalConnectionOptions, environmentTarget } from "./temporal-environment.ts";
 
 /** What is known about the Temporal server to use. */
@@ -22,6 +24,8 @@ export interface TemporalSearch {
   /** Whether a server may be started when none is found. */
   readonly start: "allowed" | "never";
   readonly durability?: "fast" | "full";
+  /** The command that starts the project's server again, for people. */
+  readonly startedBy?: string;
   /** Fixed ports of a server that is started. */
   readonly ports?: { readonly port?: number; readonly uiPort?: number };
   readonly onProgress?: (line: string) => void;
@@ -49,17 +53,17 @@ export async function resolveTemporal(search: TemporalSearch): Promise<TemporalT
     return targetOf("environment", fromEnvironment.options, search.namespace ?? fromEnvironment.namespace);
   }
   const embedded = search.start === "allowed" ? await startOwn(search) : await findEmbeddedServer(search.home);
-  if (embedded === undefined) throw noServer(search.home);
+  if (embedded === undefined) throw noServer(search);
   return { ...targetOf("embedded", { address: embedded.address }, search.namespace), embedded };
 }
 
 async function startOwn(search: TemporalSearch): Promise<EmbeddedServer> {
-  const { home, durability } = search;
+  const { home, durability, startedBy } = search;
   const running = await adoptEmbeddedServer(home);
   if (running !== undefined) return running;
   // Found outside the start: fetching the command can take minutes, and others need not wait for it.
   const cli = await locateTemporalCli(search);
-  return startEmbeddedServer({ home, cli, ...search.ports, ...(durability === undefined ? {} : { durability }) });
+  return startEmbeddedServer({ home, cli, ...search.ports, ...withoutUndefined({ durability, startedBy }) });
 }
 
 /** Connects to a server that was found; one that does not answer fails within three seconds. */
@@ -97,12 +101,16 @@ const HINTS = {
   embedded: "The project's own server stopped answering; start again, and see logs/temporal.log in the data folder.",
 } as const;
 
-function noServer(home: string): StateError {
+function noServer({ home, startedBy = "bridle dev --app ./app.ts" }: TemporalSearch): StateError {
+  const last = readServerRecord(home)?.startedBy;
   return new StateError(
     "TEMPORAL_UNREACHABLE",
     `No Temporal server runs for ${home}, and this command may not start one.`,
     {
-      hint: "Run `bridle dev` in the project first, or set TEMPORAL_ADDRESS.",
+      hint:
+        last === undefined
+          ? `Run \`${startedBy}\` in the project first, or set TEMPORAL_ADDRESS.`
+          : `Start it again with \`${last.command}\` in ${last.folder}, or set TEMPORAL_ADDRESS.`,
     },
   );
 }

@@ -4,7 +4,7 @@
  * two servers on one database file would corrupt what both promise.
  */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { StateError } from "../../protocol/errors.ts";
 import { answersWithin } from "./probe-server.ts";
 import { choosePorts } from "./server-ports.ts";
@@ -24,6 +24,8 @@ export interface EmbeddedServerOptions {
   readonly uiPort?: number;
   /** `full` also survives a power cut, at about one and a half times the latency; `fast` survives every kill. */
   readonly durability?: "fast" | "full";
+  /** The command that starts it again; the program that runs now unless said. */
+  readonly startedBy?: string;
   /** False starts the server as it comes, for comparison. */
   readonly tuned?: boolean;
 }
@@ -105,6 +107,7 @@ async function start(options: EmbeddedServerOptions): Promise<RunningServer> {
         owner: process.pid,
         ports,
         startedAt: new Date().toISOString(),
+        startedBy: { command: options.startedBy ?? ownProgram(), folder: process.cwd() },
       } as const;
       writeServerRecord(home, record);
       return record;
@@ -143,8 +146,17 @@ async function stopOwned(home: string, pid: number): Promise<void> {
   const record = readServerRecord(home);
   if (record?.status !== "running" || record.pid !== pid || record.owner !== process.pid) return;
   await stopServer(pid);
-  writeServerRecord(home, { status: "stopped", ports: record.ports });
+  const { ports, startedBy } = record;
+  writeServerRecord(home, { status: "stopped", ports, ...(startedBy === undefined ? {} : { startedBy }) });
 }
+
+/** Without its arguments, which may hold secrets. */
+function ownProgram(): string {
+  const [, script = ""] = process.argv;
+  return `node ${relative(process.cwd(), script)}`.slice(0, PROGRAM_CHARS);
+}
+
+const PROGRAM_CHARS = 1000;
 
 function addressOf(ports: ServerPorts): string {
   return `127.0.0.1:${ports.grpc}`;

@@ -8,6 +8,10 @@ const port = z.int().min(1).max(65_535);
 export const ServerPorts = z.strictObject({ grpc: port, http: port, ui: port, metrics: port });
 export type ServerPorts = z.infer<typeof ServerPorts>;
 
+/** What started a server last, so that people can be told how to start it again. */
+export const ServerStart = z.strictObject({ command: z.string().max(1000), folder: z.string() });
+export type ServerStart = z.infer<typeof ServerStart>;
+
 const RunningServer = z.strictObject({
   status: z.literal("running"),
   pid: z.int().positive(),
@@ -15,12 +19,13 @@ const RunningServer = z.strictObject({
   owner: z.int().positive(),
   ports: ServerPorts,
   startedAt: z.iso.datetime(),
+  startedBy: ServerStart.optional(),
 });
 export type RunningServer = z.infer<typeof RunningServer>;
 
 const ServerRecord = z.discriminatedUnion("status", [
   RunningServer,
-  z.strictObject({ status: z.literal("stopped"), ports: ServerPorts }),
+  z.strictObject({ status: z.literal("stopped"), ports: ServerPorts, startedBy: ServerStart.optional() }),
 ]);
 /** What a data folder remembers of its server; always checked against the living before it is believed. */
 export type ServerRecord = z.infer<typeof ServerRecord>;

@@ -10,7 +10,19 @@ export function parseInput<Output>(schema: z.ZodType<Output>, value: unknown, wh
   const issues = result.error.issues
     .slice(0, SHOWN_ISSUES)
     .map((issue) => `${[where, ...issue.path].join(".")}: ${issue.message}`);
-  throw new InputError("INPUT_INVALID", `The request is not valid: ${issues.join("; ")}.`);
+  throw new InputError("INPUT_INVALID", `The request is not valid: ${issues.join("; ")}.`, {
+    hint: fieldsHint(schema, where),
+  });
+}
+
+function fieldsHint(schema: z.ZodType, where: string): string {
+  if (!(schema instanceof z.ZodObject)) return "See docs/automation.md.";
+  const fields = Object.entries(schema.shape).map(([name, field]) => (isOptional(field) ? `${name}?` : name));
+  return `The fields of the ${where} are ${fields.join(", ")}; see docs/automation.md.`;
+}
+
+function isOptional(field: unknown): boolean {
+  return field instanceof z.ZodType && field.safeParse(undefined).success;
 }
 
 /** Parses a JSON body; an empty one is an empty object. */

@@ -19,5 +19,6 @@ export function runtimeOf(
   throw new InputError(
     "WORKSPACE_UNKNOWN",
     `App "${app}" has no workspace ${name}: expected one of ${[...runtimes.keys()].join(", ")}.`,
+    { hint: "Name one of them with ?workspace=NAME, or leave it out for the default one." },
   );
 }

@@ -86,6 +86,24 @@ test("with runs in several workspaces the command asks for one by name of the fl
   expect(byApp).toMatchObject({ items: [{ runId: "r1" }] });
 });
 
+test("a workspace that the app declares and nobody used is empty, and one that it does not declare is named", async () => {
+  const here = await projectWithRun();
+
+  const [runs, plans, waiting] = [
+    await json(here, "runs", "list", "--workspace", "second"),
+    await json(here, "plans", "list", "--workspace", "second"),
+    await json(here, "approvals", "list", "--workspace", "second"),
+  ];
+  const answer = await bridle(here, ["approvals", "approve", "p1", "--workspace", "second"]);
+  const typo = await bridle(here, ["runs", "list", "--workspace", "secnd"]);
+
+  expect([runs, plans, waiting]).toEqual(
+    Array.from({ length: 3 }, () => ({ schemaVersion: 1, items: [], next: null })),
+  );
+  expect(answer).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[unknown_plan\].*"p1"/) });
+  expect(typo.stderr).toMatch(/^error\[WORKSPACE_UNKNOWN\] There is no workspace "secnd" here: .*\/second.*\nfix: /);
+});
+
 test("what is unknown ends with 1 and its code", async () => {
   const here = await projectWithRun();
 

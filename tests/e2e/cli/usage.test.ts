@@ -134,7 +134,9 @@ test.each([["worker"], ["serve"]])(
     const named = await bridle(project, [command, "--app", APP, "--temporal-address", "127.0.0.1:9", "--json"]);
 
     expect(none.code).toBe(3);
-    expect(none.stderr).toMatch(/^error\[TEMPORAL_UNREACHABLE\] .*\nfix: Run `bridle dev`/);
+    expect(none.stderr).toMatch(
+      /^error\[TEMPORAL_UNREACHABLE\] .*\nfix: Run `bridle dev --app \S+cli-app\.ts` in the project first/,
+    );
     expect(named.code).toBe(3);
     expect(parseJson(named.stderr)).toMatchObject({ error: { code: "TEMPORAL_UNREACHABLE" } });
     expect(Date.now() - started).toBeLessThan(8_000);

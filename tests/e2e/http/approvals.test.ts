@@ -19,6 +19,7 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   const edited = await decide({ decision: "edit", by: "Bo", edits: { amount: 1 } });
   const bare = await decide({ decision: "revise", by: "Bo" });
   const refusedSoFar = await call(`/api/approvals/${id}`);
+  const wrong = await decide({ decision: "maybe" });
   const approved = await decide({ decision: "approve", by: "Bo", decisionId: "d1" });
   const again = await decide({ decision: "approve", by: "Bo", decisionId: "d1" });
   await run.result();
@@ -37,6 +38,10 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   expect(before.json).toMatchObject({ ...shown, status: "open", args: { amount: 5 }, rule: { kind: "always" } });
   expect(stale).toMatchObject({ status: 409, json: { result: { code: "plan_hash_mismatch" } } });
   expect(edited).toMatchObject({ status: 422, json: { result: { code: "invalid_edit" } } });
+  expect(wrong).toMatchObject({
+    status: 400,
+    json: { error: { code: "INPUT_INVALID", hint: expect.stringContaining("decision, decisionId?, ") } },
+  });
   expect(bare).toMatchObject({ status: 422, json: { result: { code: "note_missing" } } });
   expect(list.json).toMatchObject({ items: [{ refusedCount: 0 }] });
   expect(refusedSoFar.json).toMatchObject({ refusedCount: 3 });

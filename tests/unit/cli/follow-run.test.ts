@@ -50,6 +50,24 @@ test("text that a retry drops is marked, and the new attempt follows", () => {
   expect(out).toBe("Half an ans\n[the text above was dropped: MODEL_OVERLOADED; trying again]\nThe answer.\n");
 });
 
+test("a plan's state stands before other words for it, and who decided is named as the one who did", () => {
+  const plan = { type: "plan-status", planId: "p1", revision: 1, planHash: "a".repeat(64) };
+  const decided = { type: "approval-decision", gate: "g", decision: "reject", by: "ann", note: "too dear" };
+
+  const { err } = tell([
+    event(1, { ...plan, status: "draft", display: "pending_approval" }),
+    event(2, decided),
+    event(3, { ...plan, status: "rejected" }),
+  ]);
+
+  expect(err.split("\n")).toEqual([
+    "boss: plan p1, revision 1: draft (pending_approval)",
+    "ann: decided: reject: too dear",
+    "boss: plan p1, revision 1: rejected",
+    "",
+  ]);
+});
+
 test("names of tools cannot move the cursor", () => {
   const call = { type: "tool-invocation", state: "call", toolInvocationId: "c1", toolName: "x\u001b[2J", args: {} };
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { CommandSpec } from "../../../src/cli/command.ts";
+import { COMMANDS as ALL } from "../../../src/cli/commands.ts";
 import { type Parsed, parseCommandLine } from "../../../src/cli/program.ts";
 import { SETTINGS, SWITCHES } from "../../../src/cli/settings.ts";
 
@@ -103,4 +104,26 @@ test("a command may stand in groups inside groups, and a repeatable flag keeps e
   });
   expect(group).toEqual({ message: "A command is missing.", hint: "One of estimate; see `bridle --help`." });
   expect(mistyped.message + String(mistyped.hint)).toContain("estimate");
+});
+
+test("the help of every group says what it is for and shows an example of each command", async () => {
+  const groups = new Set(
+    ALL.flatMap(({ name }) =>
+      name
+        .split(" ")
+        .slice(0, -1)
+        .map((_, index, words) => words.slice(0, index + 1).join(" ")),
+    ),
+  );
+
+  for (const group of groups) {
+    const help = await parseCommandLine({ commands: ALL, version: "1.2.3" }, [...group.split(" "), "--help"]);
+    const examples = ALL.filter(({ name }) => name.startsWith(`${group} `)).map(({ examples: [first] }) => first);
+
+    expect(help).toMatchObject({ kind: "shown", text: expect.stringMatching(/^Usage: .*\n\n[a-z]/) });
+    for (const example of examples) expect(help).toMatchObject({ text: expect.stringContaining(`  $ ${example}\n`) });
+  }
+  expect([...groups]).toEqual(
+    expect.arrayContaining(["runs", "plans", "approvals", "threads", "data", "data catalog index"]),
+  );
 });
