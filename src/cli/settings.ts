@@ -71,6 +71,7 @@ export const SETTINGS = {
   threadId: branded("--thread-id <id>", ThreadId, "the conversation to go on with"),
   whenBusy: oneOf("--when-busy <mode>", ["refuse", "queue"], "what to do while the thread answers another prompt"),
   status: oneOf("--status <status>", RunStatus.options, "only runs that stand like this"),
+  storedBy: branded("--run-id <id>", RunId, "only plans that this run stored"),
   planStatus: oneOf("--status <status>", PlanStatus.options, "only plans that stand like this"),
   as: oneOf("--as <outcome>", ["done", "failed"], "what the target says became of the action"),
   by: text("--by <name>", "who decides"),

@@ -1,3 +1,4 @@
+import { HTTP_ROUTES } from "../../studio/server/http-routes.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { ENVIRONMENT_VARIABLES } from "../environment-variables.ts";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../exit-code.ts";
@@ -11,7 +12,7 @@ import { table } from "../table.ts";
 export function capabilitiesOf(others: readonly CommandSpec[]): CommandSpec {
   const own: CommandSpec = {
     name: "capabilities",
-    summary: "describe commands, flags, variables and exit codes for programs",
+    summary: "describe commands, flags, variables, exit codes and HTTP routes for programs",
     settings: [],
     examples: ["bridle capabilities --json"],
     run: async (call) => tell(call, [...others, own]),
@@ -28,6 +29,7 @@ async function tell({ output }: CommandCall, commands: readonly CommandSpec[]): 
     commands: commands.map(commandDocument),
     environment: environmentDocument(commands),
     exitCodes: EXIT_MEANINGS,
+    httpRoutes: HTTP_ROUTES,
   };
   output.result(document, describe(commands));
   return EXIT.ok;
@@ -66,5 +68,6 @@ function environmentDocument(commands: readonly CommandSpec[]): readonly { name:
 
 function describe(commands: readonly CommandSpec[]): string {
   const codes = EXIT_MEANINGS.map(({ code, meaning }) => [`exit ${code}`, meaning]);
-  return table([...commands.map(({ name, summary }) => [name, summary]), ["", ""], ...codes]);
+  const routes = HTTP_ROUTES.map(({ method, path, summary }) => [`${method} ${path}`, summary]);
+  return table([...commands.map(({ name, summary }) => [name, summary]), ["", ""], ...codes, ["", ""], ...routes]);
 }

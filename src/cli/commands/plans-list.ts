@@ -12,6 +12,7 @@ export const PLANS_LIST: CommandSpec = {
   summary: "list plans, newest first",
   settings: [
     SETTINGS.planStatus,
+    SETTINGS.storedBy,
     SETTINGS.limit,
     SETTINGS.afterPage,
     ...SCOPE_SETTINGS,
@@ -29,6 +30,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   ]);
   const filter = withoutUndefined({
     status: valueOf(call, SETTINGS.planStatus),
+    runId: valueOf(call, SETTINGS.storedBy),
     limit: valueOf(call, SETTINGS.limit),
     after: valueOf(call, SETTINGS.afterPage),
   });

@@ -27,6 +27,6 @@ function routeMethods(app: Hono<ServerEnv>, path: string): readonly string[] {
 
 function unknown(method: string, path: string): InputError {
   return new InputError("ROUTE_UNKNOWN", `There is nothing at ${method} ${JSON.stringify(path.slice(0, 200))}.`, {
-    hint: "The routes are listed in the documentation of the HTTP API.",
+    hint: "`bridle capabilities` and docs/http.md list the routes.",
   });
 }

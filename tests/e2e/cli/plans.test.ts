@@ -6,7 +6,7 @@ import { bindRuntime } from "../../../src/runtime/create-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
 import { defineDispatcher } from "../../../src/specs/dispatcher.ts";
-import { planSpec, priceBody, pricePlan, recordingDispatcher } from "../../helpers/plan-app.ts";
+import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 
 const spec = planSpec();
 const body = { rationale: "season \u001b[2J", actions: [{ kind: "price", product: "a", price: 6.49 }] };
@@ -59,6 +59,19 @@ test("plans are listed, shown and approved without an app, and a second answer i
     revisions: [{ revision: 1 }],
   });
   expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p1" }] });
+}, 60_000);
+
+test("the plans of one run are listed by its id", async () => {
+  const place = project();
+  await using open = await openRuntime(spec, { session: { home: join(place.folder, ".bridle") } });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Ann" });
+  await open.runtime.runSpecialist("planner", JSON.stringify([store("p2", "a")]), { runId: "r1" }).result();
+
+  const list = await bridle(place, ["plans", "list", "--run-id", "r1", "--json"]);
+  const none = await bridle(place, ["plans", "list", "--run-id", "r2", "--json"]);
+
+  expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p2" }] });
+  expect(parseJson(none.stdout)).toMatchObject({ items: [] });
 }, 60_000);
 
 test("a person reads the whole rule of a plan, and after an answer who is still to come", async () => {
