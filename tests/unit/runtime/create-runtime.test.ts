@@ -34,8 +34,12 @@ test("a program whose model has no key is warned once, when its first run opens 
   const nowhere = { store: "nowhere:", home: temporaryFolder() };
 
   await expect(createRuntime(spec, nowhere).ready()).rejects.toMatchObject({ code: "INPUT_INVALID" });
-  await expect(createRuntime(spec, { ...nowhere, interpreter: "scripted" }).ready()).rejects.toMatchObject({ code: "INPUT_INVALID" });
-  await expect(createRuntime(spec, { ...nowhere, worker: false }).ready()).rejects.toMatchObject({ code: "INPUT_INVALID" });
+  await expect(createRuntime(spec, { ...nowhere, interpreter: "scripted" }).ready()).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
+  await expect(createRuntime(spec, { ...nowhere, worker: false }).ready()).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+  });
 
   await vi.waitFor(() => expect(warnings).toHaveLength(1));
   expect(warnings[0]).toMatchObject({
