@@ -41,7 +41,7 @@ describe.each(profileTargets)("the graph of real schemas in $name", ({ name, ope
 
 /** Nodes that are not in the picture. */
 const OUTSIDE = `(() => {
-  const view = document.querySelector(".viewport").getBoundingClientRect();
+  const view = document.querySelector(".flat").getBoundingClientRect();
   return [...document.querySelectorAll(".flat .node")].filter((node) => {
     const box = node.querySelector(":nth-child(2)").getBoundingClientRect();
     return box.left < view.left || box.right > view.right || box.top < view.top || box.bottom > view.bottom;

@@ -81,12 +81,61 @@ test.skipIf(!hasBrowser())("asked for, the flat picture shows the same entries, 
   expect(complaints(page)).toEqual([]);
 });
 
+test.skipIf(!hasBrowser())(
+  "what a relation rests on is told by its line, in the legend and in the flat picture",
+  async () => {
+    const { page } = await openGraph("?2d");
+
+    const drawn = await page.evaluate(`["declared", "inferred", "authored"].map((look) => {
+    const line = document.querySelector(".flat .edge." + look);
+    return getComputedStyle(line).strokeDasharray.replace(/[\\d.]+/g, (n) => Math.round(n / ${UNIT}));
+  })`);
+    const legend = await page.evaluate('[...document.querySelectorAll(".legend .line")].map((it) => it.className)');
+    await choose(page, "metric-0");
+    const chosen = await page.evaluate(
+      '[...document.querySelectorAll(".flat .own")].map((it) => it.getAttribute("class"))',
+    );
+
+    expect(drawn).toEqual(["none", "7px, 5px", "2px, 4px"]);
+    expect(legend).toEqual(["line declared", "line inferred", "line authored"]);
+    expect(chosen).toEqual(["edge authored own"]);
+  },
+);
+
+test.skipIf(!hasBrowser()).each([
+  [1280, 657, "3d"],
+  [1280, 657, "2d"],
+  [390, 844, "3d"],
+  [390, 844, "2d"],
+])("at %i by %i the legend covers nothing of the %s picture, and no side cuts a name", async (width, height, mode) => {
+  const { page } = await openGraph(mode === "2d" ? "?2d" : "");
+  await page.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+  const names = mode === "2d" ? ".flat .named text" : ".labels span";
+  await page.until(`innerWidth === ${width} && ${NAMES(names)}.length > 5`);
+
+  await page.until(
+    `${NAMES(names)}.every(({ left, right }) => left >= ${SEEN}.left - 1 && right <= ${SEEN}.right + 1)`,
+  );
+
+  expect(await page.evaluate(`${SEEN}.bottom <= document.querySelector(".foot").getBoundingClientRect().top`)).toBe(
+    true,
+  );
+  expect(await page.evaluate(`${SEEN}.height > ${height} / 3`)).toBe(true);
+  await save(page, `${width}-${mode}`);
+});
+
 test.skipIf(!hasBrowser())("a cut is said on the screen", async () => {
   const { page } = await openGraph("", 12);
 
   expect(await page.evaluate('document.querySelector(".cut").textContent')).toMatch(/12 of \d+ entries/);
 });
 
+/** How much of the flat picture a point of the screen is. */
+const UNIT = 'getComputedStyle(document.querySelector(".flat")).getPropertyValue("--unit")';
+const SEEN = 'document.querySelector(".flat, .deep").getBoundingClientRect()';
+/** Where the names are that can be seen. */
+const NAMES = (selector: string): string =>
+  `[...document.querySelectorAll(${JSON.stringify(selector)})].map((it) => it.getBoundingClientRect()).filter(({ width }) => width > 0)`;
 const TITLE = 'document.querySelector(".inspector h2").textContent';
 const FOCUSED = 'document.activeElement.querySelector(".name").textContent';
 
@@ -139,4 +188,10 @@ function complaints({ happenings }: BrowserPage): readonly string[] {
   const told = ["Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"];
   const said = happenings.filter(({ method }) => told.includes(method)).map(({ params }) => JSON.stringify(params));
   return said.filter((text) => !text.includes("GL Driver Message"));
+}
+
+/** For people who want to look themselves. */
+async function save(page: BrowserPage, name: string): Promise<void> {
+  const folder = process.env["BRIDLE_SCREENSHOTS"];
+  if (folder !== undefined) await writeFile(join(folder, `graph-${name}.png`), await page.screenshot());
 }

@@ -23,10 +23,13 @@ export function createDeepView(model: GraphModel, selection: Selection): View {
   const controls = new OrbitControls(camera, renderer.domElement);
   controls.enableDamping = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const pilot = createPilot(camera, controls, model);
+  const pointAt = (distance: number): number =>
+    (2 * distance * Math.tan((camera.fov * Math.PI) / 360)) / Math.max(1, renderer.domElement.clientHeight);
   let frame = 0;
   const draw = (): void => {
     frame = 0;
     const isMoving = pilot.step() || controls.update();
+    lines.fit(pointAt(camera.position.distanceTo(controls.target)));
     renderer.render(scene, camera);
     labels.place(renderer.domElement.clientWidth, renderer.domElement.clientHeight);
     if (isMoving) request();

@@ -2,6 +2,7 @@ import type { GraphNode } from "../graph-document.ts";
 import type { FlatPlace } from "./flat-places.ts";
 import type { GraphModel } from "./graph-model.ts";
 import { KINDS } from "./kinds.ts";
+import { shortName } from "./short-name.ts";
 
 /** A node with its place and how long its name is, best first. */
 export interface NamedSpot {
@@ -21,26 +22,35 @@ export function namedSpots(
     .toSorted((a, b) => importance(b) - importance(a))
     .flatMap(({ id, kind, name }) => {
       const place = places.get(id);
-      return place === undefined ? [] : [{ id, place, size: KINDS[kind].size, characters: name.length }];
+      return place === undefined ? [] : [{ id, place, size: KINDS[kind].size, characters: shortName(name).length }];
     });
 }
 
-/** Which names can be read without lying over each other, when a point of a screen is `unit` of the picture. */
-export function readableNames(spots: readonly NamedSpot[], unit: number): ReadonlySet<string> {
+/** What part of the picture is seen, from side to side, and how much of it a point of the screen is. */
+export interface Sight {
+  readonly left: number;
+  readonly right: number;
+  readonly unit: number;
+}
+
+/** Which names can be read without lying over each other, and how far each stands beside its node so that no side cuts it. */
+export function readableNames(spots: readonly NamedSpot[], { left, right, unit }: Sight): ReadonlyMap<string, number> {
   const taken: Box[] = [];
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   for (const { id, place, size, characters } of spots.slice(0, MOST_TRIED)) {
     const half = ((characters * CHARACTER_WIDTH) / 2 + 3) * unit;
     const middle = place.y + size + NAME_BELOW;
+    const isSeen = place.x >= left && place.x <= right;
+    const x = isSeen ? Math.max(left + half, Math.min(right - half, place.x)) : place.x;
     const box = {
-      left: place.x - half,
-      right: place.x + half,
+      left: x - half,
+      right: x + half,
       top: middle - LINE_HEIGHT * unit,
       bottom: middle + 3 * unit,
     };
     if (taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
-    names.add(id);
+    names.set(id, x - place.x);
   }
   return names;
 }

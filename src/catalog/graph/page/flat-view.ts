@@ -1,9 +1,11 @@
 import type { GraphNode } from "../graph-document.ts";
 import { svgElement } from "./element.ts";
 import type { GraphModel } from "./graph-model.ts";
-import { NAME_BELOW, namedSpots, readableNames } from "./flat-names.ts";
+import { NAME_BELOW, namedSpots, readableNames, type Sight } from "./flat-names.ts";
 import { type FlatPlace, flatPlaces } from "./flat-places.ts";
 import { KINDS, kindShape } from "./kinds.ts";
+import { lookOf } from "./edge-look.ts";
+import { shortName } from "./short-name.ts";
 import type { Selection } from "./selection.ts";
 import type { View } from "./view.ts";
 
@@ -12,7 +14,7 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
   const { graph } = model;
   const places = flatPlaces(graph.nodes);
   const spots = namedSpots(model, places);
-  const lines = graph.edges.map(({ from, to, type }) => line(places.get(from), places.get(to), `edge ${type}`));
+  const lines = graph.edges.map((edge) => line(places.get(edge.from), places.get(edge.to), `edge ${lookOf(edge)}`));
   const belongings = graph.nodes.map(({ id, parent }) =>
     line(places.get(id), places.get(parent ?? ""), "edge belongs"),
   );
@@ -23,8 +25,11 @@ export function createFlatView(model: GraphModel, selection: Selection): View {
     // Beside a chosen entry only what it is related to is named: the rest is pale.
     const wanted = near.size === 0 ? spots : spots.filter(({ id }) => near.has(id));
     const chosenFirst = wanted.toSorted((a, b) => Number(b.id === selection.id) - Number(a.id === selection.id));
-    const names = readableNames(chosenFirst, frame.unit());
-    for (const [id, shape] of shapes) shape.classList.toggle("named", names.has(id));
+    const names = readableNames(chosenFirst, frame.sight());
+    for (const [id, shape] of shapes) {
+      shape.classList.toggle("named", names.has(id));
+      shape.lastElementChild?.setAttribute("x", (names.get(id) ?? 0).toFixed(1));
+    }
   };
   const frame: Frame = createFrame(svg, [...places.values()], () => name());
   svg.addEventListener("click", (event) => {
@@ -62,7 +67,7 @@ function line(a: FlatPlace | undefined, b: FlatPlace | undefined, name: string):
 
 function nodeShape(node: GraphNode, { x, y }: FlatPlace = { x: 0, y: 0 }): SVGElement {
   const label = svgElement("text", {
-    text: node.name,
+    text: shortName(node.name),
     attributes: { y: String(KINDS[node.kind].size + NAME_BELOW) },
   });
   const shape = svgElement("g", {
@@ -79,8 +84,7 @@ function nodeShape(node: GraphNode, { x, y }: FlatPlace = { x: 0, y: 0 }): SVGEl
 }
 
 interface Frame {
-  /** How much of the picture a point of the screen is. */
-  unit(): number;
+  sight(): Sight;
   zoom(factor: number): void;
   move(x: number, y: number): void;
   home(): void;
@@ -88,7 +92,7 @@ interface Frame {
 }
 
 /** What part of the picture is seen; moved by dragging and the wheel. */
-function createFrame(svg: SVGSVGElement, places: readonly FlatPlace[], onUnit: () => void): Frame {
+function createFrame(svg: SVGSVGElement, places: readonly FlatPlace[], onSight: () => void): Frame {
   const xs = places.map(({ x }) => x);
   const ys = places.map(({ y }) => y);
   const [left, top] = [xs.reduce(min, 0) - 40, ys.reduce(min, 0) - 40];
@@ -103,11 +107,9 @@ function createFrame(svg: SVGSVGElement, places: readonly FlatPlace[], onUnit: (
   };
   // Names keep their size whatever part is seen.
   const measure = (): void => {
-    const measured = Math.max(box.width / (svg.clientWidth || 800), box.height / (svg.clientHeight || 600));
-    if (Math.abs(measured - unit) < 0.001) return;
-    unit = measured;
+    unit = Math.max(box.width / (svg.clientWidth || 800), box.height / (svg.clientHeight || 600));
     svg.style.setProperty("--unit", unit.toFixed(3));
-    onUnit();
+    onSight();
   };
   new ResizeObserver(measure).observe(svg);
   const zoom = (factor: number): void => {
@@ -126,7 +128,12 @@ function createFrame(svg: SVGSVGElement, places: readonly FlatPlace[], onUnit: (
     show({ ...box, x: box.x - event.movementX * unit, y: box.y - event.movementY * unit });
   });
   svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
-  return { unit: () => unit, zoom, move, home: () => show(whole), wasDragged: () => isDragged };
+  // The picture stands in the middle of an element that may be wider than it.
+  const sight = (): Sight => {
+    const [middle, half] = [box.x + box.width / 2, ((svg.clientWidth || 800) * unit) / 2];
+    return { left: middle - half, right: middle + half, unit };
+  };
+  return { sight, zoom, move, home: () => show(whole), wasDragged: () => isDragged };
 }
 
 function min(a: number, b: number): number {

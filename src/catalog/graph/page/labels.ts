@@ -3,6 +3,7 @@ import type { GraphNode } from "../graph-document.ts";
 import { element } from "./element.ts";
 import type { GraphModel } from "./graph-model.ts";
 import { KINDS } from "./kinds.ts";
+import { shortName } from "./short-name.ts";
 
 /** Names over the picture: as many as can be read without lying over each other, the chosen and its neighbours first. */
 export interface Labels {
@@ -44,7 +45,7 @@ export function createLabels(model: GraphModel, camera: PerspectiveCamera): Labe
         const span = spans[taken.length];
         taken.push(box);
         if (span === undefined) break;
-        span.textContent = shortened(node.name);
+        span.textContent = shortName(node.name);
         span.className = node.id === chosen ? "chosen" : "";
         span.style.transform = `translate(${box.left.toFixed(1)}px, ${box.top.toFixed(1)}px)`;
         span.hidden = false;
@@ -74,17 +75,14 @@ function boxOf(
   const distance = point.distanceTo(camera.position);
   point.project(camera);
   if (point.z > 1 || Math.abs(point.x) > 1 || Math.abs(point.y) > 1) return undefined;
-  const half = (shortened(name).length * CHARACTER_WIDTH) / 2 + 4;
+  const half = (shortName(name).length * CHARACTER_WIDTH) / 2 + 4;
   const below = (KINDS[kind].size * height) / distance + 4;
-  const left = ((point.x + 1) / 2) * width - half;
+  // A name at the edge moves in, so that all of it is read.
+  const left = Math.max(0, Math.min(width - 2 * half, ((point.x + 1) / 2) * width - half));
   const top = ((1 - point.y) / 2) * height + below;
   return { left, top, right: left + 2 * half, bottom: top + LINE_HEIGHT };
 }
 
 function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
-
-function shortened(name: string): string {
-  return name.length <= 28 ? name : `${name.slice(0, 27)}…`;
 }

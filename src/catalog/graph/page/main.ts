@@ -1,5 +1,6 @@
 import type { GraphDocument } from "../graph-document.ts";
 import { createDeepView } from "./deep-view.ts";
+import { EDGE_LOOKS, lookOf } from "./edge-look.ts";
 import { element } from "./element.ts";
 import { createExplorer } from "./explorer.ts";
 import { createFlatView } from "./flat-view.ts";
@@ -58,12 +59,7 @@ function createViewport(model: GraphModel, selection: Selection): Viewport {
   const isAskedFlat = new URLSearchParams(location.search).has("2d");
   let mode: "3d" | "2d" = isAskedFlat || !hasWebGl() ? "2d" : "3d";
   let view = openView(mode, model, selection);
-  pane.append(
-    view.element,
-    legend(model),
-    buttons(() => view),
-    note,
-  );
+  pane.append(view.element, element("div", { class: "foot", children: [legend(model), buttons(() => view)] }), note);
   if (mode === "2d" && !isAskedFlat) note.textContent = "No WebGL here: this is the flat picture.";
   selection.onChange((id) => view.select(id));
   pane.addEventListener("keydown", (event) => {
@@ -129,11 +125,11 @@ function legend({ graph }: GraphModel): HTMLElement {
     if (node === undefined) return [];
     return [element("li", { children: [kindIcon(node.kind), element("span", { text: KINDS[node.kind].label })] })];
   });
-  const lines = [
-    ["firm", "declared"],
-    ["dashed", "inferred"],
-  ].map(([look, text]) =>
-    element("li", { children: [element("i", { class: `line ${look}` }), element("span", { text: text ?? "" })] }),
+  const looks = new Set(graph.edges.map(lookOf));
+  const lines = EDGE_LOOKS.filter((look) => looks.has(look)).map((look) =>
+    element("li", {
+      children: [element("i", { class: `line ${look}` }), element("span", { text: look })],
+    }),
   );
   return element("ul", { class: "legend", attributes: { "aria-label": "Legend" }, children: [...items, ...lines] });
 }
