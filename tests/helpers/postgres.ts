@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,12 +34,21 @@ async function startIn(home: string): Promise<Postgres> {
   const options: SpawnOptions = { ...user, cwd: home, env: { LC_ALL: "C" }, stdio: ["ignore", "pipe", "pipe"] };
   const data = join(home, "data");
   await runToEnd(spawn(join(binaries, "bin", "initdb"), [...INITDB, "-D", data], options), "initdb");
+  askForPasswords(join(data, "pg_hba.conf"));
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     const server = spawn(join(binaries, "bin", "postgres"), [...SETTINGS, "-D", data, "-p", String(port)], options);
     if (await isReady(server)) return running(server, port, home);
     if (attempt === START_ATTEMPTS) throw new Error(`postgres did not start in ${home}`);
   }
+}
+
+/** Whoever is called so must give a password; everybody else is trusted. */
+export const PASSWORD_ROLE = "password_";
+
+function askForPasswords(file: string): void {
+  const trusting = readFileSync(file, "utf8");
+  writeFileSync(file, `host all /^${PASSWORD_ROLE} 127.0.0.1/32 scram-sha-256\n${trusting}`);
 }
 
 const INITDB = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];

@@ -11,13 +11,12 @@ export function postgresRefusal(error: unknown, timeMs: number): QueryRefusal {
     return refusal("read_only", `read-only target database: only SELECT statements are allowed (${text})`);
   const meaning = MEANINGS.find(([pattern]) => pattern.test(code))?.[1] ?? (code === "" ? "unavailable" : "failed");
   if (meaning === "unavailable")
-    return refusal(
-      meaning,
-      `the target database cannot be used: ${text}`,
-      "Check target_database in the data environment, and that the server runs.",
-    );
+    return refusal(meaning, `the target database cannot be used: ${text}`, code.startsWith("28") ? LOGIN : PLACE);
   return refusal(meaning, text);
 }
+
+const LOGIN = "Check the user and the password in the URL of target_database, and that this login may connect.";
+const PLACE = "Check target_database in the data environment, and that the server runs.";
 
 /** What a query gets whose time is up. */
 export function timeoutRefusal(timeMs: number): QueryRefusal {
