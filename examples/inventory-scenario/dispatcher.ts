@@ -13,7 +13,7 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
           told("ordered", await platform.replenish({ ...target(products.id, context), quantity }, delivery(context))),
         preview: ({ products, quantity }, context) => {
           const { length } = idsOf(products.id, context);
-          return `Orders ${units(quantity)} of each of ${length} products, ${quantity * length} in all.`;
+          return `Orders ${units(quantity)} of each of ${number(length)} products, ${number(quantity * length)} in all.`;
         },
         probe: async (_, context) =>
           (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
@@ -22,7 +22,7 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
         run: async ({ products, holdbackUnits }, context) =>
           told("held back", await platform.hold({ ...target(products.id, context), holdbackUnits }, delivery(context))),
         preview: ({ products, holdbackUnits }, context) =>
-          `Keeps ${units(holdbackUnits)} of each of ${idsOf(products.id, context).length} products out of sale.`,
+          `Keeps ${units(holdbackUnits)} of each of ${number(idsOf(products.id, context).length)} products out of sale.`,
         probe: async (_, context) =>
           (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
       },
@@ -32,7 +32,11 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
 }
 
 function units(count: number): string {
-  return count === 1 ? "1 unit" : `${count} units`;
+  return count === 1 ? "1 unit" : `${number(count)} units`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
 }
 
 type Context = ActionContext<typeof productSet>;
@@ -65,6 +69,6 @@ function told(
 ): { readonly entitiesAffected: number; readonly summary: string } {
   return {
     entitiesAffected: products,
-    summary: `${what} for ${products} products${replayed ? " (already done)" : ""}`,
+    summary: `${what} for ${number(products)} products${replayed ? " (already done)" : ""}`,
   };
 }

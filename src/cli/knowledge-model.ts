@@ -1,3 +1,4 @@
+import { countOf } from "./count-of.ts";
 import type { ExtractionModel } from "../catalog/knowledge/extraction/extract-with-model.ts";
 import type { ExtractionEstimate } from "../catalog/knowledge/extraction/plan-extraction.ts";
 import { ModelError } from "../protocol/errors.ts";
@@ -54,6 +55,6 @@ function keyMissing(model: string): ModelError {
 function estimateText({ model, parts, calls, ...tokens }: ExtractionEstimate): string {
   if (calls === 0) return `${model} was asked about every part before`;
   const { inputTokens, outputTokens, maxOutputTokens } = tokens;
-  const answers = `about ${outputTokens} of answers (at most ${maxOutputTokens})`;
-  return `${model}: ${parts} parts in ${calls} calls, about ${inputTokens} tokens of questions and ${answers}`;
+  const answers = `about ${outputTokens.toLocaleString("en-US")} of answers (at most ${maxOutputTokens.toLocaleString("en-US")})`;
+  return `${model}: ${countOf(parts, "part")} in ${countOf(calls, "call")}, about ${countOf(inputTokens, "token")} of questions and ${answers}`;
 }

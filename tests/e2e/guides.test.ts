@@ -84,7 +84,7 @@ test("the guides of the catalog and of knowledge run as written", { timeout: 60_
   expect(existsSync(join(folder, "catalog.html"))).toBe(true);
   expect(said).toContain("2 tables, 5 rows to read");
   expect(said).toContain("2 of 2: orders unchanged");
-  expect(said).toMatch(/knowledge: 1 files read/u);
+  expect(said).toMatch(/knowledge: 1 file read/u);
 });
 
 /** The block of a page that has these words. */

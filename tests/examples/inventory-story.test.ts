@@ -52,7 +52,7 @@ test("without a terminal only --yes approves", { timeout: TEST_MS }, async () =>
 
   expect(code).toBe(0);
   expect(said).toMatch(/^you +decided: approve$/mu);
-  expect(said).toContain("action 9: held back for 26750 products");
+  expect(said).toContain("action 9: held back for 26,750 products");
   expect(appliedOf(here)).toHaveLength(10);
 });
 

@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -37,7 +38,10 @@ async function run(call: CommandCall): Promise<ExitCode> {
         { folder: call.folder, name, signal },
         `${JSON.stringify(exported, null, 2)}\n`,
       );
-      output.result({ file: file.path, bytes: file.bytes, entries: count }, `${file.path}: ${count} entries`);
+      output.result(
+        { file: file.path, bytes: file.bytes, entries: count },
+        `${file.path}: ${countOf(count, "entry", "entries")}`,
+      );
       return EXIT.ok;
     }
     for (const entry of exported.entries) output.item(entry);

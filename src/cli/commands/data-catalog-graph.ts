@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import type { GraphDocument } from "../../catalog/graph/graph-document.ts";
 import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { GRAPH_MAX_NODES, GRAPH_NODES } from "../../protocol/limits.ts";
@@ -70,7 +71,9 @@ async function tell(
   const isJson = valueOf(call, FORMAT) === "json";
   const given = valueOf(call, OUTPUT_FILE);
   if (graph.truncated) {
-    output.warning(`${graph.nodes.length} of ${graph.totals.nodes} entries are shown; --max-nodes shows more`);
+    output.warning(
+      `${graph.nodes.length.toLocaleString("en-US")} of ${countOf(graph.totals.nodes, "entry", "entries")} are shown; --max-nodes shows more`,
+    );
   }
   if (isJson && given === undefined) {
     output.result({ ...graph }, JSON.stringify(graph));
@@ -86,7 +89,7 @@ async function tell(
   const counts = { nodes: graph.nodes.length, edges: graph.edges.length, totals: graph.totals };
   output.result(
     { file: file.path, bytes: file.bytes, ...counts, truncated: graph.truncated, ...scope },
-    `${file.path}: ${counts.nodes} entries and ${counts.edges} relations`,
+    `${file.path}: ${countOf(counts.nodes, "entry", "entries")} and ${countOf(counts.edges, "relation")}`,
   );
   return EXIT.ok;
 }

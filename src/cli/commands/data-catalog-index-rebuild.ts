@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -35,7 +36,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
       const ms = Math.round(performance.now() - start);
       output.result(
         { index: settings.indexPath, ...scope, ...built, ms },
-        `${settings.indexPath}: ${built.documents} documents in ${ms} ms`,
+        `${settings.indexPath}: ${countOf(built.documents, "document")} in ${ms.toLocaleString("en-US")} ms`,
       );
       return EXIT.ok;
     } finally {

@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import { basename, relative, resolve } from "node:path";
 import type { ExtractionReport } from "../../catalog/knowledge/extraction/extract-with-model.ts";
 import type { IngestReport } from "../../catalog/knowledge/ingest-knowledge.ts";
@@ -125,14 +126,14 @@ function tellExtraction({ output }: CommandCall, { left, error }: ExtractionRepo
 
 function text({ files, skipped, documents, chunks, items, links, catalog, source, extraction }: IngestReport): string {
   return [
-    `${printableLine(source)}: ${files.read} files read, ${files.unchanged} unchanged, ${files.removed.length} removed, ${skipped.length} skipped`,
-    `the catalog shows ${documents} documents in ${chunks} parts, ${items} terms, metrics, rules and queries, and ${links} links`,
-    `${catalog.written} entries written, ${catalog.unchanged} unchanged, ${catalog.removed} removed`,
+    `${printableLine(source)}: ${countOf(files.read, "file")} read, ${files.unchanged} unchanged, ${files.removed.length} removed, ${skipped.length} skipped`,
+    `the catalog shows ${countOf(documents, "document")} in ${countOf(chunks, "part")}, ${countOf(items, "term, metric, rule or query", "terms, metrics, rules and queries")}, and ${countOf(links, "link")}`,
+    `${countOf(catalog.written, "entry", "entries")} written, ${catalog.unchanged} unchanged, ${catalog.removed} removed`,
     ...(extraction === null ? [] : [extractionText(extraction)]),
   ].join("\n");
 }
 
 function extractionText({ estimate, calls, parts, items, inputTokens, outputTokens, left }: ExtractionReport): string {
-  const used = `${calls} calls, ${inputTokens} tokens of questions and ${outputTokens} of answers`;
-  return `${printableLine(estimate.model)}: ${items} proposals in ${parts} parts, ${used}, ${left} parts left`;
+  const used = `${countOf(calls, "call")}, ${countOf(inputTokens, "token")} of questions and ${outputTokens.toLocaleString("en-US")} of answers`;
+  return `${printableLine(estimate.model)}: ${countOf(items, "proposal")} in ${countOf(parts, "part")}, ${used}, ${countOf(left, "part")} left`;
 }

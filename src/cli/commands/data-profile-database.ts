@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import type { ProfileEvent } from "../../catalog/profile/profile-run.ts";
 import type { ProfileSummary } from "../../catalog/profile/run-profile.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
@@ -66,7 +67,7 @@ function text(summary: ProfileSummary, ms: number): string {
   const lines = [
     `${summary.databaseId} (${summary.engine}): ${told.map(([name, count]) => `${count} ${name}`).join(", ") || "no tables"}`,
     `references: ${references.declared} declared, ${references.inferred} inferred of ${references.tested} tested`,
-    `${summary.entriesWritten} entries written in ${ms} ms`,
+    `${countOf(summary.entriesWritten, "entry", "entries")} written in ${ms} ms`,
   ];
   return printable(lines.join("\n"));
 }

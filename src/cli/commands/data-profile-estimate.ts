@@ -1,3 +1,4 @@
+import { countOf } from "../count-of.ts";
 import type { ProfileEstimate } from "../../catalog/profile/estimate-profile.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
@@ -44,7 +45,7 @@ function text({ tables, totals }: ProfileEstimate): string {
     range(one.ms),
   ]);
   const head = ["table", "rows", "strategy", "to read", "time"];
-  const said = `${totals.tables} tables, ${totals.queries} queries, ${totals.rowsToRead} rows to read, ${range(totals.ms)}`;
+  const said = `${countOf(totals.tables, "table")}, ${countOf(totals.queries, "query", "queries")}, ${countOf(totals.rowsToRead, "row")} to read, ${range(totals.ms)}`;
   return `${table([head, ...rows])}\n${said}`;
 }
 

@@ -98,8 +98,8 @@ test("a model is asked only with a key and a word about how far, and its estimat
   expect(parseJson(keyless.stderr)).toMatchObject({ error: { code: "MODEL_KEY_MISSING" } });
   expect(limited).toMatchObject({ code: 0, stderr: expect.stringContaining("1 parts are left") });
   expect(before).toBe(0);
-  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining("claude-test: 1 proposals in 1 parts") });
-  expect(asked.stderr).toContain("claude-test: 1 parts in 1 calls, about ");
+  expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining("claude-test: 1 proposal in 1 part") });
+  expect(asked.stderr).toContain("claude-test: 1 part in 1 call, about ");
   expect(parseJson(again.stdout)).toMatchObject({ items: 1, extraction: { calls: 0, left: 0 } });
   expect(api.requests).toHaveLength(1);
 });
@@ -133,7 +133,7 @@ test("programs ingest too, and Ctrl-C ends a long ingestion at once", async () =
     ...ASK,
     "--yes",
   ]);
-  await running.line((line) => line.includes("parts in 1 calls"));
+  await running.line((line) => line.includes(" in 1 call"));
   running.child.kill("SIGINT");
   const { code, stdout } = await running.result;
   const folder = join(project.folder, "docs");
