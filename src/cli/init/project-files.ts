@@ -1,3 +1,4 @@
+import { NODE_GUARD, NODE_GUARD_FILE } from "./node-guard.ts";
 import type { Template } from "./templates.ts";
 
 /** What a new project is made of besides the template's own files. */
@@ -16,7 +17,8 @@ export function projectFiles(setup: ProjectSetup): ReadonlyMap<string, string> {
     ["package.json", json(manifest(setup))],
     ["tsconfig.json", json(TSCONFIG)],
     [".gitignore", "node_modules/\n.bridle/\n.env\n.env.local\nnotes.tsv\n"],
-    // npm refuses an old Node by its version; the project's own files would only fail with a syntax error.
+    // npm refuses to install under an old Node, and the scripts to run: the project's own files would only fail with a stack.
+    [NODE_GUARD_FILE, NODE_GUARD],
     [".npmrc", "engine-strict=true\n"],
     [".env.example", "# Without a key a script stands in for the model.\n# ANTHROPIC_API_KEY=\n"],
   ]);
@@ -32,16 +34,18 @@ function manifest({ name, template, bridle, versions }: ProjectSetup): object {
     // More than the package asks for: from 22.18 on Node runs the project's .ts files without a flag.
     engines: { node: "^22.18.0 || >=24" },
     scripts: {
-      start: `node ${template.start}`,
-      ...(template.script === null ? {} : { [template.script]: "node main.ts" }),
+      start: `${GUARDED_NODE} ${template.start}`,
+      ...(template.script === null ? {} : { [template.script]: `${GUARDED_NODE} main.ts` }),
       dev: "bridle dev --app ./app.ts",
-      test: "node --test --test-timeout=600000 tests/*.test.ts",
+      test: `${GUARDED_NODE} --test --test-timeout=600000 tests/*.test.ts`,
       check: "tsc --noEmit",
     },
     dependencies: { bridle, ...version(template.packages) },
     devDependencies: version(["@types/node", ...template.types, "typescript"].toSorted()),
   };
 }
+
+const GUARDED_NODE = `node --import ./${NODE_GUARD_FILE}`;
 
 /** Node runs TypeScript by leaving the types out, so only types may be TypeScript's. */
 const TSCONFIG = {
