@@ -21,4 +21,17 @@ describe.each(durableCatalogs)("an export of a catalog in $name", (adapter) => {
     expect(bare(after.entries)).toEqual(bare(before.entries));
     expect(exportCatalog(after).entries).toEqual(exported.entries);
   });
+
+  test("is heard to stop while it reads, also where a page is there at once", async () => {
+    const durable = await openCatalogAt(adapter.newUrl());
+    await durable.upsert(graphCatalog(1_000));
+    const stop = new AbortController();
+    const reason = new Error("Ctrl-C");
+
+    const reading = readWholeCatalog(durable, stop.signal);
+    // As a signal of the process: between two turns of the event loop, and never inside one.
+    setImmediate(() => stop.abort(reason));
+
+    await expect(reading).rejects.toBe(reason);
+  });
 });
