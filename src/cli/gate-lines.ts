@@ -31,7 +31,7 @@ export function progressText({ wanted, approved, stillToCome }: GateProgress): s
 }
 
 /** Says of refused answers that they are there, and where to read why. */
-export function refusedText({ subject }: Pick<Gate, "subject">, count: number): string {
+function refusedText({ subject }: Pick<Gate, "subject">, count: number): string {
   const where = subject.kind === "plan" ? ` (bridle plans show ${printableLine(subject.planId)} --audit)` : "";
   return `${countOf(count, "answer was", "answers were")} refused${where}`;
 }

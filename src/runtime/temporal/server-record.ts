@@ -9,7 +9,7 @@ export const ServerPorts = z.strictObject({ grpc: port, http: port, ui: port, me
 export type ServerPorts = z.infer<typeof ServerPorts>;
 
 /** What started a server last, so that people can be told how to start it again. */
-export const ServerStart = z.strictObject({ command: z.string().max(1000), folder: z.string() });
+const ServerStart = z.strictObject({ command: z.string().max(1000), folder: z.string() });
 export type ServerStart = z.infer<typeof ServerStart>;
 
 const RunningServer = z.strictObject({
