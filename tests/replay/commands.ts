@@ -17,6 +17,7 @@ const Failure = z.looseObject({
 
 const HistoryEvent = z.looseObject({
   eventId: z.string(),
+  eventTime: z.string(),
   eventType: z.string(),
   workflowExecutionStartedEventAttributes: z.looseObject({ workflowId: z.string() }).optional(),
   activityTaskScheduledEventAttributes: z.looseObject({ activityType: Named, input: Payloads }).optional(),

@@ -34,6 +34,22 @@ export function withoutActivity(history: RecordedHistory, activity: string): Rec
   return RecordedHistory.parse(JSON.parse(renumbered));
 }
 
+/** A history in which the first timer was longer, and everything after its start that much later, deadlines in payloads as well. */
+export function withLongerTimer(history: RecordedHistory, moreMs: number): RecordedHistory {
+  const started = history.events.find((event) => event.timerStartedEventAttributes !== undefined);
+  const from = Date.parse(started?.eventTime ?? "");
+  const later = (text: string): string =>
+    text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, (time) =>
+      Date.parse(time) > from ? new Date(Date.parse(time) + moreMs).toISOString() : time,
+    );
+  const stretched = JSON.stringify(history, (key, value: unknown) => {
+    if (typeof value !== "string") return value;
+    if (key === "startToFireTimeout") return `${Number.parseFloat(value) + moreMs / 1_000}s`;
+    return key === "data" ? Buffer.from(later(Buffer.from(value, "base64").toString())).toString("base64") : value;
+  });
+  return RecordedHistory.parse(JSON.parse(later(stretched)));
+}
+
 function withArgument(event: HistoryEvent, change: (argument: unknown) => unknown): HistoryEvent {
   const scheduled = event.activityTaskScheduledEventAttributes;
   const [first, ...rest] = scheduled?.input.payloads ?? [];

@@ -8,8 +8,9 @@ import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, 
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { PlanStatus } from "../../src/protocol/plan.ts";
 import { type Command, jsonOf, RecordedHistory, recordedCommands, workflowIdOf } from "./commands.ts";
-import { withChangedArgument, withoutActivity, withRenamedActivity } from "./edit-history.ts";
+import { withChangedArgument, withLongerTimer, withoutActivity, withRenamedActivity } from "./edit-history.ts";
 
+const THREE_DAYS_MS = 3 * 24 * 60 * 60 * 1000;
 const FOLDER = join(import.meta.dirname, "histories");
 const histories = new Map(
   globSync("*.json", { cwd: FOLDER })
@@ -80,6 +81,19 @@ describe("the workflow code asks for the same as when it was recorded", () => {
   });
 });
 
+test("a gate of three days expires when they have passed on workflow time", async () => {
+  const recorded = historyOf("plan-expired"); // its gate waited for a second
+  const long = withLongerTimer(recorded, THREE_DAYS_MS - 1_000);
+  const { commands, error } = await replay(long);
+
+  expect(error).toBeUndefined();
+  expect(commands.map(jsonOf)).toEqual(recordedCommands(long).map(jsonOf));
+  const [timer] = commands.filter(({ kind }) => kind === "timer");
+  expect(timer?.args[0]).toBeGreaterThan(THREE_DAYS_MS - 5_000);
+  expect(timer?.args[0]).toBeLessThanOrEqual(THREE_DAYS_MS);
+  expect(commands.at(-1)).toMatchObject({ kind: "complete", args: [{ status: "expired" }] });
+});
+
 describe("these tests can fail", () => {
   test("an argument that changed passes Temporal's replay and is noticed here", async () => {
     const changed = withChangedArgument(historyOf("tools"), "runTool", (argument) => ({
@@ -90,6 +104,20 @@ describe("these tests can fail", () => {
 
     expect(error).toBeUndefined();
     expect(commands.map(jsonOf)).not.toEqual(recordedCommands(changed).map(jsonOf));
+  });
+
+  test("a gate whose time has not come when its timer fires waits on", async () => {
+    const long = withLongerTimer(historyOf("plan-expired"), THREE_DAYS_MS);
+    const tooEarly = withLongerTimer(historyOf("plan-expired"), THREE_DAYS_MS - 60_000);
+    const events = long.events.map((event, index) => ({
+      ...event,
+      eventTime: tooEarly.events[index]?.eventTime ?? event.eventTime,
+    }));
+
+    const { commands, error } = await replay({ ...long, events });
+
+    expect(error).toMatchObject({ name: "DeterminismViolationError" });
+    expect(commands.filter(({ kind }) => kind === "timer")).toHaveLength(2);
   });
 
   test("an activity that the recorded code did not call breaks the replay", async () => {
