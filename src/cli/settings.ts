@@ -82,6 +82,7 @@ export const SETTINGS = {
     expected: "whole numbers separated by commas",
     parse: actionPlaces,
   },
+  wait: duration("--wait <time>", "wait up to this long until the plan has ended or was sent back"),
   planHash: text("--plan-hash <hash>", "the content that was looked at; the answer is refused for any other"),
   decisionId: text("--decision-id <id>", "the id of the decision; it counts once"),
   validFor: duration("--valid-for <time>", "how long the signed answer counts (1h, up to 720h)"),

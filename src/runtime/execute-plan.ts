@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isFinalStatus, standsStill } from "../engine/stands-still.ts";
+import { isFinalStatus } from "../engine/stands-still.ts";
 import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { findPlan, otherApp } from "./find-plan.ts";
 import { newId } from "./new-id.ts";
 import type { PlanHostPlace } from "./run-place.ts";
 import { signalPlan } from "./signal-plan.ts";
+import { isStill, lookAgain } from "./wait-for-plan.ts";
 
 /** How long to wait for a plan. */
 export interface ExecuteOptions {
@@ -14,9 +14,6 @@ export interface ExecuteOptions {
   /** Resolve with the plan as it is after this long; without it waiting for a person may take weeks. */
   readonly waitMs?: number;
 }
-
-/** How often the store is asked whether the plan stands still. */
-const LOOK_INTERVAL_MS = 100;
 
 /**
  * Has a plan applied once it is approved, and resolves with it when it stands still: ended, or sent back to its author. A plan that
@@ -34,17 +31,11 @@ export async function executePlan(place: PlanHostPlace, id: string, options: Exe
   let askAgain = Date.now() + pauseMs;
   await signalPlan(place, plan.planId, { name: "execute", payload: request });
   while (!(await isStill(place, plan)) && Date.now() < until) {
-    await sleep(Math.min(LOOK_INTERVAL_MS, until - Date.now()), undefined, signal === undefined ? {} : { signal });
-    plan = await findPlan(place, id);
+    plan = await lookAgain(place, plan, { until, signal });
     if (Date.now() < askAgain || (await isStill(place, plan))) continue;
     await signalPlan(place, plan.planId, { name: "execute", payload: request });
     pauseMs = Math.min(pauseMs * 2, PLAN_LOOK_MS);
     askAgain = Date.now() + pauseMs;
   }
   return plan;
-}
-
-async function isStill({ store }: PlanHostPlace, plan: PlanRecord): Promise<boolean> {
-  if (plan.status !== "draft" || plan.gate !== null) return isFinalStatus(plan.status);
-  return standsStill({ ...plan, decisions: await store.plans.decisions(plan.planId) });
 }

@@ -1,52 +1,87 @@
-import type { CommandCall, CommandSpec } from "../command.ts";
-import { isOn } from "../command.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import { auditText } from "../audit-text.ts";
+import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { OpenScope } from "../open-scope.ts";
 import { planText, undoLines } from "../plan-text.ts";
 import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+import { onStopSignal } from "../stop-signal.ts";
 
-/** `bridle plans show`: what a plan says and how it stands. */
+/** `bridle plans show`: what a plan says and how it stands, now or when it has ended. */
 export const PLANS_SHOW: CommandSpec = {
   name: "plans show",
   summary: "show what a plan says, how it stands and who decided",
   argument: { name: "plan-id", description: "the plan" },
-  settings: [...SCOPE_SETTINGS, SETTINGS.dataDir, SETTINGS.store],
+  settings: [SETTINGS.wait, ...SCOPE_SETTINGS, SETTINGS.dataDir, SETTINGS.store],
   switches: [SWITCHES.audit],
-  examples: ["bridle plans show restock-42", "bridle plans show restock-42 --audit --json"],
+  examples: ["bridle plans show restock-42", "bridle plans show restock-42 --wait 5m --audit --json"],
   run,
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ withScope }, { findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] =
-    await Promise.all([
-      import("../open-scope.ts"),
-      import("../../runtime/find-plan.ts"),
-      import("../../runtime/plan-ledger.ts"),
-      import("../../runtime/read-plan-card.ts"),
-      import("../../runtime/undos-of.ts"),
-      import("../../studio/server/plan-document.ts"),
-    ]);
-  const audit = isOn(call, SWITCHES.audit);
-  await withScope(call, async ({ scope, store }) => {
-    const place = { app: scope, store };
-    const plan = await findPlan(place, call.argument);
-    const [card, actions, answers, undos] = await Promise.all([
-      readPlanCard(place, plan),
-      planLedger(place, plan),
-      store.plans.decisions(plan.planId),
-      undosOf(store, plan.planId),
-    ]);
-    const document = planDocument(plan, { actions, answers, undos, audit });
-    const { schemaVersion: _, ...fields } = document;
-    if (!audit) {
-      const counted = answers.filter(({ refused }) => refused === null);
-      call.output.result(fields, [planText(card, counted), ...undoLines(undos)].join("\n"));
-      return;
+  const { withScope } = await import("../open-scope.ts");
+  const waitMs = valueOf(call, SETTINGS.wait);
+  return withScope(call, async (open) => {
+    if (waitMs === undefined) {
+      await tell(call, open);
+      return EXIT.ok;
     }
-    const revisions = await store.plans.revisions(plan.planId);
-    const audited = auditText({ revisions, decisions: answers, actions });
-    const text = [planText(card, []), audited, ...undoLines(undos)].join("\n\n");
-    call.output.result({ ...fields, revisions }, text);
+    return tellAfterWaiting(call, open, waitMs);
   });
-  return EXIT.ok;
+}
+
+async function tellAfterWaiting(call: CommandCall, { scope, store }: OpenScope, waitMs: number): Promise<ExitCode> {
+  const { isStill, waitForPlan } = await import("../../runtime/wait-for-plan.ts");
+  const place = { app: scope, store };
+  const stop = onStopSignal();
+  try {
+    const plan = await waitForPlan(place, call.argument, { waitMs, signal: stop.signal });
+    await tell(call, { scope, store });
+    if (await isStill(place, plan)) return EXIT.ok;
+    call.output.failed({
+      code: "PLAN_UNFINISHED",
+      message: `Plan "${plan.planId}" has not ended within ${formatDuration(waitMs)}: it is ${plan.status}.`,
+      hint:
+        plan.status === "draft"
+          ? `\`bridle approvals show ${plan.planId}\` says who must answer.`
+          : "Is a worker running? `bridle doctor` tells; or wait longer with --wait.",
+    });
+    return EXIT.failed;
+  } catch (error) {
+    const stopped = stop.exitCode();
+    if (stopped !== null) return stopped;
+    throw error;
+  } finally {
+    stop.release();
+  }
+}
+
+async function tell(call: CommandCall, { scope, store }: Pick<OpenScope, "scope" | "store">): Promise<void> {
+  const [{ findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] = await Promise.all([
+    import("../../runtime/find-plan.ts"),
+    import("../../runtime/plan-ledger.ts"),
+    import("../../runtime/read-plan-card.ts"),
+    import("../../runtime/undos-of.ts"),
+    import("../../studio/server/plan-document.ts"),
+  ]);
+  const audit = isOn(call, SWITCHES.audit);
+  const place = { app: scope, store };
+  const plan = await findPlan(place, call.argument);
+  const [card, actions, answers, undos] = await Promise.all([
+    readPlanCard(place, plan),
+    planLedger(place, plan),
+    store.plans.decisions(plan.planId),
+    undosOf(store, plan.planId),
+  ]);
+  const document = planDocument(plan, { actions, answers, undos, audit });
+  const { schemaVersion: _, ...fields } = document;
+  if (!audit) {
+    const counted = answers.filter(({ refused }) => refused === null);
+    call.output.result(fields, [planText(card, counted), ...undoLines(undos)].join("\n"));
+    return;
+  }
+  const revisions = await store.plans.revisions(plan.planId);
+  const audited = auditText({ revisions, decisions: answers, actions });
+  const text = [planText(card, []), audited, ...undoLines(undos)].join("\n\n");
+  call.output.result({ ...fields, revisions }, text);
 }

@@ -61,6 +61,33 @@ test("plans are listed, shown and approved without an app, and a second answer i
   expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p1" }] });
 }, 60_000);
 
+test("plans show --wait waits for the end of a plan, and says what is still open when that takes too long", async () => {
+  const place = project();
+  const { dispatcher } = recordingDispatcher();
+  await using open = await openRuntime(spec, {
+    actionDispatcher: dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Ann" });
+  const executed = open.runtime.plans.execute("p1");
+  const early = await bridle(place, ["plans", "show", "p1", "--wait", "300ms", "--json"]);
+  const late = bridle(place, ["plans", "show", "p1", "--wait", "20s", "--audit", "--json"]);
+  const approved = await bridle(place, ["approvals", "approve", "p1", "--by", "Bo"]);
+  const ended = await late;
+  const wrong = await bridle(place, ["plans", "show", "p1", "--wait", "soon"]);
+  await executed;
+
+  expect(early.code).toBe(1);
+  expect(parseJson(early.stdout)).toMatchObject({ planId: "p1", status: "draft" });
+  expect(parseJson(early.stderr)).toMatchObject({
+    error: { code: "PLAN_UNFINISHED", hint: expect.stringContaining("bridle approvals show p1") },
+  });
+  expect(approved.code).toBe(0);
+  expect(ended.code).toBe(0);
+  expect(parseJson(ended.stdout)).toMatchObject({ status: "executed", actions: [{ state: "done" }] });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("a duration such as 500ms, 5s or 2m") });
+}, 60_000);
+
 test("the plans of one run are listed by its id", async () => {
   const place = project();
   await using open = await openRuntime(spec, { session: { home: join(place.folder, ".bridle") } });
