@@ -1,16 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { createRuntime, type Runtime } from "bridle";
-import { type EmbeddedServer, startEmbeddedServer } from "../src/runtime/temporal/embedded-server.ts";
-import { locateTemporalCli } from "../src/runtime/temporal/locate-temporal-cli.ts";
 import { crashApp, crashOptions, type CrashPlace, crashPlan, productSet } from "./crash-app.ts";
-import { type EffectTarget, startEffectTarget } from "./effect-target.ts";
+import { type CrashLab, openCrashLab, startCrashWorker } from "./crash-lab.ts";
+import type { EffectTarget } from "./effect-target.ts";
 import { printTable } from "./measure.ts";
 import type { BenchReport } from "./report.ts";
 
@@ -52,7 +46,7 @@ const NONE: readonly Kill[] = [
 
 /** Kills workers and servers in the middle of many plans, and compares what the target did with what the ledgers say. */
 export async function crash(): Promise<BenchReport> {
-  await using lab = await openLab();
+  await using lab = await openCrashLab();
   const rounds: Round[] = [];
   for (const kill of KEYED) rounds.push(await round(lab, "keyed", kill));
   for (const kill of NONE) rounds.push(await round(lab, "none", kill));
@@ -93,47 +87,16 @@ interface Round {
   readonly tally: Tally;
 }
 
-interface Lab extends AsyncDisposable {
-  readonly home: string;
-  readonly target: EffectTarget;
-  server(): EmbeddedServer;
-  /** Kills the server and starts it again on the same files. */
-  restart(): Promise<void>;
-  place(guarantee: CrashPlace["guarantee"]): CrashPlace;
-}
-
-async function openLab(): Promise<Lab> {
-  const home = mkdtempSync(join(tmpdir(), "bridle-crash-bench-"));
-  const cli = await locateTemporalCli({ env: process.env, home, onProgress: console.log });
-  const target = await startEffectTarget();
-  let server = await startEmbeddedServer({ home, cli });
-  return {
-    home,
-    target,
-    server: () => server,
-    async restart() {
-      process.kill(server.pid, "SIGKILL");
-      server = await startEmbeddedServer({ home, cli });
-    },
-    place: (guarantee) => ({ home, address: server.address, targetUrl: target.url, guarantee }),
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await target[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-async function round(lab: Lab, guarantee: CrashPlace["guarantee"], kill: Kill): Promise<Round> {
+async function round(lab: CrashLab, guarantee: CrashPlace["guarantee"], kill: Kill): Promise<Round> {
   const started = performance.now();
   const place = lab.place(guarantee);
   const runtime = createRuntime(crashApp, { ...crashOptions(place), worker: false });
-  const armed = await startWorker(place, kill.kind === "point" ? kill.point : undefined);
+  const armed = await startCrashWorker(place, kill.kind === "point" ? kill.point : undefined);
   let second: ChildProcess | undefined;
   try {
     const planIds = await submit(runtime, `${guarantee}-${nameOf(kill)}`);
     await strike(lab, kill, armed);
-    second = await startWorker(lab.place(guarantee)); // a restarted server may be at another port
+    second = await startCrashWorker(lab.place(guarantee));
     const stuck = await ended(runtime, planIds);
     const tallies = await Promise.all(planIds.map((planId) => tallyOf(runtime, lab.target, planId)));
     const sum = (what: keyof Tally): number => tallies.reduce((total, tally) => total + tally[what], 0);
@@ -167,7 +130,7 @@ async function submit(runtime: Runtime, name: string): Promise<readonly string[]
   return planIds;
 }
 
-async function strike(lab: Lab, kill: Kill, worker: ChildProcess): Promise<void> {
+async function strike(lab: CrashLab, kill: Kill, worker: ChildProcess): Promise<void> {
   if (kill.kind === "point") {
     if (worker.exitCode === null && worker.signalCode === null) await once(worker, "exit");
     return;
@@ -208,16 +171,6 @@ async function tallyOf(runtime: Runtime, target: EffectTarget, planId: string): 
     stuck: 0,
     unknown: actions.filter(({ state }) => state === "unknown").length,
   };
-}
-
-async function startWorker(place: CrashPlace, crashPoint?: string): Promise<ChildProcess> {
-  const program = fileURLToPath(new URL("./crash-process.ts", import.meta.url));
-  const worker = spawn(process.execPath, [program, place.home, place.address, place.targetUrl, place.guarantee], {
-    env: { ...process.env, ...(crashPoint === undefined ? {} : { BRIDLE_CRASHPOINT: crashPoint }) },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  await Promise.race([once(createInterface({ input: worker.stdout }), "line"), once(worker, "exit")]);
-  return worker;
 }
 
 function nameOf(kill: Kill): string {

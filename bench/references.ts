@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 import type { Runtime } from "bridle";
 import { hydrate } from "../src/dispatch/hydrate.ts";
-import { openStateStore } from "../src/state/open-state-store.ts";
 import { Scope } from "../src/protocol/ids.ts";
+import { openStateStore } from "../src/state/open-state-store.ts";
 import { printTable, timed } from "./measure.ts";
 import {
   countingDispatcher,
