@@ -5,6 +5,8 @@ import { productSet } from "./product-set.ts";
 
 /** Applies an approved plan on the platform, which recognises a repeated action by its key and refuses a replaced writer. */
 export function inventoryDispatcher(platform: Platform): Dispatcher {
+  const probe = async (_payload: unknown, { idempotencyKey }: Context): Promise<"applied" | "notApplied"> =>
+    (await platform.find(idempotencyKey)) === null ? "notApplied" : "applied";
   return defineDispatcher(
     inventoryScenarioPlan,
     {
@@ -15,16 +17,14 @@ export function inventoryDispatcher(platform: Platform): Dispatcher {
           const { length } = idsOf(products.id, context);
           return `Orders ${units(quantity)} of each of ${number(length)} products, ${number(quantity * length)} in all.`;
         },
-        probe: async (_, context) =>
-          (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
+        probe,
       },
       hold_inventory: {
         run: async ({ products, holdbackUnits }, context) =>
           told("held back", await platform.hold({ ...target(products.id, context), holdbackUnits }, delivery(context))),
         preview: ({ products, holdbackUnits }, context) =>
           `Keeps ${units(holdbackUnits)} of each of ${number(idsOf(products.id, context).length)} products out of sale.`,
-        probe: async (_, context) =>
-          (await platform.find(context.idempotencyKey)) === null ? "notApplied" : "applied",
+        probe,
       },
     },
     { guarantee: "keyed", timeoutMs: 60_000, references: [productSet] },
