@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleWorkflowCode, DefaultLogger } from "@temporalio/worker";
-import { bindRuntime } from "../src/runtime/create-runtime.ts";
+import { bindRuntime } from "../src/runtime/bind-runtime.ts";
 import { lazily } from "../src/runtime/lazy-session.ts";
 import { openSession } from "../src/runtime/session.ts";
 import { startOwnServer } from "../tests/helpers/own-server.ts";

@@ -12,7 +12,7 @@ import {
 } from "../src/index.ts";
 import { approvalProof } from "../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../src/specs/hosted-app.ts";
-import { NO_SERVICES } from "../src/specs/tool-context.ts";
+import { NO_SERVICES } from "../src/specs/tools/tool-context.ts";
 import { recordedDispatcher, SHELF_PLAN } from "./recorded-plan.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkflowHandle } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import type { Runtime } from "../src/runtime/create-runtime.ts";
-import type { RunStream } from "../src/runtime/run-stream.ts";
+import type { Runtime } from "../src/runtime/bind-runtime.ts";
+import type { RunStream } from "../src/runtime/runs/run-stream.ts";
 import type { Session } from "../src/runtime/session.ts";
 import { scrubHistory } from "./scrub-history.ts";
 

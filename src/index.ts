@@ -13,14 +13,20 @@ export type {
   PlannerSpec,
   PlanRef,
   SpecialistSpec,
-} from "./specs/agent.ts";
+} from "./specs/agents/agent.ts";
 export { type AppDefinition, type AppSpec, defineApp, type RuntimeBinding, type WorkspaceSpec } from "./specs/app.ts";
-export { type CoordinatorDefinition, defineCoordinator } from "./specs/coordinator.ts";
-export { defineExecutor, type ExecutorDefinition } from "./specs/executor.ts";
-export type { InputIssue } from "./specs/input-issue.ts";
-export type { InputSchema, ParseResult, SchemaSource, SchemaValue } from "./specs/input-schema.ts";
-export type { ModelSpec } from "./specs/model.ts";
-export type { ActionHandler, ActionHandlers, ActionHooks, ProbeOutcome, UndoHandler } from "./specs/action-handlers.ts";
+export { type CoordinatorDefinition, defineCoordinator } from "./specs/agents/coordinator.ts";
+export { defineExecutor, type ExecutorDefinition } from "./specs/agents/executor.ts";
+export type { InputIssue } from "./specs/schemas/input-issue.ts";
+export type { InputSchema, ParseResult, SchemaSource, SchemaValue } from "./specs/schemas/input-schema.ts";
+export type { ModelSpec } from "./specs/agents/model.ts";
+export type {
+  ActionHandler,
+  ActionHandlers,
+  ActionHooks,
+  ProbeOutcome,
+  UndoHandler,
+} from "./specs/dispatchers/action-handlers.ts";
 export type {
   ActionContext,
   ActionSlot,
@@ -29,17 +35,22 @@ export type {
   HydratedAction,
   ResolvedRefs,
   UndoContext,
-} from "./specs/dispatch-context.ts";
-export type { DispatchOutcome } from "./specs/dispatch-result.ts";
-export { type ActionDispatcher, defineDispatcher, type Dispatcher, type Undoing } from "./specs/dispatcher.ts";
+} from "./specs/dispatchers/dispatch-context.ts";
+export type { DispatchOutcome } from "./specs/dispatchers/dispatch-result.ts";
+export {
+  type ActionDispatcher,
+  defineDispatcher,
+  type Dispatcher,
+  type Undoing,
+} from "./specs/dispatchers/dispatcher.ts";
 export type {
   DispatcherOptions,
   DispatcherSettings,
   DispatchGuarantee,
   DispatchMode,
-} from "./specs/dispatcher-options.ts";
-export type { HydratedActionOf, PlanActionOf, PlanKind, PlanPayload } from "./specs/plan-action.ts";
-export type { SchemaShorthand } from "./specs/plan-shorthand.ts";
+} from "./specs/dispatchers/dispatcher-options.ts";
+export type { HydratedActionOf, PlanActionOf, PlanKind, PlanPayload } from "./specs/plans/plan-action.ts";
+export type { SchemaShorthand } from "./specs/plans/plan-shorthand.ts";
 export {
   definePlan,
   type DisplayAliases,
@@ -47,27 +58,27 @@ export {
   type PlanDefinition,
   type PlanSchemaSource,
   type PlanSpec,
-} from "./specs/plan.ts";
+} from "./specs/plans/plan.ts";
 export {
   defineReference,
   type ReferenceDefinition,
   type ReferenceSpec,
   type ReferenceValue,
-} from "./specs/reference.ts";
-export { taggedUnion, type TaggedVariant } from "./specs/tagged-union.ts";
-export { definePlanner, type PlannerDefinition } from "./specs/planner.ts";
-export { layeredPrompt, type PromptLayers, type PromptSpec } from "./specs/prompt.ts";
+} from "./specs/references/reference.ts";
+export { taggedUnion, type TaggedVariant } from "./specs/schemas/tagged-union.ts";
+export { definePlanner, type PlannerDefinition } from "./specs/agents/planner.ts";
+export { layeredPrompt, type PromptLayers, type PromptSpec } from "./specs/agents/prompt.ts";
 export type { AnthropicTransport, Providers } from "./specs/providers.ts";
-export { ActionInDoubtError } from "./specs/action-in-doubt-error.ts";
-export { RetryableToolError } from "./specs/retryable-tool-error.ts";
-export type { CheckedAgents, SpecTypeError } from "./specs/route-check.ts";
-export { agentTools } from "./specs/agent-tools.ts";
+export { ActionInDoubtError } from "./specs/dispatchers/action-in-doubt-error.ts";
+export { RetryableToolError } from "./specs/tools/retryable-tool-error.ts";
+export type { CheckedAgents, SpecTypeError } from "./specs/agents/route-check.ts";
+export { agentTools } from "./specs/agents/agent-tools.ts";
 export { defineRuntime, type RuntimeDefinition, type RuntimeSpec, type ToolkitUse } from "./specs/runtime-spec.ts";
 export { isSpec, type SpecKind } from "./specs/spec-kind.ts";
-export { defineSpecialist } from "./specs/specialist.ts";
+export { defineSpecialist } from "./specs/agents/specialist.ts";
 export { defineTenant, type TenantSpec } from "./specs/tenant.ts";
-export { type ApprovalPredicate, defineTool, type ToolDefinition, type ToolSpec } from "./specs/tool.ts";
-export type { BridleServices, PredicateContext, Services, ToolContext } from "./specs/tool-context.ts";
+export { type ApprovalPredicate, defineTool, type ToolDefinition, type ToolSpec } from "./specs/tools/tool.ts";
+export type { BridleServices, PredicateContext, Services, ToolContext } from "./specs/tools/tool-context.ts";
 export type { AlwaysApproval, ApprovalFloor, ApprovalRule, ApprovalSetting } from "./protocol/approval.ts";
 export {
   BridleError,
@@ -99,15 +110,16 @@ export type { PlanAction, PlanBody, PlanId, PlanStatus, ReferenceHandle } from "
 export type { Page, RunRecord, RunStatus, ThreadRecord } from "./protocol/run.ts";
 export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
-export { createRuntime, type RunListing, type Runtime } from "./runtime/create-runtime.ts";
-export type { CreatedReference } from "./specs/tool-context.ts";
-export type { UndoRequest, Undone } from "./runtime/compensate-plan.ts";
-export type { ExecuteOptions } from "./runtime/execute-plan.ts";
-export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plan-card.ts";
-export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approval-inbox.ts";
-export type { PlanListing, RuntimePlans } from "./runtime/plans.ts";
-export type { ApprovalResponse, ApprovalResult } from "./runtime/respond-to-approval.ts";
-export type { HostPlan } from "./runtime/store-plan.ts";
+export type { RunListing, Runtime } from "./runtime/bind-runtime.ts";
+export { createRuntime } from "./runtime/create-runtime.ts";
+export type { CreatedReference } from "./specs/tools/tool-context.ts";
+export type { UndoRequest, Undone } from "./runtime/plans/compensate-plan.ts";
+export type { ExecuteOptions } from "./runtime/plans/execute-plan.ts";
+export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plans/plan-card.ts";
+export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approvals/approval-inbox.ts";
+export type { PlanListing, RuntimePlans } from "./runtime/plans/runtime-plans.ts";
+export type { ApprovalResponse, ApprovalResult } from "./runtime/approvals/respond-to-approval.ts";
+export type { HostPlan } from "./runtime/plans/store-host-plan.ts";
 export type {
   ApprovalOptions,
   QueryOptions,
@@ -115,9 +127,9 @@ export type {
   RuntimeOptions,
   TemporalOptions,
 } from "./runtime/options.ts";
-export type { TemporalPlace } from "./runtime/temporal-place.ts";
-export type { RunStream } from "./runtime/run-stream.ts";
-export type { AgentTranscript, ThreadTranscript } from "./runtime/transcript.ts";
+export type { TemporalPlace } from "./runtime/temporal/temporal-place.ts";
+export type { RunStream } from "./runtime/runs/run-stream.ts";
+export type { AgentTranscript, ThreadTranscript } from "./runtime/runs/transcript.ts";
 export type {
   ApprovalProof,
   HostedApp,

@@ -13,6 +13,7 @@ import {
   Worker,
   type WorkerOptions,
 } from "@temporalio/worker";
+import { thrownMessage } from "./lib/thrown-text.ts";
 import { type AppBinder, appBinder } from "./activities/bind-app.ts";
 import { armCrashPoints, CRASH_POINTS, type CrashPoints } from "./activities/crash-points.ts";
 import { createActivities } from "./activities/create-activities.ts";
@@ -230,6 +231,6 @@ export async function replayHistory({ history, workflowId, onLog, workflowBundle
 
 /** The sentence about the difference, out of the page that the SDK writes around it. */
 function replayText(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = thrownMessage(error);
   return preview(/\[TMPRL\d+\] [^"]+/.exec(said)?.[0] ?? said, REPLAY_TEXT_CHARS);
 }

@@ -1,7 +1,7 @@
 import { COMMANDS } from "../../src/cli/commands.ts";
 import type { CommandSpec } from "../../src/cli/command.ts";
-import { GLOBAL_FLAGS } from "../../src/cli/global-flags.ts";
-import { flagName } from "../../src/cli/setting.ts";
+import { GLOBAL_FLAGS } from "../../src/cli/settings/global-flags.ts";
+import { flagName } from "../../src/cli/settings/setting.ts";
 import type { Mention, Page } from "./read-page.ts";
 
 const SHELL = ["sh", "bash", "shell", "console"];

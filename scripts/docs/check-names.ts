@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { ENVIRONMENT_VARIABLES } from "../../src/cli/environment-variables.ts";
-import { GLOBAL_FLAGS } from "../../src/cli/global-flags.ts";
+import { ENVIRONMENT_VARIABLES } from "../../src/cli/settings/environment-variables.ts";
+import { GLOBAL_FLAGS } from "../../src/cli/settings/global-flags.ts";
 import type { Page } from "./read-page.ts";
 
 /** Where the names of a page lead. */
@@ -18,6 +18,8 @@ export function nameProblems(page: Page, places: Places): readonly string[] {
 
 /** Variables that a command sets for what it runs. */
 const SET_BY_US = ["BRIDLE_PLAN_ID"];
+/** Variables that only the tests of this repository read. */
+const READ_BY_TESTS = ["BRIDLE_CHROMIUM", "BRIDLE_SCREENSHOTS"];
 
 /** The variables that the package reads or sets, those of Temporal's own SDK included. */
 export function knownVariables(): ReadonlySet<string> {
@@ -25,7 +27,7 @@ export function knownVariables(): ReadonlySet<string> {
   const ofFlags = settings.flatMap((setting) =>
     "env" in setting && typeof setting.env === "string" ? [setting.env] : [],
   );
-  return new Set([...ofFlags, ...ENVIRONMENT_VARIABLES.map(({ name }) => name), ...SET_BY_US]);
+  return new Set([...ofFlags, ...ENVIRONMENT_VARIABLES.map(({ name }) => name), ...SET_BY_US, ...READ_BY_TESTS]);
 }
 
 function linkProblems({ path, links }: Page, { root, pages }: Places): readonly string[] {
@@ -41,11 +43,12 @@ function linkProblems({ path, links }: Page, { root, pages }: Places): readonly 
   });
 }
 
-const FILE = /^(?:docs|examples|src|tests|scripts|bench)\/[\w./-]+$/;
+const FOLDER = /^(?:docs|examples|src|tests|scripts|bench)\/[\w/-]+$/;
 
-function fileProblems({ path, codeSpans }: Page, { root }: Places): readonly string[] {
-  return codeSpans
-    .filter(({ text }) => FILE.test(text) && !existsSync(join(root, text)))
+function fileProblems({ path, codeSpans, files }: Page, { root }: Places): readonly string[] {
+  const folders = codeSpans.filter(({ text }) => FOLDER.test(text));
+  return [...folders, ...files]
+    .filter(({ text }) => globSync(text, { cwd: root }).length === 0)
     .map(({ text, line }) => `${path}:${line} names the file ${text}, which does not exist`);
 }
 

@@ -23,6 +23,8 @@ export interface Page {
   readonly path: string;
   readonly fences: readonly Fence[];
   readonly codeSpans: readonly Mention[];
+  /** Files of the repository, in backticks or not; a name may be a pattern. */
+  readonly files: readonly Mention[];
   readonly links: readonly Mention[];
   /** Anchors of its headings, as GitHub makes them. */
   readonly anchors: readonly string[];
@@ -30,7 +32,7 @@ export interface Page {
 
 /** The pages that users read and people write: those of the root, the guides, and the examples' own. */
 export function readPages(root: string): readonly Page[] {
-  const paths = globSync(["{README,ARCHITECTURE,CHANGELOG}.md", "docs/*.md", "examples/*/README.md"], {
+  const paths = globSync(["{README,ARCHITECTURE,AGENTS,CHANGELOG}.md", "docs/*.md", "examples/*/README.md"], {
     cwd: root,
   }).toSorted();
   return paths.map((path) => readPage(path, readFileSync(join(root, path), "utf8")));
@@ -63,6 +65,7 @@ export function readPage(path: string, text: string): Page {
     path,
     fences,
     codeSpans: mentions(prose, /`([^`]+)`/g),
+    files: mentions(prose, FILE),
     links: mentions(
       prose.map(({ text: words, line }) => ({ text: words.replace(/`[^`]*`/g, ""), line })),
       /\]\(([^)\s]+)\)/g,
@@ -70,6 +73,8 @@ export function readPage(path: string, text: string): Page {
     anchors: prose.filter(({ text: line }) => /^#{1,6} /.test(line)).map(({ text: line }) => anchorOf(line)),
   };
 }
+
+const FILE = /(?<![\w./-])((?:docs|examples|src|tests|scripts|bench)\/[\w./{},*-]*\.(?:css|json|md|svg|ts|yml))\b/g;
 
 function mentions(prose: readonly Mention[], pattern: RegExp): readonly Mention[] {
   return prose.flatMap(({ text, line }) =>

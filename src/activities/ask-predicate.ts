@@ -2,13 +2,13 @@ import { Context } from "@temporalio/activity";
 import { CancelledFailure } from "@temporalio/common";
 import { preview } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
-import { thrownText } from "../lib/thrown-text.ts";
+import { thrownMessage } from "../lib/thrown-text.ts";
 import { PREDICATE_TIMEOUT_MS, PREVIEW_CHARS, TOOL_ATTEMPTS } from "../protocol/limits.ts";
-import { agentTools } from "../specs/agent-tools.ts";
-import { CALL_AGENT, callAgentInput } from "../specs/built-in-tools.ts";
-import type { InputSchema } from "../specs/input-schema.ts";
-import type { ApprovalPredicate } from "../specs/tool.ts";
-import type { PredicateContext } from "../specs/tool-context.ts";
+import { agentTools } from "../specs/agents/agent-tools.ts";
+import { CALL_AGENT, callAgentInput } from "../specs/tools/built-in-tools.ts";
+import type { InputSchema } from "../specs/schemas/input-schema.ts";
+import type { ApprovalPredicate } from "../specs/tools/tool.ts";
+import type { PredicateContext } from "../specs/tools/tool-context.ts";
 import type { FoundCall } from "./find-call.ts";
 
 /** Whether a person must be asked about a call; `reason` says why where the predicate itself did not. */
@@ -32,7 +32,7 @@ export async function askPredicate(found: FoundCall, predicateId: string): Promi
     return failed(`${said} returned ${answer === null ? "null" : typeof answer} instead of a boolean`);
   } catch (error) {
     if (error instanceof CancelledFailure || Context.current().cancellationSignal.aborted) throw error;
-    return failed(`${said} failed: ${error instanceof Error ? error.message : thrownText(error)}`);
+    return failed(`${said} failed: ${thrownMessage(error)}`);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ModelProvider } from "../models/port.ts";
 import { scriptedProvider } from "../models/scripted.ts";
 import { StateError } from "../protocol/errors.ts";
 import { MODEL_ATTEMPTS } from "../protocol/limits.ts";
-import { normaliseDispatcher } from "../specs/dispatcher.ts";
+import { normaliseDispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { ApprovalProof, HostedApp } from "../specs/hosted-app.ts";
 import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
 

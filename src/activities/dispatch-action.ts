@@ -13,7 +13,7 @@ import {
 import { StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
-import { RetryableToolError } from "../specs/retryable-tool-error.ts";
+import { RetryableToolError } from "../specs/tools/retryable-tool-error.ts";
 import type { ActionMove, PlanRecord } from "../state/plan-port.ts";
 import { askProbe } from "./ask-probe.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";

@@ -6,9 +6,9 @@ import { afterBatchTrouble, type TroubledBatch } from "../engine/batch-ledger.ts
 import { type ErrorInfo, StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
-import { ActionStoppedError } from "../specs/apply-in-order.ts";
-import { checkDispatchResult, type DispatchResult } from "../specs/dispatch-result.ts";
-import { planKey } from "../specs/plan-hash.ts";
+import { ActionStoppedError } from "../specs/dispatchers/apply-in-order.ts";
+import { checkDispatchResult, type DispatchResult } from "../specs/dispatchers/dispatch-result.ts";
+import { planKey } from "../specs/plans/plan-hash.ts";
 import type { ActionMove, PlanRecord } from "../state/plan-port.ts";
 import { askProbe } from "./ask-probe.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";

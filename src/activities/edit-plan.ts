@@ -2,7 +2,7 @@ import type { AnswerRefusal } from "../engine/judge-answer.ts";
 import { BridleError } from "../protocol/errors.ts";
 import type { Answer, Gate } from "../protocol/gate.ts";
 import { ContentHash } from "../protocol/ids.ts";
-import { readPlanBody } from "../specs/read-plan-body.ts";
+import { readPlanBody } from "../specs/plans/read-plan-body.ts";
 import type { NumberedRevision, PlanRecord } from "../state/plan-port.ts";
 import { issuesText } from "./error-text.ts";
 import type { PlanPlace } from "./find-plan.ts";

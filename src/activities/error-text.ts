@@ -1,5 +1,5 @@
 import type { ErrorInfo } from "../protocol/errors.ts";
-import type { InputIssue } from "../specs/input-issue.ts";
+import type { InputIssue } from "../specs/schemas/input-issue.ts";
 
 /** An error as a model reads it in a tool result. */
 export function errorText({ code, message, hint }: ErrorInfo): string {

@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { InputError } from "../protocol/errors.ts";
-import { RunId, Scope, ThreadId, ToolCallId, TurnId, type ContentHash } from "../protocol/ids.ts";
+import { NAME_EXPECTED, RunId, Scope, ThreadId, ToolCallId, TurnId, type ContentHash } from "../protocol/ids.ts";
 import type { AgentManifest } from "../protocol/manifest.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import { isFinalRunStatus } from "../protocol/run.ts";
@@ -134,6 +134,6 @@ function parsed<T>(
   if (result.success) return result.data;
   throw new InputError(
     "INPUT_INVALID",
-    `${name} must be 1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit; received ${JSON.stringify(preview(value, PREVIEW_CHARS))}.`,
+    `${name} must be ${NAME_EXPECTED}; received ${JSON.stringify(preview(value, PREVIEW_CHARS))}.`,
   );
 }

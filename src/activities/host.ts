@@ -1,10 +1,10 @@
 import type { WorkspaceData } from "../catalog/workspace-data.ts";
 import type { ModelProvider } from "../models/port.ts";
 import type { ModelManifest } from "../protocol/manifest.ts";
-import type { Dispatcher } from "../specs/dispatcher.ts";
+import type { Dispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { ApprovalPredicates, ApprovalProof } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
-import type { Services } from "../specs/tool-context.ts";
+import type { Services } from "../specs/tools/tool-context.ts";
 import type { StateStore } from "../state/port.ts";
 import type { CrashPoints } from "./crash-points.ts";
 

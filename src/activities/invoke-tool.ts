@@ -4,7 +4,7 @@ import { redact } from "../lib/redact.ts";
 import { thrownText } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
-import type { ToolContext } from "../specs/tool-context.ts";
+import type { ToolContext } from "../specs/tools/tool-context.ts";
 import { issuesText } from "./error-text.ts";
 import type { ToolStep } from "./tool-step.ts";
 import { progressWriter } from "./tool-progress.ts";

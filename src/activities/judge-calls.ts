@@ -6,12 +6,12 @@ import { CALLS_PER_STEP, TOOL_ARGS_BYTES } from "../protocol/limits.ts";
 import type { AgentManifest } from "../protocol/manifest.ts";
 import type { ToolCallPart } from "../protocol/message.ts";
 import type { ModelReply } from "../models/port.ts";
-import { agentTools } from "../specs/agent-tools.ts";
+import { agentTools } from "../specs/agents/agent-tools.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
-import { CALL_AGENT, callAgentInput } from "../specs/built-in-tools.ts";
+import { CALL_AGENT, callAgentInput } from "../specs/tools/built-in-tools.ts";
 import { valueAt } from "../specs/field-path.ts";
-import type { InputSchema } from "../specs/input-schema.ts";
-import { EXECUTE_PLAN } from "../specs/plan-tools.ts";
+import type { InputSchema } from "../specs/schemas/input-schema.ts";
+import { EXECUTE_PLAN } from "../specs/plans/plan-tools.ts";
 import { issuesText } from "./error-text.ts";
 import { planToolInput } from "./plan-tools/plan-tool-input.ts";
 

@@ -2,7 +2,7 @@ import { copyJson } from "../lib/copy-json.ts";
 import { byteLength, preview as cut } from "../lib/cap-text.ts";
 import { PREVIEW_BYTES, PREVIEW_CHARS, PREVIEWED_ACTIONS, PREVIEWS_MS } from "../protocol/limits.ts";
 import type { ActionPreview, ActionRecord } from "../protocol/plan.ts";
-import { actionHash, actionKey } from "../specs/plan-hash.ts";
+import { actionHash, actionKey } from "../specs/plans/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../state/plan-port.ts";
 import type { PlanPlace } from "./find-plan.ts";
 import { openDispatch } from "./open-dispatch.ts";

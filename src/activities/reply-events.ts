@@ -5,7 +5,7 @@ import type { ToolCallId, TurnId } from "../protocol/ids.ts";
 import type { Json } from "../protocol/json.ts";
 import { TOOL_RESULT_MODEL_BYTES } from "../protocol/limits.ts";
 import type { Usage } from "../protocol/usage.ts";
-import { CALL_AGENT } from "../specs/built-in-tools.ts";
+import { CALL_AGENT } from "../specs/tools/built-in-tools.ts";
 import type { CallRecord, CallResult, TurnClose } from "../state/port.ts";
 import type { Conversation } from "./conversation.ts";
 import { errorText } from "./error-text.ts";

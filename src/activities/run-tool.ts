@@ -1,8 +1,8 @@
 import { StateError } from "../protocol/errors.ts";
 import { TOOL_ATTEMPTS } from "../protocol/limits.ts";
 import type { RunToolInput } from "../protocol/turn.ts";
-import { agentTools } from "../specs/agent-tools.ts";
-import type { ToolSpec } from "../specs/tool.ts";
+import { agentTools } from "../specs/agents/agent-tools.ts";
+import type { ToolSpec } from "../specs/tools/tool.ts";
 import { catalogTool } from "./catalog-tools.ts";
 import { findCall, type FoundCall } from "./find-call.ts";
 import type { FoundPlace } from "./find-turn.ts";

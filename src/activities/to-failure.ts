@@ -1,10 +1,10 @@
 import { ApplicationFailure, CancelledFailure, type Duration } from "@temporalio/common";
 import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
-import { thrownText } from "../lib/thrown-text.ts";
+import { thrownMessage } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, ModelError, StateError } from "../protocol/errors.ts";
 import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
-import { RetryableToolError } from "../specs/retryable-tool-error.ts";
+import { RetryableToolError } from "../specs/tools/retryable-tool-error.ts";
 import type { ModelRetry } from "./host.ts";
 
 /** Another worker of the queue may have the spec, so the first tries come soon; then Temporal keeps trying for ten minutes. */
@@ -68,7 +68,7 @@ function modelDelay(error: ModelError, attempt: number, retry: ModelRetry): numb
 }
 
 function unexpected(error: unknown): ErrorInfo {
-  const message = error instanceof Error ? error.message : thrownText(error);
+  const message = thrownMessage(error);
   return {
     code: "INTERNAL",
     message: `Unexpected: ${message}`,

@@ -1,5 +1,5 @@
-import { newReference } from "../specs/new-reference.ts";
-import type { ToolReferences } from "../specs/tool-context.ts";
+import { newReference } from "../specs/references/new-reference.ts";
+import type { ToolReferences } from "../specs/tools/tool-context.ts";
 import type { FoundPlace } from "./find-turn.ts";
 
 /** What a tool's handler finds as `ctx.references`. */

@@ -1,4 +1,4 @@
-import type { ToolSpec } from "../specs/tool.ts";
+import type { ToolSpec } from "../specs/tools/tool.ts";
 import type { CallRecord, StepAttempt } from "../state/port.ts";
 import type { FoundPlace } from "./find-turn.ts";
 import type { ActivityHost } from "./host.ts";

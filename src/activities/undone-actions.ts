@@ -1,8 +1,8 @@
 import type { ErrorInfo } from "../protocol/errors.ts";
 import { InternalError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
-import type { AppliedAction } from "../specs/dispatch-context.ts";
-import { undoKey } from "../specs/plan-hash.ts";
+import type { AppliedAction } from "../specs/dispatchers/dispatch-context.ts";
+import { undoKey } from "../specs/plans/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../state/plan-port.ts";
 import type { PlanPlace } from "./find-plan.ts";
 

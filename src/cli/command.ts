@@ -1,9 +1,9 @@
 import type { Environment } from "../environment.ts";
 import { InputError } from "../protocol/errors.ts";
 import type { ExitCode } from "./exit-code.ts";
-import type { Output } from "./output.ts";
-import type { GivenFlags, Setting, Switch } from "./setting.ts";
-import { flagName, readSetting, readSettings } from "./setting.ts";
+import type { Output } from "./output/output.ts";
+import type { GivenFlags, Setting, Switch } from "./settings/setting.ts";
+import { flagName, readSetting, readSettings } from "./settings/setting.ts";
 
 /** One command, as help, `bridle capabilities` and the parser read it. */
 export interface CommandSpec {

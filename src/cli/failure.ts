@@ -1,4 +1,5 @@
 import { redact } from "../lib/redact.ts";
+import { thrownMessage } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 
@@ -45,7 +46,7 @@ function known(error: unknown): ErrorInfo | undefined {
 const NO_NAMESPACE = /\bnamespace\b[^]{0,200}\bnot found\b/i;
 
 function unexpected(error: unknown): ErrorInfo {
-  const said = error instanceof Error ? error.message : String(error);
+  const said = thrownMessage(error);
   const hint = "Run it again with --verbose to see where it comes from, and please report it.";
   return { code: "INTERNAL", message: `Unexpected: ${said}`, hint };
 }

@@ -2,7 +2,7 @@ import { isServerOf } from "../runtime/temporal/server-identity.ts";
 import { readServerRecord } from "../runtime/temporal/server-record.ts";
 import type { CommandCall } from "./command.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { projectOf } from "./project.ts";
+import { projectOf } from "./open/project.ts";
 
 /** Ends the process without stopping anything in order, and says which Temporal server it leaves behind. */
 export function leaveAtOnce(call: CommandCall, code: ExitCode): void {

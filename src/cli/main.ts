@@ -1,13 +1,13 @@
 import { type Environment, processEnvironment } from "../environment.ts";
 import type { CommandCall } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { loadEnvFiles } from "./env-files.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { ENV_FILE_SETTING, outputFor } from "./global-flags.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "./output/output.ts";
 import { packageVersion } from "./package-version.ts";
 import { type ParsedCall, parseCommandLine } from "./program.ts";
-import { type GivenFlags, readSetting } from "./setting.ts";
+import { loadEnvFiles } from "./settings/env-files.ts";
+import { ENV_FILE_SETTING, outputFor } from "./settings/global-flags.ts";
+import { type GivenFlags, readSetting } from "./settings/setting.ts";
 
 /** Runs one command line and says with which code the process should end. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

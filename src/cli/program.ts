@@ -1,8 +1,8 @@
 import { Command, type CommanderError, Option } from "commander";
 import { InputError } from "../protocol/errors.ts";
 import type { CommandSpec } from "./command.ts";
-import { type GivenFlags, flagName, type Switch } from "./setting.ts";
-import { GLOBAL_FLAGS } from "./global-flags.ts";
+import { GLOBAL_FLAGS } from "./settings/global-flags.ts";
+import { type GivenFlags, flagName, type Switch } from "./settings/setting.ts";
 
 /** A command that was recognised, with what was given to it. */
 export interface ParsedCall {

@@ -32,6 +32,20 @@ export function onStopSignal(exit: (code: ExitCode) => void = (code) => process.
   };
 }
 
+/** Does work that a signal may cut short: what fails after a signal ends with the exit code of that signal. */
+export async function untilStopped(work: (stop: StopSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  const stop = onStopSignal();
+  try {
+    return await work(stop);
+  } catch (error) {
+    const stopped = stop.exitCode();
+    if (stopped === null) throw error;
+    return stopped;
+  } finally {
+    stop.release();
+  }
+}
+
 function exitCodeOf(name: unknown): ExitCode {
   return name === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
 }

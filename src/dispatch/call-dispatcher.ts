@@ -1,6 +1,6 @@
-import type { DispatchContext, HydratedAction } from "../specs/dispatch-context.ts";
-import { checkDispatchResult, type DispatchResult } from "../specs/dispatch-result.ts";
-import type { Dispatcher } from "../specs/dispatcher.ts";
+import type { DispatchContext, HydratedAction } from "../specs/dispatchers/dispatch-context.ts";
+import { checkDispatchResult, type DispatchResult } from "../specs/dispatchers/dispatch-result.ts";
+import type { Dispatcher } from "../specs/dispatchers/dispatcher.ts";
 
 /** What came of one call: it answered, it threw, or nobody knows. */
 export type CallEnd =

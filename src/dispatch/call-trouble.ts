@@ -1,5 +1,5 @@
 import { BridleError } from "../protocol/errors.ts";
-import { ActionInDoubtError } from "../specs/action-in-doubt-error.ts";
+import { ActionInDoubtError } from "../specs/dispatchers/action-in-doubt-error.ts";
 
 /**
  * What an error that a dispatcher threw says about the effect: `refused` that there is none, `unreachable` that the target never heard

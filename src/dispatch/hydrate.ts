@@ -1,6 +1,6 @@
 import type { Json } from "../protocol/json.ts";
 import type { ReferenceHandle } from "../protocol/plan.ts";
-import type { ResolvedRefs } from "../specs/dispatch-context.ts";
+import type { ResolvedRefs } from "../specs/dispatchers/dispatch-context.ts";
 import type { ReferenceStore } from "../state/plan-port.ts";
 
 /** Reads the values behind references; fails with the first that is missing, expired or damaged. */

@@ -1,7 +1,7 @@
 import { InputError } from "../protocol/errors.ts";
-import type { HydratedAction } from "../specs/dispatch-context.ts";
-import type { AppliedAction } from "../specs/dispatch-context.ts";
-import type { Dispatcher } from "../specs/dispatcher.ts";
+import type { HydratedAction } from "../specs/dispatchers/dispatch-context.ts";
+import type { AppliedAction } from "../specs/dispatchers/dispatch-context.ts";
+import type { Dispatcher } from "../specs/dispatchers/dispatcher.ts";
 
 /**
  * The same target, taking actions back instead of applying them, one per call. It has no probe: a probe tells whether an action took

@@ -1,6 +1,6 @@
 import type { ActionRecord, ActionState } from "../protocol/plan.ts";
 import { CALL_MARGIN_MS, DISPATCH_DOUBT_MS, DISPATCH_SILENT_ATTEMPTS } from "../protocol/limits.ts";
-import type { DispatchGuarantee } from "../specs/dispatcher-options.ts";
+import type { DispatchGuarantee } from "../specs/dispatchers/dispatcher-options.ts";
 
 /** An attempt of which nobody knows whether it took effect: the process died or the connection broke before an answer. */
 export interface LostAttempt {

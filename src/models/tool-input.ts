@@ -1,3 +1,4 @@
+import { thrownMessage } from "../lib/thrown-text.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
 import type { JsonObject } from "../protocol/json.ts";
 
@@ -40,5 +41,5 @@ function kindOf(value: unknown): string {
 }
 
 function parserComplaint(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, PREVIEW_CHARS);
+  return thrownMessage(error).slice(0, PREVIEW_CHARS);
 }

@@ -10,6 +10,10 @@ export const name = z
     "letters, digits, dot, colon, dash and underscore, starting with a letter or digit",
   );
 
+/** What `name` takes, as an error tells it: after "must be". */
+export const NAME_EXPECTED =
+  "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";
+
 export const TenantId = name.brand<"TenantId">();
 export type TenantId = z.infer<typeof TenantId>;
 

@@ -2,8 +2,8 @@ import type { DataEnvironment } from "../data/data-environment.ts";
 import { readDataEnvironment } from "../data/read-data-environment.ts";
 import { processEnvironment } from "../environment.ts";
 import { SpecError } from "../protocol/errors.ts";
-import { CATALOG_TOOLKIT } from "../specs/catalog-toolkit.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
+import { CATALOG_TOOLKIT } from "../specs/tools/catalog-toolkit.ts";
 import type { RuntimeOptions } from "./options.ts";
 
 /** Reads the data environment of a runtime; fails when an agent has the catalog toolkit and nothing says where its index is. */

@@ -1,5 +1,5 @@
-import { SpecError } from "../protocol/errors.ts";
 import type { ApprovalSetting } from "../protocol/approval.ts";
+import { SpecError } from "../protocol/errors.ts";
 import { TOOL_PREDICATE_PREFIX } from "../specs/approval.ts";
 import type { ApprovalPredicates } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";

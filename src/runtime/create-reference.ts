@@ -1,6 +1,6 @@
-import { newReference } from "../specs/new-reference.ts";
-import type { ReferenceSpec } from "../specs/reference.ts";
-import type { CreatedReference } from "../specs/tool-context.ts";
+import { newReference } from "../specs/references/new-reference.ts";
+import type { ReferenceSpec } from "../specs/references/reference.ts";
+import type { CreatedReference } from "../specs/tools/tool-context.ts";
 import type { RunPlace } from "./run-place.ts";
 
 /** Checks a value and keeps it outside prompts and plans. The same value again is the same reference. */

@@ -1,6 +1,6 @@
-import type { ActionDispatcher, Dispatcher } from "../specs/dispatcher.ts";
+import type { ActionDispatcher, Dispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { ApprovalPredicates, HostedApp } from "../specs/hosted-app.ts";
-import type { Services } from "../specs/tool-context.ts";
+import type { Services } from "../specs/tools/tool-context.ts";
 import type { TemporalConnectionOptions } from "./temporal/temporal-environment.ts";
 
 /** What `createRuntime` may be told about this process. Everything has a default that works on one machine without keys. */

@@ -1,18 +1,22 @@
 import { InputError } from "../protocol/errors.ts";
-import { RunId, ThreadId } from "../protocol/ids.ts";
+import { NAME_EXPECTED, RunId, ThreadId } from "../protocol/ids.ts";
+import { PlanId } from "../protocol/plan.ts";
 
 /** A run id as a caller gave it. */
 export function parseRunId(value: string): RunId {
-  const result = RunId.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError("INPUT_INVALID", `runId must be ${ID}; received ${JSON.stringify(value)}.`);
+  return RunId.safeParse(value).data ?? refuse("runId", value);
 }
 
 /** A thread id as a caller gave it. */
 export function parseThreadId(value: string): ThreadId {
-  const result = ThreadId.safeParse(value);
-  if (result.success) return result.data;
-  throw new InputError("INPUT_INVALID", `threadId must be ${ID}; received ${JSON.stringify(value)}.`);
+  return ThreadId.safeParse(value).data ?? refuse("threadId", value);
 }
 
-const ID = "1 to 120 letters, digits, dots, colons, dashes or underscores, starting with a letter or digit";
+/** A plan id as a caller gave it. */
+export function parsePlanId(value: string): PlanId {
+  return PlanId.safeParse(value).data ?? refuse("planId", value);
+}
+
+function refuse(field: string, value: string): never {
+  throw new InputError("INPUT_INVALID", `${field} must be ${NAME_EXPECTED}; received ${JSON.stringify(value)}.`);
+}

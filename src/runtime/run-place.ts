@@ -18,16 +18,3 @@ export interface PlanHostPlace extends ScopePlace {
 export interface RunPlace extends PlanHostPlace {
   readonly app: HostedApp;
 }
-
-/** Workflow id of a thread: the thread is what Temporal keeps to one turn at a time. */
-export function threadWorkflowId(
-  { tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">,
-  threadId: string,
-): string {
-  return `${tenant}/${workspace}/thread/${threadId}`;
-}
-
-/** Workflow id of a plan: one workflow takes it from its first revision to its end. */
-export function planWorkflowId({ tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">, planId: string): string {
-  return `${tenant}/${workspace}/plan/${planId}`;
-}

@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { Client, type Connection } from "@temporalio/client";
-import type { RunningWorker } from "../worker.ts";
 import type { Environment } from "../environment.ts";
+import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import type { StateStore } from "../state/port.ts";
-import { LossWatch } from "./loss-watch.ts";
+import type { RunningWorker } from "../worker.ts";
 import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
-import { registerSearchAttributes } from "./search-attributes.ts";
+import { LossWatch } from "./runs/loss-watch.ts";
 import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
+import { registerSearchAttributes } from "./temporal/search-attributes.ts";
 
 /** What a session is opened from. */
 export interface SessionOptions {
@@ -94,15 +95,12 @@ function findServer({
   onProgress,
 }: SessionOptions): Promise<TemporalTarget> {
   const { address, namespace, taskQueue: _, ...rest } = temporal;
+  const explicit = address === undefined ? undefined : { ...rest, address };
   return resolveTemporal({
     env,
     home,
     start: startServer ? "allowed" : "never",
-    ...(startedBy === undefined ? {} : { startedBy }),
-    ...(address === undefined ? {} : { explicit: { ...rest, address } }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(durability === undefined ? {} : { durability }),
-    ...(onProgress === undefined ? {} : { onProgress }),
+    ...withoutUndefined({ startedBy, explicit, namespace, durability, onProgress }),
   });
 }
 
@@ -124,9 +122,8 @@ async function hostWorker({ options, store, target, taskQueue }: WorkerParts): P
     temporal: { namespace: target.namespace, options: target.options },
     taskQueue,
     env,
-    ...(knobs === undefined ? {} : { knobs }),
-    ...(workflowBundlePath === undefined ? {} : { workflowBundlePath }),
-    ...(onLog === undefined ? {} : { onLog: (entry) => onLog(`${entry.level} ${entry.message}`) }),
+    ...withoutUndefined({ knobs, workflowBundlePath }),
+    ...(onLog === undefined ? {} : { onLog: ({ level, message }) => onLog(`${level} ${message}`) }),
   });
 }
 

@@ -8,7 +8,7 @@ import { describeValue } from "./describe-value.ts";
 import type { InterpreterName, TestingOptions } from "./hosted-app.ts";
 import { parseSpec } from "./parse-spec.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
-import { isJsonObject } from "./is-json-object.ts";
+import { isJsonObject } from "./schemas/is-json-object.ts";
 import { fields, list, textField } from "./spec-fields.ts";
 import { refuseIssues, specSubject, wrongField } from "./spec-issue.ts";
 import { isSpec } from "./spec-kind.ts";

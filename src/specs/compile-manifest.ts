@@ -3,14 +3,14 @@ import { sha256 } from "../lib/sha256.ts";
 import { stableJson } from "../lib/stable-json.ts";
 import type { ApprovalFloor, ApprovalRule } from "../protocol/approval.ts";
 import { type AgentManifest, Manifest, type PlanManifest, type ToolManifest } from "../protocol/manifest.ts";
-import type { AgentSpec } from "./agent.ts";
-import { callAgentTool } from "./built-in-tools.ts";
-import { executorTools, plannerTools } from "./plan-tools.ts";
-import type { PlanSpec } from "./plan.ts";
-import type { ReferenceSpec } from "./reference.ts";
+import type { AgentSpec } from "./agents/agent.ts";
+import type { PlanSpec } from "./plans/plan.ts";
+import { executorTools, plannerTools } from "./plans/plan-tools.ts";
+import type { ReferenceSpec } from "./references/reference.ts";
 import type { TenantSpec } from "./tenant.ts";
-import type { ToolSpec } from "./tool.ts";
-import { type DeclaredToolkit, toolkitTools } from "./toolkits.ts";
+import { callAgentTool } from "./tools/built-in-tools.ts";
+import type { ToolSpec } from "./tools/tool.ts";
+import { type DeclaredToolkit, toolkitTools } from "./tools/toolkits.ts";
 
 /** The parts of a runtime that are compiled. Transport and keys are none of them. */
 export interface ManifestSource {

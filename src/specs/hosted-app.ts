@@ -1,9 +1,9 @@
 import type { DataEnvironment } from "../data/data-environment.ts";
 import type { Answer, AnswerTarget } from "../protocol/gate.ts";
-import type { ActionDispatcher, Dispatcher } from "./dispatcher.ts";
+import type { ActionDispatcher, Dispatcher } from "./dispatchers/dispatcher.ts";
 import type { RuntimeSpec } from "./runtime-spec.ts";
-import type { Services } from "./tool-context.ts";
-import type { ApprovalPredicate } from "./tool.ts";
+import type { ApprovalPredicate } from "./tools/tool.ts";
+import type { Services } from "./tools/tool-context.ts";
 
 /** Which model answers: the live provider, or a script in the prompt. */
 export type InterpreterName = "anthropic" | "scripted";

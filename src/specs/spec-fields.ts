@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { copyJson } from "../lib/copy-json.ts";
 import { JsonObject } from "../protocol/json.ts";
-import { isJsonObject } from "./is-json-object.ts";
+import { isJsonObject } from "./schemas/is-json-object.ts";
 
 /** The building blocks of declarations. Every message is a phrase that completes "must be …". */
 

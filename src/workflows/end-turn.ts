@@ -7,6 +7,7 @@ import {
   log,
   proxyActivities,
 } from "@temporalio/workflow";
+import { thrownMessage } from "../lib/thrown-text.ts";
 import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
 import { QUEUED_PROMPTS } from "../protocol/limits.ts";
@@ -83,7 +84,7 @@ const QUEUE_FULL: ErrorInfo = {
 export function failureInfo(error: unknown): ErrorInfo {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return fromFailure(cause);
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = thrownMessage(cause);
   return { code: "INTERNAL", message: `The turn stopped: ${message}` };
 }
 

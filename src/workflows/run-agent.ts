@@ -8,6 +8,7 @@ import {
 } from "@temporalio/workflow";
 import type { RoutedCall } from "../engine/route-call.ts";
 import type { CallOutcome, TurnInput } from "../protocol/turn.ts";
+import { turnWorkflowId } from "../protocol/workflow-id.ts";
 import { type OpenTurn, whilePending } from "./open-turn.ts";
 
 /** Runs a routed agent's turn as a child run. How it ended is in the store under its turn id. */
@@ -15,10 +16,11 @@ export async function runAgent(turn: OpenTurn, call: Extract<RoutedCall, { kind:
   turn.childCount += 1;
   const childTurn = `${turn.ref.turn}/${call.agent}/${turn.childCount}`;
   const input = childInput(turn, call, childTurn);
+  const { tenant = "", workspace = "" } = turn.ref;
   const attributes = workflowInfo().typedSearchAttributes;
   const run = (): Promise<unknown> =>
     executeChild("agentTurn", {
-      workflowId: `${turn.ref.tenant}/${turn.ref.workspace}/run/${childTurn}`,
+      workflowId: turnWorkflowId({ tenant, workspace }, childTurn),
       args: [input],
       staticSummary: `${call.agent}, called by ${turn.ref.agent}`,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

@@ -11,6 +11,7 @@ import type { RoutedCall } from "../engine/route-call.ts";
 import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits.ts";
 import type { PlanActivities, PlanRequested, RequestPlanInput } from "../protocol/plan-flow.ts";
 import type { CallOutcome } from "../protocol/turn.ts";
+import { planWorkflowId } from "../protocol/workflow-id.ts";
 import { failureInfo } from "./end-turn.ts";
 import { type OpenTurn, whilePending } from "./open-turn.ts";
 import { forgetSignal } from "./plan-inbox.ts";
@@ -60,7 +61,7 @@ async function ask(input: RequestPlanInput): Promise<PlanRequested> {
 /** A turn that was cancelled takes its own request back; a plan whose workflow is gone has none to take back. */
 async function forget({ ref, request }: RequestPlanInput): Promise<void> {
   const { tenant, workspace, planId } = ref;
-  const handle = getExternalWorkflowHandle(`${tenant}/${workspace}/plan/${planId}`);
+  const handle = getExternalWorkflowHandle(planWorkflowId({ tenant, workspace }, planId));
   await handle.signal(forgetSignal, { requestId: request.requestId }).catch(() => undefined);
 }
 

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import { openStateStore } from "../../src/state/open-state-store.ts";
 import type { StateStore } from "../../src/state/port.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** One kind of state store as the contract tests see it. */
 export interface StateStoreAdapter {
@@ -22,8 +21,7 @@ export const stateStores: readonly StateStoreAdapter[] = [
   {
     name: "sqlite",
     newUrl: () => {
-      const folder = mkdtempSync(join(tmpdir(), "bridle-state-"));
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const folder = temporaryFolder();
       return `sqlite:${join(folder, "state.db")}`;
     },
     execute: async (url, statement) => {

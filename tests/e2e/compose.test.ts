@@ -1,8 +1,7 @@
 /** What docker-compose.yml runs, run by hand: the same commands, flags and variables, with the addresses of the test's servers. */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
@@ -10,6 +9,7 @@ import * as z from "zod";
 import { type CliProcess, parseJson, startBridle } from "../helpers/cli.ts";
 import { bridleArguments, type Compose, exampleVariables, readCompose } from "../helpers/compose.ts";
 import { ROOT } from "../helpers/source-files.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const TOKEN = randomBytes(16).toString("hex");
 const Run = z.looseObject({ status: z.string() });
@@ -24,8 +24,7 @@ interface Deployment {
 }
 
 async function deployment(): Promise<Deployment> {
-  const folder = mkdtempSync(join(tmpdir(), "bridle-compose-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const name = `compose_${randomBytes(6).toString("hex")}`;
   const store = await ownDatabase(name);
   const secrets = { TEMPORAL_DB_PASSWORD: "unused", STATE_DB_PASSWORD: "secret", BRIDLE_API_TOKEN: TOKEN };

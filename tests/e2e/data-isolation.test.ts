@@ -6,7 +6,7 @@ import { openWorkspaceData } from "../../src/catalog/workspace-data.ts";
 import { ingestKnowledge, openCatalog } from "../../src/data-access.ts";
 import { readDataEnvironment } from "../../src/data/read-data-environment.ts";
 import type { CatalogScope } from "../../src/protocol/catalog.ts";
-import { catalogTools } from "../../src/specs/catalog-toolkit.ts";
+import { catalogTools } from "../../src/specs/tools/catalog-toolkit.ts";
 import { durableCatalogs } from "../contract/catalog-store.ts";
 import { type CliProject, bridle, cliProject } from "../helpers/cli.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";

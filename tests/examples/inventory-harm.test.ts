@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
 import { BIN } from "../helpers/cli.ts";
-import { fileHash, freePort, inventoryStory, occupy } from "../helpers/inventory-story.ts";
+import { freePort } from "../helpers/free-port.ts";
+import { fileHash, inventoryStory } from "../helpers/inventory-story.ts";
+import { occupiedPort } from "../helpers/occupied-port.ts";
 import { preparedScenario } from "../helpers/prepared-scenario.ts";
 
 /** What goes wrong on a first run: each is told with the next step, and none leaves anything half done. */
@@ -129,7 +131,7 @@ test("the platform is killed in the middle: the story says what it waits for, an
 test("an empty platform, and a port that is taken", async () => {
   const empty = inventoryStory();
   const seeded = inventoryStory(prepared());
-  const port = await occupy(0);
+  const port = await occupiedPort();
 
   const unseeded = await empty.run("platform --port 0").ended;
   const taken = await seeded.run(`platform --port ${port}`).ended;

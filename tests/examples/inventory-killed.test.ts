@@ -4,7 +4,8 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test, vi } from "vitest";
 import { embeddedServerOf } from "../helpers/embedded-server-of.ts";
-import { freePort, type InventoryStory, inventoryStory } from "../helpers/inventory-story.ts";
+import { freePort } from "../helpers/free-port.ts";
+import { type InventoryStory, inventoryStory } from "../helpers/inventory-story.ts";
 import { preparedScenario } from "../helpers/prepared-scenario.ts";
 import type { ShellCommand } from "../helpers/shell-command.ts";
 

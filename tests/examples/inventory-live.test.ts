@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import type { JsonObject } from "../../src/protocol/json.ts";
 import { type FakeReply, type FakeRequest, startFakeMessagesApi } from "../../src/testing/index.ts";
-import { freePort, inventoryStory } from "../helpers/inventory-story.ts";
+import { freePort } from "../helpers/free-port.ts";
+import { inventoryStory } from "../helpers/inventory-story.ts";
 import { preparedScenario } from "../helpers/prepared-scenario.ts";
 
 const prepared = preparedScenario();

@@ -5,7 +5,8 @@ import * as z from "zod";
 import { PlatformDatabase } from "../../examples/inventory-scenario/platform/platform-database.ts";
 import { BIN } from "../helpers/cli.ts";
 import { embeddedServerOf } from "../helpers/embedded-server-of.ts";
-import { type InventoryStory, inventoryStory, occupy } from "../helpers/inventory-story.ts";
+import { type InventoryStory, inventoryStory } from "../helpers/inventory-story.ts";
+import { occupiedPort } from "../helpers/occupied-port.ts";
 import { preparedScenario } from "../helpers/prepared-scenario.ts";
 
 const TEST_MS = 120_000;
@@ -24,7 +25,7 @@ test(
     first.signal("SIGINT");
     const left = await first.ended;
     const server = embeddedServerOf(here.home);
-    await occupy(portOf(here));
+    await occupiedPort(portOf(here));
 
     const begun = performance.now();
     const second = here.shell("npm start");

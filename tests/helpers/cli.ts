@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
 import { ROOT } from "./source-files.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** The built command, as a user runs it. */
 export const BIN = join(ROOT, "dist", "cli", "bin.js");
@@ -38,8 +37,7 @@ export interface CliProcess {
 
 /** A project in a temporary folder, removed with the test; `env` says where Temporal is, if anywhere. */
 export function cliProject(env: Readonly<Record<string, string>> = {}): CliProject {
-  const folder = mkdtempSync(join(tmpdir(), "bridle-cli-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const name = randomBytes(6).toString("hex");
   return { folder, env: { TEMPORAL_TASK_QUEUE: `queue-${name}`, CLI_TEST_TENANT: `tenant-${name}`, ...env } };
 }

@@ -10,13 +10,13 @@ import {
   defineTenant,
   defineTool,
 } from "../../src/index.ts";
-import type { ActionHandler } from "../../src/specs/action-handlers.ts";
-import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatcher.ts";
+import type { ActionHandler } from "../../src/specs/dispatchers/action-handlers.ts";
+import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { pricePlan, productSet } from "./plan-app.ts";
 import { withoutUndefined } from "../../src/lib/without-undefined.ts";
 import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
-import { NO_SERVICES } from "../../src/specs/tool-context.ts";
+import { NO_SERVICES } from "../../src/specs/tools/tool-context.ts";
 
 /** What differs between the apps of two crash tests; plain JSON, because the worker is another process. */
 export const CrashAppSettings = z.strictObject({

@@ -1,13 +1,14 @@
+import { vi } from "vitest";
 import * as z from "zod";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import type { ToolEffects } from "../../src/protocol/manifest.ts";
+import type { DecisionRecord } from "../../src/protocol/plan.ts";
 import type { ToolApproval } from "../../src/specs/approval.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
-import type { ApprovalPredicate } from "../../src/specs/tool.ts";
-import type { ToolEffects } from "../../src/protocol/manifest.ts";
-import { Scope } from "../../src/protocol/ids.ts";
-import type { DecisionRecord } from "../../src/protocol/plan.ts";
+import type { ApprovalPredicate } from "../../src/specs/tools/tool.ts";
 import type { OpenGate } from "../../src/state/plan-port.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
+import { storeOf } from "./store-of.ts";
 
 /** Amounts that reached the bank, in order. */
 export type Payments = number[];
@@ -72,22 +73,20 @@ export interface WatchedGates {
 }
 
 /** Looks at the gates of an open runtime. */
-export function watchGates({ runtime, session }: Pick<OpenRuntime, "runtime" | "session">): WatchedGates {
-  const { tenant, workspace } = runtime.app;
-  const { gates } = session.store.in(Scope.parse({ tenant, workspace }));
+export function watchGates(open: Pick<OpenRuntime, "runtime" | "session">): WatchedGates {
+  const { gates } = storeOf(open);
   const waiting = async (): Promise<readonly OpenGate[]> => (await gates.waiting({})).items;
   return {
     waiting,
     get: (id) => gates.get(id),
     decisions: (id) => gates.decisions(id),
     async untilWaiting(count) {
-      const end = Date.now() + 15_000;
-      for (;;) {
+      const look = async (): Promise<readonly OpenGate[]> => {
         const found = await waiting();
         if (found.length === count) return found;
-        if (Date.now() > end) throw new Error(`${found.length} calls wait, expected ${count}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+        throw new Error(`${found.length} calls wait, expected ${count}`);
+      };
+      return vi.waitFor(look, { timeout: 15_000, interval: 20 });
     },
   };
 }

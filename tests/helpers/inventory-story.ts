@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { killEmbeddedServer } from "./embedded-server-of.ts";
@@ -54,22 +53,4 @@ function bare(line: string): string {
 /** What a file holds, in few characters. */
 export function fileHash(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
-}
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-/** Listens on a port until the test ends. */
-export async function occupy(port: number): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

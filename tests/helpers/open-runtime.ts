@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { bindRuntime, type Runtime } from "../../src/runtime/create-runtime.ts";
+import { bindRuntime, type Runtime } from "../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../src/runtime/lazy-session.ts";
 import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
 import type { SigningKey } from "../../src/runtime/approvals/key-file.ts";
 import { openSession, type Session, type SessionOptions } from "../../src/runtime/session.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
-import { NO_SERVICES } from "../../src/specs/tool-context.ts";
+import { NO_SERVICES } from "../../src/specs/tools/tool-context.ts";
 
 /** A runtime on the server that all test files share, with a task queue, a tenant's store and a folder of its own. */
 export interface OpenRuntime extends AsyncDisposable {

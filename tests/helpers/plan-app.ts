@@ -8,19 +8,18 @@ import {
   defineTenant,
   defineTool,
 } from "../../src/index.ts";
+import { type ActionRecord, type DecisionRecord, PlanId } from "../../src/protocol/plan.ts";
+import { planWorkflowId } from "../../src/protocol/workflow-id.ts";
 import type { ApprovalPolicies } from "../../src/specs/approval.ts";
-import type { HydratedAction } from "../../src/specs/dispatch-context.ts";
-import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatcher.ts";
-import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
-import { definePlan } from "../../src/specs/plan.ts";
-import { defineReference } from "../../src/specs/reference.ts";
+import type { HydratedAction } from "../../src/specs/dispatchers/dispatch-context.ts";
+import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
+import { definePlan } from "../../src/specs/plans/plan.ts";
+import { defineReference } from "../../src/specs/references/reference.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
-import type { ActionRecord, DecisionRecord, PlanId } from "../../src/protocol/plan.ts";
-import { PlanId as PlanIdSchema } from "../../src/protocol/plan.ts";
-import { Scope } from "../../src/protocol/ids.ts";
 import type { PlanRecord } from "../../src/state/plan-port.ts";
-import type { ScopedStore } from "../../src/state/port.ts";
 import type { OpenRuntime } from "./open-runtime.ts";
+import { storeOf } from "./store-of.ts";
 
 /** Product ids kept out of prompts. */
 export const productSet = defineReference({ name: "ProductSet", schema: z.array(z.string()) });
@@ -125,14 +124,13 @@ export interface WatchedPlan {
 }
 
 /** Looks at a plan of an open runtime. */
-export function watchPlan({ runtime, session }: OpenRuntime, id: string): WatchedPlan {
-  const { tenant, workspace } = runtime.app;
-  const planId: PlanId = PlanIdSchema.parse(id);
-  const scoped: ScopedStore = session.store.in(Scope.parse({ tenant, workspace }));
+export function watchPlan(open: OpenRuntime, id: string): WatchedPlan {
+  const { plans } = storeOf(open);
+  const planId = PlanId.parse(id);
   return {
-    handle: session.client.workflow.getHandle(`${tenant}/${workspace}/plan/${id}`),
-    record: () => scoped.plans.get(planId),
-    actions: () => scoped.plans.actions(planId),
-    decisions: () => scoped.plans.decisions(planId),
+    handle: open.session.client.workflow.getHandle(planWorkflowId(open.runtime.app, id)),
+    record: () => plans.get(planId),
+    actions: () => plans.actions(planId),
+    decisions: () => plans.decisions(planId),
   };
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import { chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** A running Postgres; `stop` ends it and removes its data. */
 export interface Postgres {
@@ -107,16 +107,6 @@ async function runToEnd(child: ChildProcess, name: string): Promise<void> {
   child.stderr?.on("data", (chunk) => output.push(String(chunk)));
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${name} ended with ${String(code)}: ${output.join("")}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }
 
 /** False when the server ended instead. */

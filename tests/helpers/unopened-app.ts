@@ -1,6 +1,6 @@
 import { createRuntime } from "../../src/runtime/create-runtime.ts";
 import { defineRuntime } from "../../src/specs/runtime-spec.ts";
-import { defineSpecialist } from "../../src/specs/specialist.ts";
+import { defineSpecialist } from "../../src/specs/agents/specialist.ts";
 import { defineTenant } from "../../src/specs/tenant.ts";
 import { type AppOptions, createApp } from "../../src/studio/server/create-app.ts";
 import { createOpenStreams } from "../../src/studio/server/open-streams.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { threadWorkflowId } from "../../src/runtime/run-place.ts";
+import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
 

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject, test } from "vitest";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import { threadWorkflowId, turnWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { startFakeMessagesApi } from "../../src/testing/index.ts";
 import { startWorker } from "../../src/worker.ts";
 import { openCrashLab } from "../helpers/crash-lab.ts";
 import { openRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";
-import { threadWorkflowId } from "../../src/runtime/run-place.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 test("a run cancelled after its worker was killed in the middle of a reply ends as cancelled", async () => {
   await using lab = await openCrashLab({ chunkChars: 4, chunkDelayMs: 50 });
@@ -33,11 +34,8 @@ test("a run whose worker died after the answer was stored, and that is cancelled
     .getHandle(threadWorkflowId(lab.runtime.app, "t"))
     .result()
     .catch(() => undefined);
-  const events: unknown[] = [];
   const record = await lab.runtime.runs.get(run.runId);
-  const store = lab.session.store.in({ tenant: lab.runtime.app.tenant, workspace: lab.runtime.app.workspace } as never);
-  events.push(...ofType(await store.log.read(record.runId, 0), "finish"));
-  expect(events).toHaveLength(1);
+  expect(ofType(await storeOf(lab).log.read(record.runId, 0), "finish")).toHaveLength(1);
 });
 
 const never = (effects: "once" | "none", calls: string[]): ReturnType<typeof defineTool> =>
@@ -153,14 +151,14 @@ test("a provider that numbers its calls anew in every reply gets every call answ
 });
 
 test("nothing of a run happens after its end: a failed turn stops the tools beside the failure", async () => {
-  const calls: string[] = [];
+  let ended = 0;
   const slow = defineTool({
     name: "slow",
     description: "Slow.",
     input: { type: "object" },
-    handler: async (_args, { callId }) => {
-      calls.push(callId);
+    handler: async () => {
       await sleep(700);
+      ended += 1;
       return "slow";
     },
   });
@@ -169,9 +167,9 @@ test("nothing of a run happens after its end: a failed turn stops the tools besi
   const spec = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [boss, worker] });
   await using open = await openRuntime(spec);
   const { client, taskQueue } = open.session;
-  const { tenant, workspace } = open.runtime.app;
+  const { app } = open.runtime;
   const squatter = await client.workflow.start("nobody", {
-    workflowId: `${tenant}/${workspace}/run/parent/worker/1`,
+    workflowId: turnWorkflowId(app, "parent/worker/1"),
     taskQueue: `${taskQueue}-nobody`,
   });
   const run = open.runtime.query(
@@ -187,10 +185,13 @@ test("nothing of a run happens after its end: a failed turn stops the tools besi
     { threadId: "t", runId: "parent" },
   );
   const record = await run.result();
-  await sleep(3_000);
+  await client.workflow
+    .getHandle(threadWorkflowId(app, "t"))
+    .result()
+    .catch(() => undefined);
   await squatter.terminate();
-  const store = open.session.store.in({ tenant, workspace } as never);
-  const events = await store.log.read(record.runId, 0);
+  const events = await storeOf(open).log.read(record.runId, 0);
+  expect(ended).toBe(1);
   expect(record.error).toMatchObject({ code: expect.any(String) });
   expect(events.at(-1)).toMatchObject({ type: "finish" });
 });

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { Context } from "@temporalio/activity";
 import { expect, test, vi } from "vitest";
-import type { DispatchContext, HydratedAction } from "../../src/specs/dispatch-context.ts";
-import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatcher.ts";
-import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
+import type { DispatchContext, HydratedAction } from "../../src/specs/dispatchers/dispatch-context.ts";
+import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, pricePlan, watchPlan } from "../helpers/plan-app.ts";
 

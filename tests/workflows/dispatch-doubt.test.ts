@@ -1,7 +1,7 @@
 /** What becomes of an action of which nobody knows at once whether it took effect, and of a plan that is stopped meanwhile. */
 import { expect, test, vi } from "vitest";
-import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatcher.ts";
-import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
+import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
 

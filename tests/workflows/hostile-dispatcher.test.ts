@@ -6,9 +6,9 @@ import SQLite from "better-sqlite3";
 import * as z from "zod";
 import { expect, test } from "vitest";
 import { ActionInDoubtError, definePlan, defineRuntime, defineTenant } from "../../src/index.ts";
-import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatcher.ts";
-import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
-import { definePlanner } from "../../src/specs/planner.ts";
+import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
+import { definePlanner } from "../../src/specs/agents/planner.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, pricePlan, productSet, recordingDispatcher } from "../helpers/plan-app.ts";
 

@@ -1,7 +1,7 @@
 import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { threadWorkflowId } from "../../src/runtime/run-place.ts";
+import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
 

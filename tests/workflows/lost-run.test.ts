@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@temporalio/client";
 import { expect, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { bindRuntime } from "../../src/runtime/create-runtime.ts";
+import { RunId, ThreadId, TurnId } from "../../src/protocol/ids.ts";
+import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
+import { bindRuntime } from "../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../src/runtime/lazy-session.ts";
-import { threadWorkflowId } from "../../src/runtime/run-place.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
-import { Scope } from "../../src/protocol/ids.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 const hold = defineTool({
   name: "hold",
@@ -65,8 +66,8 @@ test("a dropped prompt that nobody stored does not take the prompts that wait be
 
 test("a start that died half-way does not make its idle thread look busy", async () => {
   await using open = await openRuntime(spec);
-  const { runtime, session } = open;
-  const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
+  const { runtime } = open;
+  const store = storeOf(open);
   const workflowId = threadWorkflowId(runtime.app, "talk");
   const orphan = { runId: "orphan", threadId: "talk", app: "acme", agent: "worker", workflowId, prompt: "p" };
   await store.runs.create({ ...orphan, manifestHash: null, namespace: "default", status: "starting" } as never);
@@ -78,13 +79,13 @@ test("a start that died half-way does not make its idle thread look busy", async
 
 test("an attempt that lived on writes nothing after the end of its run", async () => {
   await using open = await openRuntime(spec);
-  const { runtime, session } = open;
-  const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
-  const runId = "zombie" as never;
-  const turn = "zombie" as never;
+  const store = storeOf(open);
+  const runId = RunId.parse("zombie");
+  const turn = TurnId.parse("zombie");
+  const threadId = ThreadId.parse("z");
   const run = {
     runId,
-    threadId: "z" as never,
+    threadId,
     app: "acme",
     agent: "worker",
     workflowId: "z",
@@ -95,7 +96,7 @@ test("an attempt that lived on writes nothing after the end of its run", async (
   await store.runs.claim({ ...run, status: "starting" }, "execution");
   const model = { runId, turn, step: "model:1", attempt: 1 };
   await store.steps.begin(model);
-  const close = { isRoot: true, agent: "worker", threadId: "z" as never, text: "", error: null, head: null };
+  const close = { isRoot: true, agent: "worker", threadId, text: "", error: null, head: null };
   const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
   const finish = (key: string, reason: "cancelled" | "stop") =>
     ({ key, turn, agent: "worker", body: { type: "finish", reason, text: "", usage } }) as const;
@@ -173,8 +174,8 @@ test("a reader that waits while the runtime closes does not open it again", asyn
 
 test("a run whose start never reached the server can be cancelled and is not waited for", async () => {
   await using open = await openRuntime(spec);
-  const { runtime, session } = open;
-  const store = session.store.in(Scope.parse({ tenant: runtime.app.tenant, workspace: runtime.app.workspace }));
+  const { runtime } = open;
+  const store = storeOf(open);
   const id = { runId: "orphan", threadId: "orphans" };
   await store.runs.create({
     ...id,

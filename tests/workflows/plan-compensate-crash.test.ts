@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type CrashLab, openCrashLab } from "../helpers/crash-lab.ts";
 import { priceBody } from "../helpers/plan-app.ts";
-import type { Undone } from "../../src/runtime/compensate-plan.ts";
+import type { Undone } from "../../src/runtime/plans/compensate-plan.ts";
 
 /** A plan of three actions fails at the last one; the worker dies while the other two are taken back. */
 async function undoneWithKill(lab: CrashLab, crashPoint: string): Promise<Undone> {

@@ -1,14 +1,14 @@
 /** A person has what a failed plan applied taken back: by a plan of its own, with a gate, a ledger and keys of its own. */
 import { expect, inject, test, vi } from "vitest";
 import * as z from "zod";
+import type { UndoContext } from "../../src/specs/dispatchers/dispatch-context.ts";
+import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
+import { defineReference } from "../../src/specs/references/reference.ts";
 import { openRuntime, type OpenRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, productSet } from "../helpers/plan-app.ts";
 import { signedApprovals, signingKey } from "../helpers/signing-key.ts";
-import { Scope } from "../../src/protocol/ids.ts";
-import { defineReference } from "../../src/specs/reference.ts";
-import type { UndoContext } from "../../src/specs/dispatch-context.ts";
-import type { DispatcherOptions } from "../../src/specs/dispatcher-options.ts";
-import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatcher.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 interface Shop {
   readonly dispatcher: Dispatcher;
@@ -304,8 +304,7 @@ test("a reference whose time is up after its plan failed still names what is tak
   const actions = [{ kind: "hold", products: { kind, id } }, ...priceBody("broken").actions];
   await plans.store({ plan: pricePlan, planId: "p1", body: { rationale: "r", actions } });
   await plans.execute("p1", { waitMs: 20_000 });
-  const scope = Scope.parse({ tenant: open.runtime.app.tenant, workspace: open.runtime.app.workspace });
-  const record = await open.session.store.in(scope).references.get({ kind, id });
+  const record = await storeOf(open).references.get({ kind, id });
   await vi.waitUntil(() => Date.now() > Date.parse(record?.expiresAt ?? ""), { timeout: 10_000 });
 
   const { undo } = await plans.compensate("p1", { by: "ann" });

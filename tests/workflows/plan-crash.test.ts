@@ -1,10 +1,10 @@
 /** Kills the worker around the actions of a plan; another one takes over, and no action takes effect twice. */
 import { expect, test } from "vitest";
-import { Scope } from "../../src/protocol/ids.ts";
 import { type ActionRecord, PlanId } from "../../src/protocol/plan.ts";
 import { type CrashLab, openCrashLab, THREAD, watchRun } from "../helpers/crash-lab.ts";
 import { ask } from "../helpers/crash-script.ts";
 import { execute, store } from "../helpers/plan-app.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 const SCRIPT = [ask("planner", store("p1", "a", "b", "c")), ask("executor", execute("p1")), { text: "Done." }];
 
@@ -17,9 +17,8 @@ async function runWithKill(lab: CrashLab, crashPoint: string): Promise<void> {
   await run.finished;
 }
 
-async function ledger({ session, setup }: CrashLab): Promise<readonly ActionRecord["state"][]> {
-  const scope = Scope.parse({ tenant: "acme", workspace: setup.app.workspace });
-  const actions = await session.store.in(scope).plans.actions(PlanId.parse("p1"));
+async function ledger(lab: CrashLab): Promise<readonly ActionRecord["state"][]> {
+  const actions = await storeOf(lab).plans.actions(PlanId.parse("p1"));
   return actions.map(({ state }) => state);
 }
 

@@ -4,12 +4,12 @@ import { appBinder } from "../../src/activities/bind-app.ts";
 import { armCrashPoints } from "../../src/activities/crash-points.ts";
 import { findPlan, readPlan } from "../../src/activities/find-plan.ts";
 import { openDispatch } from "../../src/activities/open-dispatch.ts";
-import { defineDispatcher } from "../../src/specs/dispatcher.ts";
-import { definePlan } from "../../src/specs/plan.ts";
+import { defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import { definePlan } from "../../src/specs/plans/plan.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { readEvents, toolResults } from "../helpers/read-events.ts";
 import { execute, planSpec, recordingDispatcher, store, watchPlan } from "../helpers/plan-app.ts";
-import { RetryableToolError } from "../../src/specs/retryable-tool-error.ts";
+import { RetryableToolError } from "../../src/specs/tools/retryable-tool-error.ts";
 
 const spec = planSpec({ plans: "never" });
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { expect, test } from "vitest";
 import { defineExecutor, defineRuntime, defineTenant } from "../../src/index.ts";
-import { bindRuntime, type Runtime } from "../../src/runtime/create-runtime.ts";
+import { bindRuntime, type Runtime } from "../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../src/runtime/lazy-session.ts";
-import { definePlan } from "../../src/specs/plan.ts";
+import { definePlan } from "../../src/specs/plans/plan.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
 import { openRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
 import {

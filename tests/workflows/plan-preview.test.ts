@@ -1,6 +1,6 @@
 /** What people are shown of what a plan would do, before they decide. */
 import { expect, test } from "vitest";
-import { defineDispatcher } from "../../src/specs/dispatcher.ts";
+import { defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { ask } from "../helpers/crash-script.ts";
 import { execute, planSpec, priceBody, pricePlan, productSet, store } from "../helpers/plan-app.ts";

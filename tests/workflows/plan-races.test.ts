@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { StateError } from "../../src/protocol/errors.ts";
-import { Scope } from "../../src/protocol/ids.ts";
 import { PlanId } from "../../src/protocol/plan.ts";
 import { beforeChange } from "../helpers/before-change.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody as body, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 const two = planSpec({ plans: { kind: "always", min: 2 } });
 
@@ -82,16 +82,13 @@ test("a plan that says it is approved runs nothing without the decisions of the 
   const { effects, dispatcher } = recordingDispatcher();
   await using open = await openRuntime(two, { actionDispatcher: dispatcher });
   const { plans, respondToApproval } = open.runtime;
-  const { store } = open.session;
   const first = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
   await respondToApproval("p1", { decision: "approve", by: "ann" });
   await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
   const third = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
   await vi.waitUntil(async () => (await plans.get("p1")).gate?.subject.kind === "plan");
-  const { tenant, workspace } = open.runtime.app;
   await watchPlan(open, "p1").handle.terminate("by hand");
-  const scoped = store.in(Scope.parse({ tenant, workspace }));
-  await scoped.plans.change({
+  await storeOf(open).plans.change({
     key: "forced",
     planId: third.planId,
     from: ["draft"],

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { StateError } from "../../src/protocol/errors.ts";
-import type { RunStream } from "../../src/runtime/run-stream.ts";
+import type { RunStream } from "../../src/runtime/runs/run-stream.ts";
 import { beforeChange } from "../helpers/before-change.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import { execute, planSpec, priceBody, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";

@@ -4,7 +4,7 @@ import { pay, payingApp, type PayOptions, type WatchedGates, watchGates } from "
 import { type OpenRuntime, openRuntime, type OpenRuntimeOptions } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, toolResults } from "../helpers/read-events.ts";
 import type { RunEvent } from "../../src/protocol/event.ts";
-import type { PredicateContext } from "../../src/specs/tool-context.ts";
+import type { PredicateContext } from "../../src/specs/tools/tool-context.ts";
 
 interface Waiting extends AsyncDisposable {
   readonly open: OpenRuntime;

@@ -1,4 +1,4 @@
-import { planIdInput } from "../../specs/plan-tools.ts";
+import { planIdInput } from "../../specs/plans/plan-tools.ts";
 import { unknownPlan } from "../unknown-plan.ts";
 import type { PlanToolStep } from "./plan-tool-step.ts";
 import { readArgs } from "./read-args.ts";

@@ -1,5 +1,5 @@
 import { StateError } from "../../protocol/errors.ts";
-import { referenceInput } from "../../specs/plan-tools.ts";
+import { referenceInput } from "../../specs/plans/plan-tools.ts";
 import type { PlanToolStep } from "./plan-tool-step.ts";
 import { readArgs } from "./read-args.ts";
 

@@ -1,5 +1,5 @@
-import type { AgentSpec } from "../../specs/agent.ts";
-import type { InputSchema } from "../../specs/input-schema.ts";
+import type { AgentSpec } from "../../specs/agents/agent.ts";
+import type { InputSchema } from "../../specs/schemas/input-schema.ts";
 import {
   EXECUTE_PLAN,
   GET_PLAN,
@@ -9,7 +9,7 @@ import {
   RESOLVE_REF,
   STORE_PLAN,
   storePlanInput,
-} from "../../specs/plan-tools.ts";
+} from "../../specs/plans/plan-tools.ts";
 import type { RuntimeSpec } from "../../specs/runtime-spec.ts";
 
 /** The arguments of a plan tool that this agent's role owns; undefined for every other name. */

@@ -1,4 +1,4 @@
-import type { ToolContext } from "../../specs/tool-context.ts";
+import type { ToolContext } from "../../specs/tools/tool-context.ts";
 import type { ToolStep } from "../tool-step.ts";
 
 /** The call of a plan tool before it runs. */

@@ -1,6 +1,6 @@
 import { DEFAULT_TOOL_TIMEOUT_MS } from "../../protocol/limits.ts";
-import { GET_PLAN, GLIMPSE_REF, RESOLVE_REF, STORE_PLAN } from "../../specs/plan-tools.ts";
-import type { ToolSpec } from "../../specs/tool.ts";
+import { GET_PLAN, GLIMPSE_REF, RESOLVE_REF, STORE_PLAN } from "../../specs/plans/plan-tools.ts";
+import type { ToolSpec } from "../../specs/tools/tool.ts";
 import { getPlan } from "./get-plan.ts";
 import { glimpseRef } from "./glimpse-ref.ts";
 import { planToolInput } from "./plan-tool-input.ts";

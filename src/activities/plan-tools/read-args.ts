@@ -1,5 +1,5 @@
 import { InternalError } from "../../protocol/errors.ts";
-import type { InputSchema } from "../../specs/input-schema.ts";
+import type { InputSchema } from "../../specs/schemas/input-schema.ts";
 
 /** The arguments of a plan tool, whose call was checked when the model made it. */
 export function readArgs<Args>(input: InputSchema<Args>, args: unknown): Args {

@@ -1,10 +1,11 @@
 import { InputError, InternalError } from "../../protocol/errors.ts";
 import type { PlanId } from "../../protocol/plan.ts";
-import type { InputIssue } from "../../specs/input-issue.ts";
-import { storePlanInput } from "../../specs/plan-tools.ts";
-import type { PlanSpec } from "../../specs/plan.ts";
-import { readPlanBody } from "../../specs/read-plan-body.ts";
-import type { ToolContext } from "../../specs/tool-context.ts";
+import { planWorkflowId } from "../../protocol/workflow-id.ts";
+import type { InputIssue } from "../../specs/schemas/input-issue.ts";
+import { storePlanInput } from "../../specs/plans/plan-tools.ts";
+import type { PlanSpec } from "../../specs/plans/plan.ts";
+import { readPlanBody } from "../../specs/plans/read-plan-body.ts";
+import type { ToolContext } from "../../specs/tools/tool-context.ts";
 import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
 import { issuesText } from "../error-text.ts";
 import { otherApp } from "../other-app.ts";
@@ -53,7 +54,7 @@ async function newRevision(
     document,
     planHash,
     origin: { app: binding.app, runId, turn, agent, requestedBy: agent },
-    workflowId: `${binding.tenant}/${binding.workspace}/plan/${planId}`,
+    workflowId: planWorkflowId(binding, planId),
     editedBy: null,
   };
 }

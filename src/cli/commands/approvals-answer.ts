@@ -1,13 +1,13 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { RefusalCode } from "../../protocol/gate.ts";
-import type { ApprovalResponse, ApprovalResult } from "../../runtime/respond-to-approval.ts";
+import type { ApprovalResponse, ApprovalResult } from "../../runtime/approvals/respond-to-approval.ts";
 import type { Session } from "../../runtime/session.ts";
-import { decider, signingKeyOf } from "../approvals.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { decider, signingKeyOf } from "../open/approval-options.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle approvals approve`: lets a plan or a tool call go on. */
 export const APPROVALS_APPROVE: CommandSpec = answering("approve", "approve what waits");
@@ -43,7 +43,7 @@ function answering(decision: Decision, summary: string): CommandSpec {
 }
 
 async function answer(call: CommandCall, decision: Decision): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
+  const { withScope } = await import("../open/open-scope.ts");
   const response = withoutUndefined({
     decision,
     by: decider(call),
@@ -62,9 +62,9 @@ async function respond(
   response: ApprovalResponse,
 ): Promise<ApprovalResult> {
   const [{ respondToApproval }, { openSession }, { sessionOptions }] = await Promise.all([
-    import("../../runtime/respond-to-approval.ts"),
+    import("../../runtime/approvals/respond-to-approval.ts"),
     import("../../runtime/session.ts"),
-    import("../project.ts"),
+    import("../open/project.ts"),
   ]);
   let session: Session | undefined;
   const open = async (): Promise<Session> => {
@@ -113,9 +113,9 @@ async function tell(
 /** Who else must approve, as the store has it now: somebody may have answered in between. */
 async function tellProgress(store: OpenScope["store"], id: string): Promise<string> {
   const [{ findApproval }, { gateProgress }, { progressText }] = await Promise.all([
-    import("../../runtime/approval-inbox.ts"),
+    import("../../runtime/approvals/approval-inbox.ts"),
     import("../../engine/gate-progress.ts"),
-    import("../gate-lines.ts"),
+    import("../text/gate-lines.ts"),
   ]);
   try {
     const { gate, decisions } = await findApproval(store, id);

@@ -1,9 +1,9 @@
 import { ensureKeyPair } from "../../runtime/approvals/key-file.ts";
-import { keyFileOf } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { createHome, projectOf } from "../project.ts";
-import { SETTINGS } from "../settings.ts";
+import { keyFileOf } from "../open/approval-options.ts";
+import { createHome, projectOf } from "../open/project.ts";
+import { SETTINGS } from "../settings/settings.ts";
 
 /** `bridle approvals key`: the public half of the key that answers are signed with. */
 export const APPROVALS_KEY: CommandSpec = {

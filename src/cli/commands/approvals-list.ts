@@ -2,9 +2,9 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { GateDocument } from "../../studio/server/gate-document.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { tellPage } from "../page.ts";
-import { printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { printableLine } from "../output/printable.ts";
+import { tellPage } from "../output/tell-page.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle approvals list`: everything that waits for a person. */
 export const APPROVALS_LIST: CommandSpec = {
@@ -17,8 +17,8 @@ export const APPROVALS_LIST: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ withScope }, { listApprovals }, { gateDocument }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/approval-inbox.ts"),
+    import("../open/open-scope.ts"),
+    import("../../runtime/approvals/approval-inbox.ts"),
     import("../../studio/server/gate-document.ts"),
   ]);
   const request = withoutUndefined({ limit: valueOf(call, SETTINGS.limit), after: valueOf(call, SETTINGS.afterPage) });

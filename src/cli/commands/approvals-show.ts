@@ -1,7 +1,7 @@
-import { approvalText } from "../approval-text.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
+import { approvalText } from "../text/approval-text.ts";
 
 /** `bridle approvals show`: what one gate asks, and what people said. */
 export const APPROVALS_SHOW: CommandSpec = {
@@ -15,10 +15,10 @@ export const APPROVALS_SHOW: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ withScope }, { findApproval }, { findPlan }, { readPlanCard }, { gateDetail }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/approval-inbox.ts"),
-    import("../../runtime/find-plan.ts"),
-    import("../../runtime/read-plan-card.ts"),
+    import("../open/open-scope.ts"),
+    import("../../runtime/approvals/approval-inbox.ts"),
+    import("../../runtime/plans/find-plan.ts"),
+    import("../../runtime/plans/read-plan-card.ts"),
     import("../../studio/server/gate-document.ts"),
   ]);
   await withScope(call, async ({ scope, store }) => {

@@ -3,13 +3,13 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Answer } from "../../protocol/gate.ts";
 import { MAX_SIGNATURE_MS, PRINTED_SIGNATURE_MS } from "../../protocol/limits.ts";
-import type { ApprovalSubject } from "../../runtime/approval-subject.ts";
+import type { ApprovalSubject } from "../../runtime/approvals/approval-subject.ts";
 import type { SigningKey } from "../../runtime/approvals/key-file.ts";
-import { decider, keyFileOf } from "../approvals.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+import { decider, keyFileOf } from "../open/approval-options.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings/settings.ts";
 
 /** `bridle approvals sign`: an answer for someone to send by hand where answers must be signed. */
 export const APPROVALS_SIGN: CommandSpec = {
@@ -42,7 +42,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     throw new InputError("INPUT_INVALID", `--valid-for may be 720h at most; received ${validForMs / HOUR_MS}h.`);
   }
   const key = await keyOf(call);
-  const { withScope } = await import("../open-scope.ts");
+  const { withScope } = await import("../open/open-scope.ts");
   return withScope(call, (open) => sign(call, { open, key, decision, validForMs }));
 }
 
@@ -56,7 +56,7 @@ interface Signing {
 /** Says what stands in the way instead of printing an answer that would be refused. */
 async function sign(call: CommandCall, { open, key, decision, validForMs }: Signing): Promise<ExitCode> {
   const [{ findSubject }, { signAnswer }, { newId }] = await Promise.all([
-    import("../../runtime/approval-subject.ts"),
+    import("../../runtime/approvals/approval-subject.ts"),
     import("../../runtime/approvals/sign-answer.ts"),
     import("../../runtime/new-id.ts"),
   ]);

@@ -1,12 +1,12 @@
 import { HTTP_ROUTES } from "../../studio/server/http-routes.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
-import { ENVIRONMENT_VARIABLES } from "../environment-variables.ts";
 import { EXIT, EXIT_MEANINGS, type ExitCode } from "../exit-code.ts";
-import { GLOBAL_FLAGS } from "../global-flags.ts";
-import { OUTPUT_MODES } from "../output.ts";
+import { OUTPUT_MODES } from "../output/output.ts";
+import { table } from "../output/table.ts";
 import { packageVersion } from "../package-version.ts";
-import { flagName, type Setting, type Switch } from "../setting.ts";
-import { table } from "../table.ts";
+import { ENVIRONMENT_VARIABLES } from "../settings/environment-variables.ts";
+import { GLOBAL_FLAGS } from "../settings/global-flags.ts";
+import { flagName, type Setting, type Switch } from "../settings/setting.ts";
 
 /** `bridle capabilities`: what this version of the command can do, for programs. It describes the commands it is given. */
 export function capabilitiesOf(others: readonly CommandSpec[]): CommandSpec {

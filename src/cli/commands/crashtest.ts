@@ -1,15 +1,15 @@
-import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
-import { EXIT, type ExitCode } from "../exit-code.ts";
-import { InputError } from "../../protocol/errors.ts";
 import type { HostedApp } from "../../specs/hosted-app.ts";
+import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
+import type { CrashInput } from "../crashtest/crash-input.ts";
 import type { JudgedRun } from "../crashtest/crash-report.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
 import { InputRequired } from "../failure.ts";
-import type { LoadedApp } from "../load-app.ts";
-import { printableLine } from "../printable.ts";
-import { projectOf } from "../project.ts";
-import { SETTINGS, SWITCHES } from "../settings.ts";
-import { onStopSignal } from "../stop-signal.ts";
-import { table } from "../table.ts";
+import { hostedWorkspace } from "../open/hosted-workspace.ts";
+import { projectOf } from "../open/project.ts";
+import { printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+import { SETTINGS, SWITCHES } from "../settings/settings.ts";
+import { untilStopped } from "../stop-signal.ts";
 
 /** `bridle crashtest`: kills the worker at every boundary of a plan's dispatch and says what the target was left with. */
 export const CRASHTEST: CommandSpec = {
@@ -36,57 +36,47 @@ const WARNING =
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output, folder, env } = call;
-  const [{ readCrashInput }, { loadApp }] = await Promise.all([
+  const [{ readCrashInput }, { loadApp }, { appFileOf }] = await Promise.all([
     import("../crashtest/crash-input.ts"),
-    import("../load-app.ts"),
+    import("../open/load-app.ts"),
+    import("../open/open-app.ts"),
   ]);
-  const app = valueOf(call, SETTINGS.app);
-  if (app === undefined) throw new InputError("INPUT_INVALID", "No app was named: expected --app or BRIDLE_APP.");
+  const app = appFileOf(call);
   const input = readCrashInput(folder, {
     plan: valueOf(call, SETTINGS.crashPlan),
     script: valueOf(call, SETTINGS.crashScript),
   });
   if (!isOn(call, SWITCHES.yes)) throw notAgreed();
   const loaded = await loadApp({ app, folder, env, interpreter: "scripted", scriptedWithoutKey: true });
-  const hosted = workspaceOf(loaded, valueOf(call, SETTINGS.workspace));
+  const hosted = hostedWorkspace(loaded, valueOf(call, SETTINGS.workspace));
   output.warning(`${WARNING}: app ${loaded.name}, workspace ${hosted.workspace}`);
+  return untilStopped(({ signal }) => crash(call, { app, hosted, input, signal }));
+}
+
+interface Crashing {
+  readonly app: string;
+  readonly hosted: HostedApp;
+  readonly input: CrashInput;
+  readonly signal: AbortSignal;
+}
+
+async function crash(call: CommandCall, { app, hosted, input, signal }: Crashing): Promise<ExitCode> {
+  const { output, folder, env } = call;
   const [{ openCrashLab }, { crashTest }, { reportRows, verdictText }] = await Promise.all([
     import("../crashtest/crash-lab.ts"),
     import("../crashtest/crash-test.ts"),
     import("../crashtest/crash-report.ts"),
   ]);
-  const stop = onStopSignal();
   const onProgress = (line: string): void => output.progress(`temporal: ${line}`);
-  try {
-    await using lab = await openCrashLab({ app, folder, env, hosted, projectHome: projectOf(call).home, onProgress });
-    const from = valueOf(call, SETTINGS.effects);
-    const effects = from === undefined ? null : { from, folder, env };
-    const report = await crashTest({
-      lab,
-      input,
-      effects,
-      signal: stop.signal,
-      onRun: (judged, at) => tellRun(call, judged, at),
-    });
-    output.result({ ...report }, table(reportRows(report).map((row) => row.map(printableLine))));
-    for (const { at, action, fate, because } of report.findings)
-      output.line(`${at}: action ${action} ${fate}, because ${printableLine(because)}`);
-    output.line(verdictText(report));
-    return report.verdict === "safe" ? EXIT.ok : EXIT.failed;
-  } catch (error) {
-    const stopped = stop.exitCode();
-    if (stopped !== null) return stopped;
-    throw error;
-  } finally {
-    stop.release();
-  }
-}
-
-function workspaceOf({ name, hosted, defaultWorkspace }: LoadedApp, wanted = defaultWorkspace): HostedApp {
-  const found = hosted.find(({ workspace }) => workspace === wanted);
-  if (found !== undefined) return found;
-  const known = hosted.map(({ workspace }) => workspace).join(", ");
-  throw new InputError("INPUT_INVALID", `App "${name}" has no workspace "${wanted}": expected one of ${known}.`);
+  await using lab = await openCrashLab({ app, folder, env, hosted, projectHome: projectOf(call).home, onProgress });
+  const from = valueOf(call, SETTINGS.effects);
+  const effects = from === undefined ? null : { from, folder, env };
+  const report = await crashTest({ lab, input, effects, signal, onRun: (judged, at) => tellRun(call, judged, at) });
+  output.result({ ...report }, table(reportRows(report).map((row) => row.map(printableLine))));
+  for (const { at, action, fate, because } of report.findings)
+    output.line(`${at}: action ${action} ${fate}, because ${printableLine(because)}`);
+  output.line(verdictText(report));
+  return report.verdict === "safe" ? EXIT.ok : EXIT.failed;
 }
 
 function notAgreed(): InputRequired {

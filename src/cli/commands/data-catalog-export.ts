@@ -1,9 +1,9 @@
-import { countOf } from "../count-of.ts";
 import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { DATA_SCOPE_SETTINGS } from "../settings.ts";
-import { OUTPUT_FILE } from "../write-output-file.ts";
+import { countOf } from "../output/count-of.ts";
+import { OUTPUT_FILE } from "../output/write-output-file.ts";
+import { DATA_SCOPE_SETTINGS } from "../settings/settings.ts";
 
 /** `bridle data catalog export`: every entry with its relations, in the form of an inline catalog. */
 export const DATA_CATALOG_EXPORT: CommandSpec = {
@@ -21,10 +21,10 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
   const [{ unlessStopped, withData }, { readWholeCatalog }, { exportCatalog }, { writeOutputFile }] = await Promise.all(
     [
-      import("../open-data.ts"),
+      import("../open/open-data.ts"),
       import("../../catalog/read-whole-catalog.ts"),
       import("../../catalog/export-catalog.ts"),
-      import("../write-output-file.ts"),
+      import("../output/write-output-file.ts"),
     ],
   );
   return await withData(call, async (data) => {

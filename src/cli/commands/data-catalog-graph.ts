@@ -1,23 +1,20 @@
-import { countOf } from "../count-of.ts";
 import type { GraphDocument } from "../../catalog/graph/graph-document.ts";
 import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
 import { GRAPH_MAX_NODES, GRAPH_NODES } from "../../protocol/limits.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { DataScope } from "../open-data.ts";
-import type { Setting, Switch } from "../setting.ts";
-import { DATA_SCOPE_SETTINGS } from "../settings.ts";
-import { OUTPUT_FILE } from "../write-output-file.ts";
+import type { DataScope } from "../open/open-data.ts";
+import { countOf } from "../output/count-of.ts";
+import { OUTPUT_FILE } from "../output/write-output-file.ts";
+import type { Setting, Switch } from "../settings/setting.ts";
+import { wholeNumber } from "../settings/setting-kinds.ts";
+import { DATA_SCOPE_SETTINGS } from "../settings/settings.ts";
 
-const MAX_NODES: Setting<number> = {
-  flags: "--max-nodes <count>",
-  description: `show at most so many entries, the most related first (default ${GRAPH_NODES})`,
-  expected: `a whole number from 1 to ${GRAPH_MAX_NODES}`,
-  parse: (text) => {
-    const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-    return count >= 1 && count <= GRAPH_MAX_NODES ? count : undefined;
-  },
-};
+const MAX_NODES = wholeNumber(
+  "--max-nodes <count>",
+  `show at most so many entries, the most related first (default ${GRAPH_NODES})`,
+  [1, GRAPH_MAX_NODES],
+);
 
 const FORMAT: Setting<"html" | "json"> = {
   flags: "--format <format>",
@@ -43,7 +40,7 @@ export const DATA_CATALOG_GRAPH: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ unlessStopped, withData }, { readWholeCatalog }, { selectGraph }, { layoutGraph }] = await Promise.all([
-    import("../open-data.ts"),
+    import("../open/open-data.ts"),
     import("../../catalog/read-whole-catalog.ts"),
     import("../../catalog/graph/select-graph.ts"),
     import("../../catalog/graph/layout-graph.ts"),
@@ -80,7 +77,7 @@ async function tell(
     return EXIT.ok;
   }
   const [{ writeOutputFile }, { renderGraphPage }, { readGraphPageAssets }] = await Promise.all([
-    import("../write-output-file.ts"),
+    import("../output/write-output-file.ts"),
     import("../../catalog/graph/render-graph-page.ts"),
     import("../../catalog/graph/graph-page-assets.ts"),
   ]);

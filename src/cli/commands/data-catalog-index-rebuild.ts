@@ -1,8 +1,8 @@
-import { countOf } from "../count-of.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { DATA_SCOPE_SETTINGS } from "../settings.ts";
+import { countOf } from "../output/count-of.ts";
+import { DATA_SCOPE_SETTINGS } from "../settings/settings.ts";
 
 /** `bridle data catalog index rebuild`: builds the search index of a scope's catalog anew while the old one serves. */
 export const DATA_CATALOG_INDEX_REBUILD: CommandSpec = {
@@ -16,7 +16,7 @@ export const DATA_CATALOG_INDEX_REBUILD: CommandSpec = {
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
   const [{ unlessStopped, withData }, { openCatalogSearch }] = await Promise.all([
-    import("../open-data.ts"),
+    import("../open/open-data.ts"),
     import("../../catalog/search/catalog-search.ts"),
   ]);
   return await withData(call, async (data) => {

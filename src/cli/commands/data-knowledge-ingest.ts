@@ -1,16 +1,16 @@
-import { countOf } from "../count-of.ts";
 import { basename, relative, resolve } from "node:path";
 import type { ExtractionReport } from "../../catalog/knowledge/extraction/extract-with-model.ts";
 import type { IngestReport } from "../../catalog/knowledge/ingest-knowledge.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "../exit-code.ts";
-import { EXTRACT_WITH, MAX_TOKENS, YES, knowledgeModel } from "../knowledge-model.ts";
-import type { DataScope } from "../open-data.ts";
-import { printableLine } from "../printable.ts";
-import type { Setting } from "../setting.ts";
-import { DATA_SCOPE_SETTINGS } from "../settings.ts";
-import { tellStale } from "../tell-stale.ts";
+import { EXTRACT_WITH, MAX_TOKENS, YES, knowledgeModel } from "../open/knowledge-model.ts";
+import type { DataScope } from "../open/open-data.ts";
+import { countOf } from "../output/count-of.ts";
+import { printableLine } from "../output/printable.ts";
+import type { Setting } from "../settings/setting.ts";
+import { DATA_SCOPE_SETTINGS } from "../settings/settings.ts";
+import { tellStale } from "../text/tell-stale.ts";
 
 const LOCAL_DIR: Setting<string> = {
   flags: "--local-dir <folder>",
@@ -58,7 +58,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     });
   }
   requireModelForLimit(call);
-  const { withData } = await import("../open-data.ts");
+  const { withData } = await import("../open/open-data.ts");
   const hint = "Stopped. What was read stays; the same command goes on from there.";
   return await withData(call, (data) => ingest(call, data, resolve(call.folder, given)), hint);
 }

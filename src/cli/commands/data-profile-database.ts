@@ -1,12 +1,12 @@
-import { countOf } from "../count-of.ts";
 import type { ProfileEvent } from "../../catalog/profile/profile-run.ts";
 import type { ProfileSummary } from "../../catalog/profile/run-profile.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { DataScope } from "../open-data.ts";
-import { printable } from "../printable.ts";
-import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../profile-options.ts";
-import { tellStale } from "../tell-stale.ts";
+import type { DataScope } from "../open/open-data.ts";
+import { countOf } from "../output/count-of.ts";
+import { printable } from "../output/printable.ts";
+import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../settings/profile-options.ts";
+import { tellStale } from "../text/tell-stale.ts";
 
 /** `bridle data profile database`: looks at a database and keeps what it found in the catalog. */
 export const DATA_PROFILE_DATABASE: CommandSpec = {
@@ -23,7 +23,7 @@ export const DATA_PROFILE_DATABASE: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withData } = await import("../open-data.ts");
+  const { withData } = await import("../open/open-data.ts");
   return await withData(
     call,
     (data) => profile(call, data),

@@ -1,11 +1,11 @@
-import { countOf } from "../count-of.ts";
 import type { ProfileEstimate } from "../../catalog/profile/estimate-profile.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printableLine } from "../printable.ts";
-import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../profile-options.ts";
-import { table } from "../table.ts";
+import { countOf } from "../output/count-of.ts";
+import { printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+import { PROFILE_SETTINGS, PROFILE_SWITCHES, profileRequest } from "../settings/profile-options.ts";
 
 /** `bridle data profile estimate`: what a profile would read and cost. Looks at statistics and at no table. */
 export const DATA_PROFILE_ESTIMATE: CommandSpec = {
@@ -21,7 +21,7 @@ export const DATA_PROFILE_ESTIMATE: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withData } = await import("../open-data.ts");
+  const { withData } = await import("../open/open-data.ts");
   const { estimateWorkspace } = await import("../../catalog/profile/profile-workspace.ts");
   return await withData(call, async (data) => {
     tell(call, await estimateWorkspace(data, profileRequest(call, data.stop.signal)));

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { formatDuration } from "../../lib/duration.ts";
-import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { findLaunch, type Launch } from "../launch-record.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
-import type { OpenApp } from "../open-app.ts";
+import { approvalSettings } from "../open/approval-options.ts";
+import { findLaunch, type Launch } from "../open/launch-record.ts";
+import type { OpenApp } from "../open/open-app.ts";
+import { createHome, projectOf } from "../open/project.ts";
+import type { Api } from "../open/serve-api.ts";
+import { countOf } from "../output/count-of.ts";
+import { printableLine } from "../output/printable.ts";
 import { packageVersion } from "../package-version.ts";
-import { printableLine } from "../printable.ts";
-import { createHome, projectOf } from "../project.ts";
-import type { Api } from "../serve-api.ts";
 import {
   APP_SETTINGS,
   APPROVAL_SETTINGS,
@@ -18,7 +19,7 @@ import {
   SETTINGS,
   SWITCHES,
   WORKER_SETTINGS,
-} from "../settings.ts";
+} from "../settings/settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 import { announceWorker } from "./worker.ts";
 
@@ -45,7 +46,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const running = await findLaunch(home, "dev");
   if (running !== undefined) return tellRunning(call, running);
   const [{ appOf, openApp }, { withStartLock }] = await Promise.all([
-    import("../open-app.ts"),
+    import("../open/open-app.ts"),
     import("../../runtime/temporal/start-lock.ts"),
   ]);
   const app = await appOf(call, { scriptedWithoutKey: true });
@@ -82,8 +83,8 @@ interface Serving {
 
 async function serve(call: CommandCall, opened: OpenApp): Promise<Serving> {
   const [{ serveApi }, { recordLaunch }] = await Promise.all([
-    import("../serve-api.ts"),
-    import("../launch-record.ts"),
+    import("../open/serve-api.ts"),
+    import("../open/launch-record.ts"),
   ]);
   const api = await serveApi(call, opened, "next");
   const forget = recordLaunch(projectOf(call).home, "dev", { url: api.url, approvals: opened.approvals.mode });
@@ -165,9 +166,5 @@ function temporalLine({ address, embedded }: OpenApp["session"]["target"]): stri
 
 function inventory({ app }: OpenApp): string {
   const agents = new Set(app.hosted.flatMap(({ spec }) => Object.keys(spec.manifest.agents)));
-  return `${counted(app.hosted.length, "workspace")}, ${counted(agents.size, "agent")}`;
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+  return `${countOf(app.hosted.length, "workspace")}, ${countOf(agents.size, "agent")}`;
 }

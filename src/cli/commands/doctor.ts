@@ -1,7 +1,8 @@
 import type { CommandCall, CommandSpec } from "../command.ts";
 import type { Check } from "../doctor/check.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../output/printable.ts";
+import type { Style } from "../output/style.ts";
 import {
   APP_SETTINGS,
   APPROVAL_SETTINGS,
@@ -9,8 +10,7 @@ import {
   HTTP_SETTINGS,
   PLACE_SETTINGS,
   SWITCHES,
-} from "../settings.ts";
-import type { Style } from "../style.ts";
+} from "../settings/settings.ts";
 
 /** `bridle doctor`: what works here, what does not, and what to do about it. Starts nothing, and changes nothing without `--fix`. */
 export const DOCTOR: CommandSpec = {

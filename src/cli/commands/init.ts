@@ -2,14 +2,10 @@ import { basename, resolve } from "node:path";
 import { argumentOf, type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { TEMPLATES, type Template } from "../init/templates.ts";
-import type { Setting } from "../setting.ts";
+import type { Setting } from "../settings/setting.ts";
+import { path } from "../settings/setting-kinds.ts";
 
-const DIRECTORY: Setting<string> = {
-  flags: "--directory <path>",
-  description: "the folder to make",
-  expected: "a path",
-  parse: (text) => (text.trim() === "" ? undefined : text),
-};
+const DIRECTORY = path("--directory <path>", "the folder to make");
 const TEMPLATE: Setting<Template> = {
   flags: "--template <name>",
   description: `${TEMPLATES.map(({ name }) => name).join(", ")} (${TEMPLATES[0]?.name ?? ""})`,

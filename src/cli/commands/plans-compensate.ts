@@ -1,12 +1,11 @@
-import { userInfo } from "node:os";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import type { Undone, UndoRequest } from "../../runtime/compensate-plan.ts";
-import { signingKeyOf } from "../approvals.ts";
+import type { Undone, UndoRequest } from "../../runtime/plans/compensate-plan.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
-import { onStopSignal } from "../stop-signal.ts";
+import { signingKeyOf, speaker } from "../open/approval-options.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
+import { untilStopped } from "../stop-signal.ts";
 
 /** `bridle plans compensate`: takes back what a plan applied before it failed. */
 export const PLANS_COMPENSATE: CommandSpec = {
@@ -26,32 +25,25 @@ export const PLANS_COMPENSATE: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
-  const stop = onStopSignal();
-  const request = withoutUndefined({
-    by: valueOf(call, SETTINGS.by) ?? userInfo().username,
-    note: valueOf(call, SETTINGS.note),
-    actions: valueOf(call, SETTINGS.actions),
-    channel: "cli",
-    signal: stop.signal,
-  });
-  try {
+  const { withScope } = await import("../open/open-scope.ts");
+  return untilStopped(async ({ signal }) => {
+    const request = withoutUndefined({
+      by: speaker(call),
+      note: valueOf(call, SETTINGS.note),
+      actions: valueOf(call, SETTINGS.actions),
+      channel: "cli",
+      signal,
+    });
     return tell(call, await withScope(call, (open) => compensate(call, open, request)));
-  } catch (error) {
-    const stopped = stop.exitCode();
-    if (stopped !== null) return stopped;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 async function compensate(call: CommandCall, { scope, store }: OpenScope, request: UndoRequest): Promise<Undone> {
   const [{ compensatePlan }, { findPlan }, { openSession }, { sessionOptions }] = await Promise.all([
-    import("../../runtime/compensate-plan.ts"),
-    import("../../runtime/find-plan.ts"),
+    import("../../runtime/plans/compensate-plan.ts"),
+    import("../../runtime/plans/find-plan.ts"),
     import("../../runtime/session.ts"),
-    import("../project.ts"),
+    import("../open/project.ts"),
   ]);
   const { origin } = await findPlan({ app: scope, store }, call.argument);
   const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));

@@ -2,9 +2,9 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { tellPage } from "../page.ts";
-import { printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { printableLine } from "../output/printable.ts";
+import { tellPage } from "../output/tell-page.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle plans list`: the latest plans of a workspace. */
 export const PLANS_LIST: CommandSpec = {
@@ -25,7 +25,7 @@ export const PLANS_LIST: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ withScope }, { planSummary }] = await Promise.all([
-    import("../open-scope.ts"),
+    import("../open/open-scope.ts"),
     import("../../studio/server/plan-document.ts"),
   ]);
   const filter = withoutUndefined({

@@ -1,16 +1,16 @@
-import { userInfo } from "node:os";
-import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { preview } from "../../lib/cap-text.ts";
 import { stableJson } from "../../lib/stable-json.ts";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
 import type { ActionRecord } from "../../protocol/plan.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
-import { table } from "../table.ts";
+import { speaker } from "../open/approval-options.ts";
+import { printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle plans settle`: records what a person found out about an action whose outcome is unknown. */
 export const PLANS_SETTLE: CommandSpec = {
@@ -28,12 +28,11 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const as = valueOf(call, SETTINGS.as);
   if (as === undefined) throw new InputError("INPUT_INVALID", "--as is missing: expected done or failed.");
   const [{ withScope }, { settlePlanAction }, { findPlan }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/settle-action.ts"),
-    import("../../runtime/find-plan.ts"),
+    import("../open/open-scope.ts"),
+    import("../../runtime/plans/settle-action.ts"),
+    import("../../runtime/plans/find-plan.ts"),
   ]);
-  const by = valueOf(call, SETTINGS.by) ?? userInfo().username;
-  const finding = withoutUndefined({ as, by, note: valueOf(call, SETTINGS.note), channel: "cli" });
+  const finding = withoutUndefined({ as, by: speaker(call), note: valueOf(call, SETTINGS.note), channel: "cli" });
   await withScope(call, async ({ scope, store }) => {
     const place = { app: scope, store };
     const { planId } = await findPlan(place, call.argument);

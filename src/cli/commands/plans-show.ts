@@ -1,11 +1,11 @@
 import { formatDuration } from "../../lib/duration.ts";
-import { auditText } from "../audit-text.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { planText, undoLines } from "../plan-text.ts";
-import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
-import { onStopSignal } from "../stop-signal.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings/settings.ts";
+import { untilStopped } from "../stop-signal.ts";
+import { auditText } from "../text/audit-text.ts";
+import { planText, undoLines } from "../text/plan-text.ts";
 
 /** `bridle plans show`: what a plan says and how it stands, now or when it has ended. */
 export const PLANS_SHOW: CommandSpec = {
@@ -19,7 +19,7 @@ export const PLANS_SHOW: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
+  const { withScope } = await import("../open/open-scope.ts");
   const waitMs = valueOf(call, SETTINGS.wait);
   return withScope(call, async (open) => {
     if (waitMs === undefined) {
@@ -31,11 +31,10 @@ async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 async function tellAfterWaiting(call: CommandCall, { scope, store }: OpenScope, waitMs: number): Promise<ExitCode> {
-  const { isStill, waitForPlan } = await import("../../runtime/wait-for-plan.ts");
+  const { isStill, waitForPlan } = await import("../../runtime/plans/wait-for-plan.ts");
   const place = { app: scope, store };
-  const stop = onStopSignal();
-  try {
-    const plan = await waitForPlan(place, call.argument, { waitMs, signal: stop.signal });
+  return untilStopped(async ({ signal }) => {
+    const plan = await waitForPlan(place, call.argument, { waitMs, signal });
     await tell(call, { scope, store });
     if (await isStill(place, plan)) return EXIT.ok;
     call.output.failed({
@@ -47,21 +46,15 @@ async function tellAfterWaiting(call: CommandCall, { scope, store }: OpenScope, 
           : "Is a worker running? `bridle doctor` tells; or wait longer with --wait.",
     });
     return EXIT.failed;
-  } catch (error) {
-    const stopped = stop.exitCode();
-    if (stopped !== null) return stopped;
-    throw error;
-  } finally {
-    stop.release();
-  }
+  });
 }
 
 async function tell(call: CommandCall, { scope, store }: Pick<OpenScope, "scope" | "store">): Promise<void> {
   const [{ findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] = await Promise.all([
-    import("../../runtime/find-plan.ts"),
-    import("../../runtime/plan-ledger.ts"),
-    import("../../runtime/read-plan-card.ts"),
-    import("../../runtime/undos-of.ts"),
+    import("../../runtime/plans/find-plan.ts"),
+    import("../../runtime/plans/plan-ledger.ts"),
+    import("../../runtime/plans/read-plan-card.ts"),
+    import("../../runtime/plans/undos-of.ts"),
     import("../../studio/server/plan-document.ts"),
   ]);
   const audit = isOn(call, SWITCHES.audit);

@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Client } from "@temporalio/client";
 import * as z from "zod";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printableLine } from "../printable.ts";
-import { PLACE_SETTINGS, SETTINGS } from "../settings.ts";
+import { printableLine } from "../output/printable.ts";
+import { PLACE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle replay`: whether today's workflow code still decides as a recorded history did. */
 export const REPLAY: CommandSpec = {
@@ -75,7 +76,7 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownMessage(error);
     throw new InputError("INPUT_INVALID", `The history ${path} cannot be read: ${said}`, {
       hint: "Write it with `temporal workflow show --workflow-id ID -o json`.",
       cause: error,
@@ -84,7 +85,7 @@ function readJson(path: string): unknown {
 }
 
 async function fromServer(call: CommandCall, workflowId: string): Promise<Recorded> {
-  const { withClient } = await import("../open-client.ts");
+  const { withClient } = await import("../open/open-client.ts");
   const history = await withClient(call, (client) =>
     fetchHistory(client, workflowId, valueOf(call, SETTINGS.executionId)),
   );

@@ -2,18 +2,26 @@ import { text as readAll } from "node:stream/consumers";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { RunRecord } from "../../protocol/run.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
-import type { RunStream } from "../../runtime/run-stream.ts";
-import { approvalSettings } from "../approvals.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
+import type { RunStream } from "../../runtime/runs/run-stream.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { InputRequired } from "../failure.ts";
-import { followedRun, tellEvent } from "../follow-run.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
-import type { OpenApp } from "../open-app.ts";
-import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES, WORKER_SETTINGS } from "../settings.ts";
+import { approvalSettings } from "../open/approval-options.ts";
+import { hostedWorkspace } from "../open/hosted-workspace.ts";
+import type { OpenApp } from "../open/open-app.ts";
+import { pollersOf, watchPollers } from "../open/watch-pollers.ts";
+import {
+  APP_SETTINGS,
+  APPROVAL_SETTINGS,
+  PLACE_SETTINGS,
+  SETTINGS,
+  SWITCHES,
+  WORKER_SETTINGS,
+} from "../settings/settings.ts";
 import { onStopSignal, type StopSignal } from "../stop-signal.ts";
-import { pollersOf, watchPollers } from "../watch-pollers.ts";
+import { followedRun, tellEvent } from "../text/follow-run.ts";
 
 /** `bridle run`: asks once and shows the answer as it comes. */
 export const RUN: CommandSpec = {
@@ -43,18 +51,11 @@ export const RUN: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const prompt = await promptOf(call);
-  const { appOf, openApp } = await import("../open-app.ts");
+  const { appOf, openApp } = await import("../open/open-app.ts");
   const isDetached = isOn(call, SWITCHES.detach);
   const isHost = !isDetached && !isOn(call, SWITCHES.noWorker);
   const app = await appOf(call, { scriptedWithoutKey: isHost });
-  const workspace = valueOf(call, SETTINGS.workspace) ?? app.defaultWorkspace;
-  if (!app.hosted.some((hosted) => hosted.workspace === workspace)) {
-    const known = app.hosted.map((hosted) => hosted.workspace).join(", ");
-    throw new InputError(
-      "INPUT_INVALID",
-      `App "${app.name}" has no workspace "${workspace}": expected one of ${known}.`,
-    );
-  }
+  const { workspace } = hostedWorkspace(app, valueOf(call, SETTINGS.workspace));
   if (app.notice !== undefined) call.output.hint(app.notice);
   const approvals = await approvalSettings(call, "run");
   const stop = onStopSignal((code) => leaveAtOnce(call, code));

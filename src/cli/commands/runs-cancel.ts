@@ -1,8 +1,8 @@
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle runs cancel`: asks a run to stop. */
 export const RUNS_CANCEL: CommandSpec = {
@@ -15,7 +15,7 @@ export const RUNS_CANCEL: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
+  const { withScope } = await import("../open/open-scope.ts");
   const record = await withScope(call, (open) => cancel(call, open));
   const { runId, threadId, status } = record;
   const isOver = isFinalRunStatus(status);
@@ -30,8 +30,8 @@ async function cancel(call: CommandCall, open: OpenScope): Promise<RunRecord> {
   const stored = await open.store.runs.get(runId);
   if (stored !== null && isFinalRunStatus(stored.status)) return stored;
   const [{ withServer }, { cancelRun }] = await Promise.all([
-    import("../open-server.ts"),
-    import("../../runtime/cancel-run.ts"),
+    import("../open/open-server.ts"),
+    import("../../runtime/runs/cancel-run.ts"),
   ]);
   return withServer(call, open, (place) => cancelRun(place, runId));
 }

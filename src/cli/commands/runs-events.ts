@@ -3,11 +3,11 @@ import type { RunId } from "../../protocol/ids.ts";
 import { isFinalRunStatus } from "../../protocol/run.ts";
 import { argumentOf, type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { traceLine } from "../follow-run.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { printableLine } from "../printable.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { printableLine } from "../output/printable.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings/settings.ts";
 import { onStopSignal, type StopSignal } from "../stop-signal.ts";
+import { traceLine } from "../text/follow-run.ts";
 
 /** `bridle runs events`: what happened in a run, from any place on. */
 export const RUNS_EVENTS: CommandSpec = {
@@ -22,7 +22,10 @@ export const RUNS_EVENTS: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
-  const { withScope } = await import("../open-scope.ts");
+  const [{ withScope }, { findRun }] = await Promise.all([
+    import("../open/open-scope.ts"),
+    import("../../runtime/runs/find-run.ts"),
+  ]);
   const runId = argumentOf(call, SETTINGS.runId);
   const isFollowing = isOn(call, SWITCHES.follow);
   const stop = isFollowing ? onStopSignal() : undefined;
@@ -30,7 +33,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   let done = false;
   let next = valueOf(call, SETTINGS.afterSeq) ?? 0;
   await withScope(call, async (open) => {
-    await refuseUnknown(open, runId);
+    await findRun({ app: open.scope, store: open.store }, runId);
     const wanted = { runId, after: next, limit: valueOf(call, SETTINGS.limit) ?? Number.POSITIVE_INFINITY };
     const events = stop === undefined ? stored(open, wanted) : followed(call, open, { ...wanted, stop });
     for await (const event of events) {
@@ -49,12 +52,6 @@ interface Wanted {
   readonly runId: RunId;
   readonly after: number;
   readonly limit: number;
-}
-
-async function refuseUnknown({ store, scope }: OpenScope, runId: RunId): Promise<void> {
-  if ((await store.runs.get(runId)) !== null) return;
-  const { unknownRun } = await import("../../runtime/cancel-run.ts");
-  throw unknownRun({ app: scope }, runId);
 }
 
 /** Whether nothing comes after a place any more. */
@@ -83,8 +80,8 @@ async function* followed(
 ): AsyncGenerator<RunEvent> {
   const { runId, after, limit, stop } = wanted;
   const [{ openServerIfAny }, { followRun }] = await Promise.all([
-    import("../open-server.ts"),
-    import("../../runtime/run-stream.ts"),
+    import("../open/open-server.ts"),
+    import("../../runtime/runs/run-stream.ts"),
   ]);
   const session = await openServerIfAny(call);
   const { store, scope } = open;

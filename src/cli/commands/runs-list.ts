@@ -2,9 +2,9 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { tellPage } from "../page.ts";
-import { printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { printableLine } from "../output/printable.ts";
+import { tellPage } from "../output/tell-page.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle runs list`: the latest runs of a workspace. */
 export const RUNS_LIST: CommandSpec = {
@@ -29,7 +29,7 @@ export const RUNS_LIST: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ withScope }, { runSummary }] = await Promise.all([
-    import("../open-scope.ts"),
+    import("../open/open-scope.ts"),
     import("../../studio/server/run-document.ts"),
   ]);
   const filter = withoutUndefined({

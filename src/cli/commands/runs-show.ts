@@ -1,10 +1,10 @@
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { OpenScope } from "../open-scope.ts";
-import { printable, printableLine } from "../printable.ts";
-import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
-import { table } from "../table.ts";
+import type { OpenScope } from "../open/open-scope.ts";
+import { printable, printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle runs show`: how one run stands. */
 export const RUNS_SHOW: CommandSpec = {
@@ -18,7 +18,7 @@ export const RUNS_SHOW: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const [{ withScope }, { runDocument }, { runPlanIds }] = await Promise.all([
-    import("../open-scope.ts"),
+    import("../open/open-scope.ts"),
     import("../../studio/server/run-document.ts"),
     import("../../studio/server/run-plan-ids.ts"),
   ]);
@@ -46,14 +46,14 @@ interface Look {
 
 async function lookAt(call: CommandCall, open: OpenScope): Promise<Look> {
   const { scope, store } = open;
-  const record = await store.runs.get(argumentOf(call, SETTINGS.runId));
-  if (record === null) throw (await import("../../runtime/cancel-run.ts")).unknownRun({ app: scope }, call.argument);
+  const { findRun } = await import("../../runtime/runs/find-run.ts");
+  const record = await findRun({ app: scope, store }, argumentOf(call, SETTINGS.runId));
   const stored = { record, pollers: null, taskQueue: null };
   if (isFinalRunStatus(record.status)) return stored;
   const [{ openServerIfAny }, { reconcileRun }, { pollersOf }] = await Promise.all([
-    import("../open-server.ts"),
-    import("../../runtime/reconcile-run.ts"),
-    import("../watch-pollers.ts"),
+    import("../open/open-server.ts"),
+    import("../../runtime/runs/reconcile-run.ts"),
+    import("../open/watch-pollers.ts"),
   ]);
   const session = await openServerIfAny(call);
   if (session === null) return stored;

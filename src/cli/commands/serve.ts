@@ -1,7 +1,14 @@
-import { approvalSettings } from "../approvals.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { APP_SETTINGS, APPROVAL_SETTINGS, HTTP_SETTINGS, PLACE_SETTINGS, SETTINGS, SWITCHES } from "../settings.ts";
+import { approvalSettings } from "../open/approval-options.ts";
+import {
+  APP_SETTINGS,
+  APPROVAL_SETTINGS,
+  HTTP_SETTINGS,
+  PLACE_SETTINGS,
+  SETTINGS,
+  SWITCHES,
+} from "../settings/settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 
 /** `bridle serve`: the HTTP API of an app, without a worker. */
@@ -18,7 +25,10 @@ export const SERVE: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const [{ appOf, openApp }, { serveApi }] = await Promise.all([import("../open-app.ts"), import("../serve-api.ts")]);
+  const [{ appOf, openApp }, { serveApi }] = await Promise.all([
+    import("../open/open-app.ts"),
+    import("../open/serve-api.ts"),
+  ]);
   const app = await appOf(call);
   const approvals = await approvalSettings(call, "serve");
   const stop = onStopSignal();

@@ -1,10 +1,9 @@
 import type { Message } from "../../protocol/message.ts";
-import type { ThreadTranscript } from "../../runtime/transcript.ts";
-import type { CommandCall, CommandSpec } from "../command.ts";
+import type { ThreadTranscript } from "../../runtime/runs/transcript.ts";
+import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printable, printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
-import { threadOf } from "../thread-argument.ts";
+import { printable, printableLine } from "../output/printable.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle threads export`: everything that was said in a conversation. */
 export const THREADS_EXPORT: CommandSpec = {
@@ -18,11 +17,15 @@ export const THREADS_EXPORT: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { output } = call;
-  const [{ withScope }, { readTranscript }] = await Promise.all([
-    import("../open-scope.ts"),
-    import("../../runtime/transcript.ts"),
+  const [{ withScope }, { findThread }, { readTranscript }] = await Promise.all([
+    import("../open/open-scope.ts"),
+    import("../../runtime/runs/find-thread.ts"),
+    import("../../runtime/runs/transcript.ts"),
   ]);
-  const transcript = await withScope(call, async (open) => readTranscript(open.store, await threadOf(call, open)));
+  const threadId = argumentOf(call, SETTINGS.threadId);
+  const transcript = await withScope(call, async ({ scope, store }) =>
+    readTranscript(store, await findThread({ app: scope, store }, threadId)),
+  );
   for (const [agent, { messages }] of Object.entries(transcript.agents)) {
     for (const message of messages) output.item({ agent, message });
   }

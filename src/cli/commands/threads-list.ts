@@ -1,8 +1,8 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { tellPage } from "../page.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
+import { tellPage } from "../output/tell-page.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle threads list`: the conversations of a workspace. */
 export const THREADS_LIST: CommandSpec = {
@@ -14,7 +14,7 @@ export const THREADS_LIST: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
+  const { withScope } = await import("../open/open-scope.ts");
   const request = withoutUndefined({
     limit: valueOf(call, SETTINGS.limit),
     after: valueOf(call, SETTINGS.afterPage),

@@ -1,9 +1,8 @@
-import type { CommandCall, CommandSpec } from "../command.ts";
+import { argumentOf, type CommandCall, type CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { printableLine } from "../printable.ts";
-import { SCOPE_SETTINGS, SETTINGS } from "../settings.ts";
-import { table } from "../table.ts";
-import { threadOf } from "../thread-argument.ts";
+import { printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle threads show`: where each agent of a conversation stands. */
 export const THREADS_SHOW: CommandSpec = {
@@ -16,8 +15,12 @@ export const THREADS_SHOW: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { withScope } = await import("../open-scope.ts");
-  const thread = await withScope(call, (open) => threadOf(call, open));
+  const [{ withScope }, { findThread }] = await Promise.all([
+    import("../open/open-scope.ts"),
+    import("../../runtime/runs/find-thread.ts"),
+  ]);
+  const threadId = argumentOf(call, SETTINGS.threadId);
+  const thread = await withScope(call, ({ scope, store }) => findThread({ app: scope, store }, threadId));
   const heads = Object.entries(thread.heads).map(([agent, head]) => [`head of ${printableLine(agent)}`, head]);
   const rows = [
     ["thread", thread.threadId],

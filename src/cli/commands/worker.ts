@@ -1,10 +1,10 @@
-import { missingKey, type ModelKey, modelKey } from "../../specs/model-key.ts";
-import { approvalSettings } from "../approvals.ts";
+import { missingKey, type ModelKey, modelKey } from "../../specs/agents/model-key.ts";
 import type { CommandCall, CommandSpec } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import type { LoadedApp } from "../load-app.ts";
-import type { OpenApp } from "../open-app.ts";
-import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings.ts";
+import { approvalSettings } from "../open/approval-options.ts";
+import type { LoadedApp } from "../open/load-app.ts";
+import type { OpenApp } from "../open/open-app.ts";
+import { APP_SETTINGS, APPROVAL_SETTINGS, PLACE_SETTINGS, WORKER_SETTINGS } from "../settings/settings.ts";
 import { onStopSignal } from "../stop-signal.ts";
 
 /** `bridle worker`: answers the runs of an app, without an HTTP API. */
@@ -17,7 +17,7 @@ export const WORKER: CommandSpec = {
 };
 
 async function run(call: CommandCall): Promise<ExitCode> {
-  const { appOf, openApp } = await import("../open-app.ts");
+  const { appOf, openApp } = await import("../open/open-app.ts");
   const app = await appOf(call);
   const approvals = await approvalSettings(call, "worker");
   const stop = onStopSignal();

@@ -1,5 +1,5 @@
-import type { Runtime } from "../../runtime/create-runtime.ts";
-import type { WaitingApproval } from "../../runtime/approval-inbox.ts";
+import type { WaitingApproval } from "../../runtime/approvals/approval-inbox.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 
 /**
  * Approves everything that waits, as everybody whom the gates ask for: a crash test asks what dispatch does, not who may decide. Call it

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { deepFreeze } from "../../lib/deep-freeze.ts";
-import type { DispatchContext, HydratedAction } from "../../specs/dispatch-context.ts";
-import type { Dispatcher } from "../../specs/dispatcher.ts";
+import type { DispatchContext, HydratedAction } from "../../specs/dispatchers/dispatch-context.ts";
+import type { Dispatcher } from "../../specs/dispatchers/dispatcher.ts";
 
 /** One line of the log: an action on its way to the dispatcher, or one that the dispatcher refused by throwing. */
 const LoggedCall = z.strictObject({ planId: z.string(), index: z.number(), what: z.enum(["called", "threw"]) });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as z from "zod";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { ReferenceHandle } from "../../protocol/plan.ts";
 
@@ -75,7 +76,7 @@ function readJson(flag: string, file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownMessage(error);
     throw new InputError("INPUT_INVALID", `${flag} ${file} must be a JSON file: ${said}.`, { cause: error });
   }
 }

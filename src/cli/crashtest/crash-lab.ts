@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../../environment.ts";
 import { approvalProof } from "../../runtime/approvals/approval-proof.ts";
-import { bindRuntime, type Runtime } from "../../runtime/create-runtime.ts";
+import { bindRuntime, type Runtime } from "../../runtime/bind-runtime.ts";
 import { openSession, type Session } from "../../runtime/session.ts";
 import { startEmbeddedServer } from "../../runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../runtime/temporal/locate-temporal-cli.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { InputError } from "../../protocol/errors.ts";
-import { normaliseDispatcher } from "../../specs/dispatcher.ts";
+import { normaliseDispatcher } from "../../specs/dispatchers/dispatcher.ts";
 import { boundariesOf } from "./boundaries.ts";
 import type { CrashInput } from "./crash-input.ts";
 import type { CrashLab } from "./crash-lab.ts";

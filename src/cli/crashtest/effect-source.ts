@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { preview } from "../../lib/cap-text.ts";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 
 /** Asks the target how often each action of a plan took effect, by the action's index or idempotency key. */
@@ -40,9 +41,7 @@ async function fetched({ from }: EffectSource, planId: string): Promise<string> 
     if (answer.ok) return await answer.text();
     throw new Error(`status ${answer.status}`);
   } catch (error) {
-    throw wrong(
-      `${url.origin}${url.pathname} did not answer: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw wrong(`${url.origin}${url.pathname} did not answer: ${thrownMessage(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { appBinder } from "../../activities/bind-app.ts";
 import { findPlan, type PlanPlace, readPlan } from "../../activities/find-plan.ts";
 import { openDispatch } from "../../activities/open-dispatch.ts";
-import type { ProbeOutcome } from "../../specs/action-handlers.ts";
+import type { ProbeOutcome } from "../../specs/dispatchers/action-handlers.ts";
 import type { CrashLab, CrashPlace } from "./crash-lab.ts";
 
 /** What the dispatcher's probe says of every action of a plan that was begun; nothing where it cannot be asked. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isFinalStatus } from "../../engine/stands-still.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { ReferenceHandle } from "../../protocol/plan.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 import { approvingEverybody } from "./approve-all.ts";
 import type { Boundary } from "./boundaries.ts";
 import { loggedCalls } from "./call-log.ts";

@@ -5,9 +5,9 @@
 import { processEnvironment } from "../../environment.ts";
 import { approvalProof } from "../../runtime/approvals/approval-proof.ts";
 import { openSession } from "../../runtime/session.ts";
-import { normaliseDispatcher } from "../../specs/dispatcher.ts";
+import { normaliseDispatcher } from "../../specs/dispatchers/dispatcher.ts";
 import type { HostedApp } from "../../specs/hosted-app.ts";
-import { loadApp } from "../load-app.ts";
+import { loadApp } from "../open/load-app.ts";
 import { loggedDispatcher } from "./call-log.ts";
 import { CRASH_KNOBS, CrashWorkerSetup } from "./worker-setup.ts";
 

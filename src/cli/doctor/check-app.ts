@@ -1,7 +1,7 @@
 import { type CommandCall, valueOf } from "../command.ts";
-import type { LoadedApp } from "../load-app.ts";
-import { appOf } from "../open-app.ts";
-import { SETTINGS } from "../settings.ts";
+import type { LoadedApp } from "../open/load-app.ts";
+import { appOf } from "../open/open-app.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 /** The app, when one was named and loads, and what there is to say of it. */

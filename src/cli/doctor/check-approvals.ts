@@ -1,9 +1,9 @@
 import { readPublicKey, readSigningKey } from "../../runtime/approvals/key-file.ts";
-import { keyFileOf } from "../approvals.ts";
 import { type CommandCall, valueOf } from "../command.ts";
-import { findLaunch } from "../launch-record.ts";
-import { projectOf } from "../project.ts";
-import { SETTINGS } from "../settings.ts";
+import { keyFileOf } from "../open/approval-options.ts";
+import { findLaunch } from "../open/launch-record.ts";
+import { projectOf } from "../open/project.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 /** How answers to gates are proven in this project, and with which key. */

@@ -2,13 +2,13 @@ import type { DataEnvironment } from "../../data/data-environment.ts";
 import { databaseIdOf } from "../../data/name-target.ts";
 import { readDataEnvironment } from "../../data/read-data-environment.ts";
 import { type CommandCall, isOn, valueOf } from "../command.ts";
-import { DATA_ENVIRONMENT_SETTING } from "../global-flags.ts";
-import type { LoadedApp } from "../load-app.ts";
-import { DEFAULT_TENANT } from "../open-data.ts";
-import { SETTINGS, SWITCHES } from "../settings.ts";
+import type { LoadedApp } from "../open/load-app.ts";
+import { DEFAULT_TENANT } from "../open/open-data.ts";
+import { DATA_ENVIRONMENT_SETTING } from "../settings/global-flags.ts";
+import { SETTINGS, SWITCHES } from "../settings/settings.ts";
+import { broken, type Check, fine } from "./check.ts";
 import { checkCatalog, checkKeyValue } from "./check-catalog.ts";
 import { checkTarget } from "./check-target.ts";
-import { broken, type Check, fine } from "./check.ts";
 
 /** Every database of the data environment that the call names, else of the app's. */
 export async function checkData(call: CommandCall, app: LoadedApp | undefined): Promise<readonly Check[]> {

@@ -3,9 +3,9 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { isAlive } from "../../runtime/temporal/server-process.ts";
 import { type CommandCall, valueOf } from "../command.ts";
-import { readLaunch } from "../launch-record.ts";
-import { projectOf } from "../project.ts";
-import { SETTINGS } from "../settings.ts";
+import { readLaunch } from "../open/launch-record.ts";
+import { projectOf } from "../open/project.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 /** A file that the project keeps. */

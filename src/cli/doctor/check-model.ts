@@ -3,8 +3,8 @@ import { anthropicProvider } from "../../models/anthropic.ts";
 import type { ModelProvider } from "../../models/port.ts";
 import type { ModelManifest } from "../../protocol/manifest.ts";
 import { type CommandCall, isOn } from "../command.ts";
-import type { LoadedApp } from "../load-app.ts";
-import { SWITCHES } from "../settings.ts";
+import type { LoadedApp } from "../open/load-app.ts";
+import { SWITCHES } from "../settings/settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 const KEY = "ANTHROPIC_API_KEY";

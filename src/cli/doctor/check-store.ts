@@ -6,7 +6,7 @@ import { newerStore, SCHEMA_VERSION } from "../../state/migrate.ts";
 import { openStateStore, storeVersion } from "../../state/open-state-store.ts";
 import type { ScopedStore } from "../../state/port.ts";
 import type { CommandCall } from "../command.ts";
-import { projectOf } from "../project.ts";
+import { projectOf } from "../open/project.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 /** The native part of SQLite, tried for real on a file of its own. */

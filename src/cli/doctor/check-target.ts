@@ -1,5 +1,5 @@
-import { openProfileReader } from "../../data/profile/open-profile-reader.ts";
 import type { TargetLocation } from "../../data/data-environment.ts";
+import { openProfileReader } from "../../data/profile/open-profile-reader.ts";
 import { type InspectableTarget, openTarget } from "../../data/target/open-target-database.ts";
 import type { TargetAccess } from "../../data/target/target-access.ts";
 import type { WriteAttempt } from "../../data/target/write-attempt.ts";

@@ -1,16 +1,16 @@
 import type { Client } from "@temporalio/client";
 import { BridleError, StateError } from "../../protocol/errors.ts";
 import { SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits.ts";
-import { measureClockSkew } from "../../runtime/clock-skew.ts";
-import { countPollers } from "../../runtime/poller-count.ts";
 import { DEFAULT_TASK_QUEUE } from "../../runtime/session.ts";
+import { measureClockSkew } from "../../runtime/temporal/clock-skew.ts";
 import { locateTemporalCli } from "../../runtime/temporal/locate-temporal-cli.ts";
+import { countPollers } from "../../runtime/temporal/poller-count.ts";
 import { isAlive } from "../../runtime/temporal/server-process.ts";
 import { readServerRecord } from "../../runtime/temporal/server-record.ts";
 import { type CommandCall, valueOf } from "../command.ts";
-import { findTarget, withClient } from "../open-client.ts";
-import { projectOf } from "../project.ts";
-import { SETTINGS } from "../settings.ts";
+import { findTarget, withClient } from "../open/open-client.ts";
+import { projectOf } from "../open/project.ts";
+import { SETTINGS } from "../settings/settings.ts";
 import { broken, type Check, fine } from "./check.ts";
 
 /** The command that starts the project's own server; other servers do without it. */

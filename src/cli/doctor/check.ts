@@ -1,3 +1,4 @@
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { BridleError } from "../../protocol/errors.ts";
 
 /** One thing that was looked at. */
@@ -16,7 +17,7 @@ export function fine(name: string, message: string): Check {
 
 /** A check that ended with an error. */
 export function broken(name: string, error: unknown, status: "warn" | "fail" = "fail"): Check {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = thrownMessage(error);
   const fix = error instanceof BridleError && error.hint !== undefined ? { fix: error.hint } : {};
   return { name, status, message, ...fix };
 }

@@ -1,7 +1,7 @@
 import { redact } from "../../lib/redact.ts";
 import { type CommandCall, isOn } from "../command.ts";
-import { secretsOf } from "../secrets.ts";
-import { SWITCHES } from "../settings.ts";
+import { secretsOf } from "../output/secrets.ts";
+import { SWITCHES } from "../settings/settings.ts";
 import type { Check } from "./check.ts";
 import { checkApp } from "./check-app.ts";
 import { checkApprovals } from "./check-approvals.ts";

@@ -3,6 +3,7 @@
  * waits stays responsive. It is started by open-profile-reader.ts, does one thing at a time and ends with its parent.
  */
 import { Worker } from "node:worker_threads";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { openPostgresReader } from "./postgres/postgres-reader.ts";
 import type { ReaderCall, ReaderReply, ReaderTarget } from "./reader-message.ts";
 import type { ProfileReader } from "./reading.ts";
@@ -35,7 +36,7 @@ async function answer(state: { reader: ProfileReader | null }, call: ReaderCall)
     return { id: call.id, value: await run(state.reader, call) };
   } catch (error) {
     const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-    return { id: call.id, error: { message: error instanceof Error ? error.message : String(error), code } };
+    return { id: call.id, error: { message: thrownMessage(error), code } };
   }
 }
 

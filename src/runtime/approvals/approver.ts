@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../../protocol/gate.ts";
 import { GATE_OPENING_MS, SENT_SIGNATURE_MS } from "../../protocol/limits.ts";
 import type { HostedApp } from "../../specs/hosted-app.ts";
-import type { ApprovalSubject } from "../approval-subject.ts";
+import type { ApprovalSubject } from "./approval-subject.ts";
 import type { SigningKey } from "./key-file.ts";
 import { signAnswer } from "./sign-answer.ts";
 
@@ -12,7 +12,7 @@ export interface Approver extends Pick<HostedApp, "tenant" | "workspace"> {
   readonly signingKey: () => SigningKey | null;
 }
 
-/** An answer with an id, so that one that is sent twice on its way counts once. */
+/** An answer with an id, so that it counts once even when it is delivered twice. */
 export type NamedAnswer = Answer & { readonly decisionId: string };
 
 /**

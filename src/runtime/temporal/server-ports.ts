@@ -7,7 +7,7 @@ export interface PortWishes {
   readonly remembered: ServerPorts | undefined;
 }
 
-/** A port for each listener of the server: the fixed one, else that of the last start when it is free, else a free one. */
+/** A port for each listener of the server: the fixed one, else the one of the last start if it is free, else any free one. */
 export async function choosePorts(wishes: PortWishes): Promise<ServerPorts> {
   const { fixed, remembered } = wishes;
   // One after the other: two looks at once could be given the same port.

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { delimiter, isAbsolute, join } from "node:path";
 import { accessSync, constants } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** The version that is fetched when none is at hand: the newest that Go can install, and the one measured in bench/. */
 export const TEMPORAL_CLI_VERSION = "v1.5.1";

@@ -1,4 +1,5 @@
 import { type ClientConnectConfig, loadClientConfigProfile, toClientOptions } from "@temporalio/envconfig";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 
 type SdkOptions = ClientConnectConfig["connectionOptions"];
@@ -40,7 +41,7 @@ function readProfile(env: Readonly<Record<string, string | undefined>>): ReturnT
   try {
     return loadClientConfigProfile({ overrideEnvVars: Object.fromEntries(set) });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownMessage(error);
     throw new InputError("INPUT_INVALID", `The Temporal settings of the environment cannot be read: ${said}`, {
       hint: "Check TEMPORAL_PROFILE and the file that TEMPORAL_CONFIG_FILE names.",
       cause: error,

@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { Answer, type RefusalCode } from "../../protocol/gate.ts";
-import type { ApprovalResult } from "../../runtime/respond-to-approval.ts";
+import type { ApprovalResult } from "../../runtime/approvals/respond-to-approval.ts";
 import { parseBody, parseInput } from "./parse-input.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";

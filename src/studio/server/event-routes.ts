@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { EVENTS_PER_READ } from "../../protocol/limits.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 import { eventStream } from "./event-stream.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { parseInput, WholeNumber } from "./parse-input.ts";

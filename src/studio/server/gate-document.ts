@@ -2,7 +2,7 @@ import type { ApprovalRule } from "../../protocol/approval.ts";
 import type { Gate } from "../../protocol/gate.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
-import type { ApprovalDetail, WaitingApproval } from "../../runtime/approval-inbox.ts";
+import type { ApprovalDetail, WaitingApproval } from "../../runtime/approvals/approval-inbox.ts";
 
 /** Something that waits for a person, as scripts see it. */
 export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" | "openedAt" | "deadline"> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
 import { capText } from "../../lib/cap-text.ts";
 import { redact } from "../../lib/redact.ts";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { PREVIEW_CHARS } from "../../protocol/limits.ts";
 import type { HttpServerOptions, Readiness } from "./http-server-options.ts";
 import { noStore } from "./security-headers.ts";
@@ -61,5 +62,5 @@ async function within(check: Promise<Readiness>, timeoutMs: number): Promise<Rea
 }
 
 function reason(error: unknown): string {
-  return capText(redact(error instanceof Error ? error.message : String(error)), PREVIEW_CHARS);
+  return capText(redact(thrownMessage(error)), PREVIEW_CHARS);
 }

@@ -1,4 +1,4 @@
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 import type { ServerLimits } from "./server-limits.ts";
 
 /** What the HTTP server serves, and to whom. */

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../protocol/event.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 
 /** Events of a run that are there now. */
 export interface EventsDocument {

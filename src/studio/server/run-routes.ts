@@ -5,7 +5,7 @@ import { RunId, ThreadId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
 import { type RunRecord, RunStatus } from "../../protocol/run.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
 import { runSummary, runDocument } from "./run-document.ts";
 import { runPlanIds } from "./run-plan-ids.ts";

@@ -1,5 +1,5 @@
 import { InputError } from "../../protocol/errors.ts";
-import type { Runtime } from "../../runtime/create-runtime.ts";
+import type { Runtime } from "../../runtime/bind-runtime.ts";
 
 /** The workspaces this server serves. */
 export interface Workspaces {

@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
@@ -12,6 +11,7 @@ import {
   parseJson,
   startBridle,
 } from "../../helpers/cli.ts";
+import { occupiedPort } from "../../helpers/occupied-port.ts";
 
 const Ready = z.looseObject({
   event: z.literal("dev.ready"),
@@ -86,11 +86,7 @@ test("without Studio the HTTP API is served all the same, and a second one is to
 
 test("people get a block on stderr; a busy port is passed over; Ctrl-C ends with 0", async () => {
   const here = cliProject();
-  const busy = createServer();
-  await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void busy.close());
-  const address = busy.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const port = await occupiedPort();
 
   const dev = startDev(here, "--port", String(port));
   const block = await new Promise<string>((resolve) => {

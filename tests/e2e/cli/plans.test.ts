@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
-import { bindRuntime } from "../../../src/runtime/create-runtime.ts";
+import { bindRuntime } from "../../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
-import { defineDispatcher } from "../../../src/specs/dispatcher.ts";
+import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 
 const spec = planSpec();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineDispatcher } from "../../../src/specs/dispatcher.ts";
+import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 import { serveRuntimes } from "../../helpers/serve-runtimes.ts";
 

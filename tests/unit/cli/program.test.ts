@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CommandSpec } from "../../../src/cli/command.ts";
 import { COMMANDS as ALL } from "../../../src/cli/commands.ts";
 import { type Parsed, parseCommandLine } from "../../../src/cli/program.ts";
-import { SETTINGS, SWITCHES } from "../../../src/cli/settings.ts";
+import { SETTINGS, SWITCHES } from "../../../src/cli/settings/settings.ts";
 
 const run = async (): Promise<0> => 0;
 const COMMANDS: readonly CommandSpec[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { onStopSignal } from "../../../src/cli/stop-signal.ts";
+import { onStopSignal, untilStopped } from "../../../src/cli/stop-signal.ts";
 
 test.each([
   ["SIGINT", 130],
@@ -30,4 +30,23 @@ test("what was released hears nothing", () => {
   stop.release();
 
   expect(process.listenerCount("SIGTERM")).toBe(before - 1);
+});
+
+test("what fails after a signal ends with the code of the signal, and gives the signals back", async () => {
+  const before = process.listenerCount("SIGINT");
+
+  const code = await untilStopped(async ({ signal }) => {
+    process.emit("SIGINT", "SIGINT");
+    signal.throwIfAborted();
+    return 0;
+  });
+
+  expect(code).toBe(130);
+  expect(process.listenerCount("SIGINT")).toBe(before);
+});
+
+test("what fails without a signal fails", async () => {
+  const failing = untilStopped(() => Promise.reject(new Error("the disk is full")));
+
+  await expect(failing).rejects.toThrow("the disk is full");
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { callTrouble } from "../../../src/dispatch/call-trouble.ts";
 import { InputError } from "../../../src/protocol/errors.ts";
-import { ActionInDoubtError } from "../../../src/specs/action-in-doubt-error.ts";
-import { RetryableToolError } from "../../../src/specs/retryable-tool-error.ts";
+import { ActionInDoubtError } from "../../../src/specs/dispatchers/action-in-doubt-error.ts";
+import { RetryableToolError } from "../../../src/specs/tools/retryable-tool-error.ts";
 
 function coded(code: string, message = "socket"): Error {
   return Object.assign(new Error(message), { code });

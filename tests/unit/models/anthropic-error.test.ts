@@ -1,10 +1,10 @@
-import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { anthropicProvider } from "../../../src/models/anthropic.ts";
 import { ERROR_TEXT_BYTES } from "../../../src/protocol/limits.ts";
 import type { FakeReply } from "../../../src/testing/index.ts";
 import { anthropicFailure, CANARY } from "../../helpers/anthropic-fake.ts";
+import { freePort } from "../../helpers/free-port.ts";
 import { failureOf, modelContext, modelRequest, user } from "../../helpers/model-call.ts";
 
 test.each([
@@ -132,11 +132,3 @@ test.each<[string, FakeReply]>([
   expect(error.cause).toBeUndefined();
   expect(Buffer.byteLength(error.message + (error.hint ?? ""))).toBeLessThanOrEqual(ERROR_TEXT_BYTES);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

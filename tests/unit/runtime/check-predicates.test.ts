@@ -1,8 +1,8 @@
-import * as z from "zod";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { createRuntime, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../../src/index.ts";
-import type { ApprovalPredicate } from "../../../src/specs/tool.ts";
 import type { RuntimeSpec } from "../../../src/specs/runtime-spec.ts";
+import type { ApprovalPredicate } from "../../../src/specs/tools/tool.ts";
 
 function specWith(approval: { kind: "dynamic"; value: string } | ApprovalPredicate<object>): RuntimeSpec {
   const tool = defineTool({ name: "pay", description: "d", input: z.strictObject({}), handler: () => 1, approval });

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createRuntime } from "../../../src/runtime/create-runtime.ts";
+import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
-import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
 import { planSpec, recordingDispatcher } from "../../helpers/plan-app.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
 import { defineApp } from "../../../src/specs/app.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
 import { isSpec } from "../../../src/specs/spec-kind.ts";
-import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
 
 const runtimeSpec = defineRuntime({

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { Manifest } from "../../../src/protocol/manifest.ts";
+import { defineCoordinator } from "../../../src/specs/agents/coordinator.ts";
+import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
 import type { AgentApproval } from "../../../src/specs/approval.ts";
 import { compileManifest } from "../../../src/specs/compile-manifest.ts";
-import { defineCoordinator } from "../../../src/specs/coordinator.ts";
 import { defineRuntime, type RuntimeSpec } from "../../../src/specs/runtime-spec.ts";
-import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
-import { defineTool, type ToolSpec } from "../../../src/specs/tool.ts";
+import { defineTool, type ToolSpec } from "../../../src/specs/tools/tool.ts";
 
 const tenant = defineTenant("acme", "1");
 const search = tool("search", "Searches.");

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { SpecError } from "../../../src/protocol/errors.ts";
+import { defineCoordinator } from "../../../src/specs/agents/coordinator.ts";
+import { defineExecutor } from "../../../src/specs/agents/executor.ts";
+import { definePlanner } from "../../../src/specs/agents/planner.ts";
+import { layeredPrompt } from "../../../src/specs/agents/prompt.ts";
+import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
 import { defineApp } from "../../../src/specs/app.ts";
-import { defineCoordinator } from "../../../src/specs/coordinator.ts";
-import { defineExecutor } from "../../../src/specs/executor.ts";
-import { definePlanner } from "../../../src/specs/planner.ts";
-import { layeredPrompt } from "../../../src/specs/prompt.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
-import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
-import { defineTool } from "../../../src/specs/tool.ts";
+import { defineTool } from "../../../src/specs/tools/tool.ts";
 
 /** Calls a declaring function the way plain JavaScript can: with anything. */
 function declare(define: (...definition: never[]) => unknown, ...definition: readonly unknown[]): unknown {

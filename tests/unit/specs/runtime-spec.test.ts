@@ -1,17 +1,17 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { agentTools } from "../../../src/specs/agent-tools.ts";
-import type { AgentSpec } from "../../../src/specs/agent.ts";
-import { defineCoordinator } from "../../../src/specs/coordinator.ts";
-import { defineExecutor } from "../../../src/specs/executor.ts";
 import type { JsonObject } from "../../../src/protocol/json.ts";
-import { definePlan, type PlanSpec } from "../../../src/specs/plan.ts";
-import { definePlanner } from "../../../src/specs/planner.ts";
-import { defineReference, type ReferenceSpec } from "../../../src/specs/reference.ts";
+import type { AgentSpec } from "../../../src/specs/agents/agent.ts";
+import { agentTools } from "../../../src/specs/agents/agent-tools.ts";
+import { defineCoordinator } from "../../../src/specs/agents/coordinator.ts";
+import { defineExecutor } from "../../../src/specs/agents/executor.ts";
+import { definePlanner } from "../../../src/specs/agents/planner.ts";
+import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
+import { definePlan, type PlanSpec } from "../../../src/specs/plans/plan.ts";
+import { defineReference, type ReferenceSpec } from "../../../src/specs/references/reference.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
-import { defineSpecialist } from "../../../src/specs/specialist.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
-import { defineTool, type ToolSpec } from "../../../src/specs/tool.ts";
+import { defineTool, type ToolSpec } from "../../../src/specs/tools/tool.ts";
 
 const tenant = defineTenant("acme", "1");
 const agent = { model: "m", prompt: "p" };

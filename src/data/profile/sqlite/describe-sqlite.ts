@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type Database from "better-sqlite3";
+import { thrownMessage } from "../../../lib/thrown-text.ts";
 import { PROFILE_PAGE_WALK_BYTES } from "../../../protocol/limits.ts";
 import type {
   ColumnDescription,
@@ -106,7 +107,7 @@ function describeTable(facts: Facts, { name, type, wr }: ListedTable): TableDesc
       ],
     };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = thrownMessage(error);
     const relationType = type === "view" ? "view" : "base_table";
     const broken = { ...base, ...none, relationType, columns: [], viewSql: sql, rows: unknown, bytes: null } as const;
     return { ...broken, isReadable: false, warnings: [`cannot be read: ${said}`] };

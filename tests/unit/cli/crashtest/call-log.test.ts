@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { loggedCalls, loggedDispatcher } from "../../../../src/cli/crashtest/call-log.ts";
-import type { DispatchContext } from "../../../../src/specs/dispatch-context.ts";
-import { normaliseDispatcher } from "../../../../src/specs/dispatcher.ts";
+import type { DispatchContext } from "../../../../src/specs/dispatchers/dispatch-context.ts";
+import { normaliseDispatcher } from "../../../../src/specs/dispatchers/dispatcher.ts";
+import { temporaryFolder } from "../../../helpers/temporary-folder.ts";
 
 test("a call counts unless it threw, and the calls of another plan do not", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "bridle-call-log-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const file = join(folder, "calls");
   let calls = 0;
   const dispatcher = loggedDispatcher(

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { readCrashInput, withHandles } from "../../../../src/cli/crashtest/crash-input.ts";
+import { temporaryFolder } from "../../../helpers/temporary-folder.ts";
 
 function folderWith(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "bridle-crash-input-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "input.json"), text);
   return folder;
 }

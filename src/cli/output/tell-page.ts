@@ -1,0 +1,20 @@
+import type { Page } from "../../protocol/run.ts";
+import type { Output } from "./output.ts";
+import { table } from "./table.ts";
+
+/** A list for people: what its columns are, and a row of printable cells for each item. */
+export interface Listing {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Tells one page of a list: a document, an item a line, or a table for people. */
+export function tellPage(output: Output, { items, next }: Page<unknown>, { header, rows }: Listing): void {
+  for (const item of items) output.item(item);
+  output.result(
+    output.mode === "ndjson" ? { next } : { items, next },
+    items.length === 0 ? "" : table([header, ...rows]),
+  );
+  if (items.length === 0) output.hint("nothing here yet");
+  if (next !== null) output.hint(`there is more: --after ${next}`);
+}

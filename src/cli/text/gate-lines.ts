@@ -1,0 +1,46 @@
+import { type GateProgress, gateProgress } from "../../engine/gate-progress.ts";
+import type { Gate } from "../../protocol/gate.ts";
+import type { DecisionRecord } from "../../protocol/plan.ts";
+import { countOf } from "../output/count-of.ts";
+import { printableLine } from "../output/printable.ts";
+
+/** Who may answer a gate, how many must, who did and until when: the rows of a table. Names are made printable. */
+export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): readonly (readonly string[])[] {
+  const { requestedBy, deadline, reason } = gate;
+  const progress = gateProgress(gate, decisions);
+  const { wanted, mayRequesterDecide, refusedCount } = progress;
+  return [
+    ["asked by", `${printableLine(requestedBy)}, who may ${mayRequesterDecide ? "" : "not "}answer`],
+    ...(reason === undefined ? [] : [["because", printableLine(reason)]]),
+    ["approvers", approversOf(gate)],
+    ["needed", wanted === 1 ? "1 person" : `${wanted} different people`],
+    ["approved", progressText(progress)],
+    ["until", deadline ?? "no deadline"],
+    ...(refusedCount === 0 ? [] : [["refused", refusedText(gate, refusedCount)]]),
+  ];
+}
+
+/** How many approved of how many, and who is still to come where the rule names people. */
+export function progressText({ wanted, approved, stillToCome }: GateProgress): string {
+  const by = approved.length === 0 ? "" : ` (${names(approved)})`;
+  const count = `${Math.min(approved.length, wanted)} of ${wanted}${by}`;
+  const missing = wanted - approved.length;
+  if (stillToCome === null || missing <= 0) return count;
+  const choice = stillToCome.length > missing ? `${missing} of ` : "";
+  return `${count}; still to come: ${choice}${names(stillToCome)}`;
+}
+
+/** Says of refused answers that they are there, and where to read why. */
+function refusedText({ subject }: Pick<Gate, "subject">, count: number): string {
+  const where = subject.kind === "plan" ? ` (bridle plans show ${printableLine(subject.planId)} --audit)` : "";
+  return `${countOf(count, "answer was", "answers were")} refused${where}`;
+}
+
+function approversOf({ rule }: Gate): string {
+  if (rule.kind !== "always" || rule.approvers === undefined) return "anybody";
+  return names(rule.approvers);
+}
+
+function names(people: readonly string[]): string {
+  return people.map(printableLine).join(", ");
+}

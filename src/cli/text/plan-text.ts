@@ -1,0 +1,62 @@
+import { preview as shorten } from "../../lib/cap-text.ts";
+import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
+import type { DecisionRecord } from "../../protocol/plan.ts";
+import type { CardAction, CardField, PlanCard } from "../../runtime/plans/plan-card.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
+import { printable, printableLine } from "../output/printable.ts";
+import { table } from "../output/table.ts";
+
+/** The card of a plan and its decisions for a terminal. What models and people wrote cannot move the cursor or pass for ours. */
+export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): string {
+  const { title, status, display, planHash, fields, actions, warnings } = card;
+  const head = table([
+    ["plan", printableLine(title)],
+    ["status", display === status ? status : `${status} (${printableLine(display)})`],
+    ["hash", planHash],
+  ]);
+  const parts = [
+    [head, ...fields.map(fieldText)],
+    ...actions.map(actionLines),
+    warnings.map((warning) => `warning ${printableLine(warning)}`),
+    decisions.length === 0 ? [] : [decisionLines(decisions)],
+  ];
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+/** Which plans took back what this one applied. */
+export function undoLines(undos: readonly Pick<PlanRecord, "planId" | "status">[]): readonly string[] {
+  return undos.map(({ planId, status }) => `taken back by ${printableLine(planId)}  [${status}]`);
+}
+
+function actionLines({ title, fields, references, state, preview }: CardAction): readonly string[] {
+  return [
+    `${printableLine(title)}  [${state}]`,
+    ...fields.map(fieldText),
+    ...(preview === null ? [] : [`${INDENT}would: ${printableLine(preview)}`]),
+    ...references.map(
+      ({ kind, id, glimpse }) =>
+        `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(shorten(JSON.stringify(glimpse), LINE_JSON_CHARS))}`,
+    ),
+  ];
+}
+
+const INDENT = "   ";
+
+/** A field is set in further than any line of ours, and the lines of its value further than any label. */
+function fieldText({ label, value }: CardField): string {
+  const [first = "", ...more] = printable(value).split("\n");
+  return [`${INDENT}${printableLine(label)}: ${first}`, ...more.map((line) => `${INDENT}${INDENT}${line}`)].join("\n");
+}
+
+/** Who said what, a line each. */
+export function decisionLines(decisions: readonly DecisionRecord[]): string {
+  return table(decisions.map(decisionCells));
+}
+
+function decisionCells({ at, decision, by, channel, refused, note }: DecisionRecord): readonly string[] {
+  const ending = refused === null ? "" : `refused: ${refused}`;
+  return [at, decision, printableLine(by), printableLine(channel), ending, printableLine(note ?? "")];
+}

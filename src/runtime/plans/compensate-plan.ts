@@ -1,0 +1,76 @@
+import { isFinalStatus } from "../../engine/stands-still.ts";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
+import type { Approver } from "../approvals/approver.ts";
+import { type ApprovalResult, respondToApproval } from "../approvals/respond-to-approval.ts";
+import type { PlanHostPlace } from "../run-place.ts";
+import { executePlan } from "./execute-plan.ts";
+import { findPlan, otherApp } from "./find-plan.ts";
+import { newUndo } from "./new-undo.ts";
+import { signalPlan } from "./signal-plan.ts";
+import { undosOf } from "./undos-of.ts";
+
+/** How a person asks that what a failed plan applied is taken back. */
+export interface UndoRequest {
+  /** Who asks, and approves as far as one person can. */
+  readonly by: string;
+  readonly note?: string;
+  /** Only these actions of the plan, by their place; all that were applied when it is left out. */
+  readonly actions?: readonly number[];
+  /** Through what it was said; `host` unless said. */
+  readonly channel?: string;
+  /** Resolve with the undo as it is after this long; without it when it has ended or waits for other people. */
+  readonly waitMs?: number;
+  /** Stops waiting; the undo goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/** What came of asking. */
+export interface Undone {
+  /** The plan that takes the actions back, with a ledger of its own. */
+  readonly undo: PlanRecord;
+  /** What the asker's approval of it did; null when it was approved before. */
+  readonly answer: ApprovalResult | null;
+}
+
+/**
+ * Makes the undo of a failed plan, or finds the one that is under way; approves it in the name of the person who asks; and has it
+ * applied. An undo needs the same approvals as its plan: where that takes several people, or other ones, it waits for them.
+ */
+export async function compensatePlan(
+  place: PlanHostPlace,
+  {
+    planId,
+    request,
+    approver,
+  }: { readonly planId: string; readonly request: UndoRequest; readonly approver: Approver },
+): Promise<Undone> {
+  const plan = await findPlan(place, planId);
+  if (plan.origin.app !== place.app.app) throw otherApp(place, plan);
+  const undo = await openUndo(place, plan, request);
+  const answer = undo.status === "draft" ? await approve(place, undo, { request, approver }) : null;
+  const { waitMs, signal } = request;
+  const isUnderWay = answer === null || (answer.kind === "counted" && !answer.waitsForMore);
+  const options = withoutUndefined({ waitMs: isUnderWay ? waitMs : 0, signal });
+  return { undo: await executePlan(place, undo.planId, options), answer };
+}
+
+async function openUndo(place: PlanHostPlace, plan: PlanRecord, { by, actions }: UndoRequest): Promise<PlanRecord> {
+  const undos = await undosOf(place.store, plan.planId);
+  const last = undos.at(-1);
+  if (last !== undefined && last.status !== "draft" && !isFinalStatus(last.status)) return last;
+  const revision = await newUndo(place, { plan, undos, by, only: actions });
+  const { plan: undo } = await place.store.plans.storeRevision(revision);
+  await signalPlan(place, undo.planId, { name: "revision", payload: { planHash: undo.planHash } });
+  return undo;
+}
+
+async function approve(
+  { store, session }: PlanHostPlace,
+  { planId, planHash }: PlanRecord,
+  { request, approver }: { readonly request: UndoRequest; readonly approver: Approver },
+): Promise<ApprovalResult> {
+  const { by, note, channel = "host" } = request;
+  const response = { decision: "approve", by, contentHash: planHash, channel, ...withoutUndefined({ note }) } as const;
+  return respondToApproval(store, async () => session, { id: planId, response, approver });
+}

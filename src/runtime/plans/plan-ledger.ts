@@ -1,0 +1,45 @@
+import type { ActionRecord, PlanAction } from "../../protocol/plan.ts";
+import type { HostedApp } from "../../specs/hosted-app.ts";
+import { actionHash, actionKey, undoKey } from "../../specs/plans/plan-hash.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
+import type { ScopePlace } from "../run-place.ts";
+
+/** Where every action of a plan stands. Before a plan is begun they are all pending, with the keys that they will have. */
+export async function planLedger(
+  { app, store }: Pick<ScopePlace, "app" | "store">,
+  plan: PlanRecord,
+): Promise<readonly ActionRecord[]> {
+  const lines = await store.plans.actions(plan.planId);
+  if (lines.length > 0) return lines;
+  const current = await store.plans.current(plan.planId);
+  const undoes = current?.body.undoes;
+  const undone = undoes === undefined ? [] : await store.plans.actions(undoes.planId);
+  const keyAt = (action: PlanAction, index: number): string => {
+    const taken = undone.find((line) => line.index === undoes?.indexes[index]);
+    return taken === undefined
+      ? keyOf(app, plan, { index, actionHash: actionHash(action) })
+      : undoKey(taken.idempotencyKey);
+  };
+  return (current?.body.actions ?? []).map((action, index) => ({
+    index,
+    kind: action.kind,
+    state: "pending",
+    idempotencyKey: keyAt(action, index),
+    attempts: 0,
+    entitiesAffected: null,
+    summary: null,
+    details: null,
+    error: null,
+    at: null,
+    calledAt: null,
+    settlement: null,
+  }));
+}
+
+function keyOf(
+  { tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">,
+  { planId, planHash }: PlanRecord,
+  place: { readonly index: number; readonly actionHash: string },
+): string {
+  return actionKey({ tenant, workspace, planId, planHash, ...place });
+}

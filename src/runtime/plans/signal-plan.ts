@@ -1,0 +1,27 @@
+import type { PlanId } from "../../protocol/plan.ts";
+import type { PlanInput } from "../../protocol/plan-flow.ts";
+import { planWorkflowId } from "../../protocol/workflow-id.ts";
+import type { PlanHostPlace } from "../run-place.ts";
+import { guardTemporal } from "../temporal/guard-temporal.ts";
+
+/** A message to the workflow of a plan. */
+export interface PlanSignal {
+  readonly name: "revision" | "execute";
+  readonly payload: object;
+}
+
+/** Sends a message to the workflow of a plan and starts it when it does not run. */
+export async function signalPlan({ session, app }: PlanHostPlace, planId: PlanId, signal: PlanSignal): Promise<void> {
+  // The names of a hosted app were parsed when it was bound.
+  const input = { app: app.app, tenant: app.tenant, workspace: app.workspace, planId } as PlanInput;
+  await guardTemporal(session, () =>
+    session.client.workflow.signalWithStart("plan", {
+      workflowId: planWorkflowId(app, planId),
+      taskQueue: session.taskQueue,
+      args: [input],
+      signal: signal.name,
+      signalArgs: [signal.payload],
+      staticSummary: `plan ${planId}`,
+    }),
+  );
+}

@@ -1,0 +1,22 @@
+import { WorkflowNotFoundError } from "@temporalio/client";
+import type { RunId } from "../../protocol/ids.ts";
+import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
+import type { ScopePlace } from "../run-place.ts";
+import { guardTemporal } from "../temporal/guard-temporal.ts";
+import { findRun } from "./find-run.ts";
+import { reconcileRun } from "./reconcile-run.ts";
+
+/** Asks a run to stop and returns it as it stands; its end follows as events. A run that has ended is left alone. */
+export async function cancelRun(place: ScopePlace, runId: RunId): Promise<RunRecord> {
+  const run = await findRun(place, runId);
+  if (isFinalRunStatus(run.status)) return run;
+  const handle = place.session.client.workflow.getHandle(run.workflowId);
+  try {
+    await guardTemporal(place.session, () => handle.signal("cancel", { runId }));
+    // A thread's workflow drops the cancel of a run it does not know.
+    return await reconcileRun(place, run);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return reconcileRun(place, run);
+    throw error;
+  }
+}

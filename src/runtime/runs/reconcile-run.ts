@@ -1,0 +1,104 @@
+import { WorkflowNotFoundError } from "@temporalio/client";
+import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
+import { TurnId } from "../../protocol/ids.ts";
+import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
+import type { StepCommit } from "../../state/port.ts";
+import type { TurnStatus } from "../../workflows/turn-inbox.ts";
+import type { ScopePlace } from "../run-place.ts";
+import { guardTemporal } from "../temporal/guard-temporal.ts";
+
+/** An attempt number of ours, above those of any activity: whoever closes first wins in any case. */
+const RECONCILE_ATTEMPT = 1_000_000;
+/** Reading a run must not wait long for a server that is down. */
+const LOOK_TIMEOUT_MS = 2_000;
+/** How long a start may take to reach the server. */
+const START_GRACE_MS = 5_000;
+
+/** A server to ask and a store to write to. */
+type LookingPlace = Pick<ScopePlace, "session" | "store">;
+
+/**
+ * Compares a run with its workflow. A run whose workflow was terminated, lost with its server, or never knew of it is closed as
+ * failed, so that nobody waits for it for ever. Returns the run as it stands now; while the server cannot tell, that is what is stored.
+ */
+export async function reconcileRun(place: LookingPlace, run: RunRecord): Promise<RunRecord> {
+  if (isFinalRunStatus(run.status) || run.namespace !== place.session.client.options.namespace || isFresh(run))
+    return run;
+  const fate = await workflowFate(place, run);
+  if (fate.kind === "unknown") return run;
+  // The run may have begun or ended properly, and its thread gone on, between our two looks.
+  const now = await place.store.runs.get(run.runId);
+  if (now === null || now.status !== run.status || now.executionId !== run.executionId) return now ?? run;
+  await closeLost(place, run, lost(run, fate.what));
+  return (await place.store.runs.get(run.runId)) ?? run;
+}
+
+/** A start or a queued prompt may be on its way to the server. */
+function isFresh(run: RunRecord): boolean {
+  return run.executionId === null && Date.now() - Date.parse(run.createdAt) < START_GRACE_MS;
+}
+
+type Fate = { readonly kind: "unknown" } | { readonly kind: "gone"; readonly what: string };
+
+const UNKNOWN: Fate = { kind: "unknown" };
+
+async function workflowFate(place: LookingPlace, run: RunRecord): Promise<Fate> {
+  const handle = place.session.client.workflow.getHandle(run.workflowId);
+  try {
+    const description = await guardTemporal(place.session, () => handle.describe(), LOOK_TIMEOUT_MS);
+    if (description.status.name !== "RUNNING") return { kind: "gone", what: description.status.name.toLowerCase() };
+    if (run.executionId === null) return description.memo?.runId === run.runId ? UNKNOWN : await queueFate(place, run);
+    const isOurs = description.raw.workflowExecutionInfo?.firstRunId === run.executionId;
+    return isOurs ? UNKNOWN : { kind: "gone", what: "replaced by a later one" };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { kind: "gone", what: "not known to the server" };
+    if (error instanceof BridleError && error.code === "TEMPORAL_UNREACHABLE") return UNKNOWN;
+    throw error;
+  }
+}
+
+/** Whether the workflow of the thread knows of a run that no worker has begun. Only a worker can answer that. */
+async function queueFate({ session }: LookingPlace, run: RunRecord): Promise<Fate> {
+  const handle = session.client.workflow.getHandle(run.workflowId);
+  const ask = (): Promise<TurnStatus> => handle.query<TurnStatus>("status");
+  const status = await guardTemporal(session, ask, LOOK_TIMEOUT_MS).catch(() => undefined);
+  const isKnown = status === undefined || status.runId === run.runId || status.queued.includes(run.runId);
+  return isKnown ? UNKNOWN : { kind: "gone", what: "busy with other runs and does not know of it" };
+}
+
+function lost(run: RunRecord, fate: string): ErrorInfo {
+  return {
+    code: "RUN_LOST",
+    message: `Run ${run.runId} cannot go on: its workflow ${run.workflowId} is ${fate}.`,
+    hint: "Ask again on the same thread; nothing of this run was committed to it.",
+  };
+}
+
+async function closeLost({ store }: LookingPlace, run: RunRecord, error: ErrorInfo): Promise<void> {
+  const turn = TurnId.parse(run.runId);
+  const attempt = { runId: run.runId, turn, step: "end", attempt: RECONCILE_ATTEMPT, execution: "reconcile" };
+  const own = { turn, agent: run.agent };
+  const begun = await store.steps.begin(attempt);
+  if (begun.kind === "done") return;
+  const commit: StepCommit = {
+    result: null,
+    close: {
+      isRoot: true,
+      agent: run.agent,
+      threadId: run.threadId,
+      status: "failed",
+      finish: "error",
+      text: "",
+      error,
+      head: null,
+    },
+    events: [
+      { ...own, key: `${turn}:end:error`, body: { type: "error", ...error } },
+      { ...own, key: `${turn}:end:finish`, body: { type: "finish", reason: "error", text: "", usage: run.usage } },
+    ],
+  };
+  await store.steps.commit(attempt, commit).catch((refused: unknown) => {
+    // Whatever ended the run in the meantime was first.
+    if (!(refused instanceof BridleError) || refused.code !== "STEP_SUPERSEDED") throw refused;
+  });
+}

@@ -1,0 +1,48 @@
+import { isGrpcDeadlineError, ServiceError } from "@temporalio/client";
+import { thrownMessage } from "../../lib/thrown-text.ts";
+import { StateError } from "../../protocol/errors.ts";
+import type { Session } from "../session.ts";
+
+/** Without a deadline a call to a server that is down blocks for about twenty seconds. */
+const CALL_TIMEOUT_MS = 10_000;
+
+/** Makes a call to the server that fails clearly and in time. */
+export async function guardTemporal<T>(
+  session: Session,
+  call: () => Promise<T>,
+  timeoutMs = CALL_TIMEOUT_MS,
+): Promise<T> {
+  try {
+    return await session.client.withDeadline(Date.now() + timeoutMs, call);
+  } catch (error) {
+    if (isGrpcDeadlineError(error)) throw unreachable(session, error);
+    if (error instanceof ServiceError) throw isRefusal(error) ? refused(session, error) : unreachable(session, error);
+    throw error;
+  }
+}
+
+/** The server answered, and what it said will not change by asking again. */
+function isRefusal({ cause }: ServiceError): boolean {
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+  return REFUSALS.has(code);
+}
+
+/** gRPC codes: invalid argument, permission denied, failed precondition, unimplemented, unauthenticated. */
+const REFUSALS: ReadonlySet<unknown> = new Set([3, 7, 9, 12, 16]);
+
+function refused({ target }: Session, cause: ServiceError): StateError {
+  const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
+  return new StateError("TEMPORAL_REFUSED", `The Temporal server at ${target.address} refused: ${reason}.`, {
+    hint: `Check the namespace ("${target.namespace}"), the key and its permissions.`,
+    cause,
+  });
+}
+
+function unreachable({ target }: Session, cause: unknown): StateError {
+  const reason = thrownMessage(cause);
+  return new StateError("TEMPORAL_UNREACHABLE", `The Temporal server at ${target.address} did not answer: ${reason}.`, {
+    retryable: true,
+    hint: "Look whether it runs (`bridle doctor`), then repeat; the same run id is never run twice.",
+    cause,
+  });
+}

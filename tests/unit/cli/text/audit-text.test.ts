@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { auditText } from "../../../../src/cli/text/audit-text.ts";
+import { actionRecord } from "../../../helpers/action-record.ts";
+import { decision, hashOf, newRevision } from "../../../helpers/plan-records.ts";
+
+const at = "2026-01-01T00:02:00.000Z";
+
+test("an audit says who decided what on which content, what was done, and what a person found out", () => {
+  const { body, document, planHash } = newRevision("first");
+  const settlement = { as: "done", by: "ann", at, note: "seen \u001b[2J", channel: "cli" } as const;
+
+  const text = auditText({
+    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
+    decisions: [decision("d1"), decision("d2", { refused: "already_decided", note: "late" })],
+    actions: [actionRecord(0, "done", { at, summary: "ordered" }), actionRecord(1, "done", { settlement })],
+  });
+
+  expect(text).toContain(`content\n${at}  revision 1  ${planHash}  by its planner`);
+  expect(text).toContain(`approve  bob  revision 1  ${hashOf("first")}  cli/none  counted`);
+  expect(text).toContain("refused: already_decided  late");
+  expect(text).toMatch(/0 {2}reorder {2}done {2}1 attempt {2}2 affected {2}k\.0 {2}ordered/);
+  expect(text).toContain(`settled\n${at}  1  unknown → done  ann  cli  seen \\x1b[2J`);
+});
+
+test("a plan that nobody decided on has an audit of its content alone", () => {
+  const { body, document, planHash } = newRevision("first");
+
+  const text = auditText({
+    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: "ann", at }],
+    decisions: [],
+    actions: [],
+  });
+
+  expect(text).toBe(`content\n${at}  revision 1  ${planHash}  edited by ann`);
+});

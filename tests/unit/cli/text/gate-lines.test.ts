@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { gateRows, progressText } from "../../../../src/cli/text/gate-lines.ts";
+import { gateProgress } from "../../../../src/engine/gate-progress.ts";
+import { decision, gateOn, MIDNIGHT } from "../../../helpers/gate-question.ts";
+
+test("a gate tells its whole rule, who answered, who is still to come, and what was refused", () => {
+  const rule = { kind: "always", approvers: ["ann", "b\u001bob"], min: 2, notRequester: true } as const;
+  const gate = gateOn(rule, { requestedBy: "cy", deadline: MIDNIGHT, reason: "it failed" });
+  const refused = [decision({ by: "di", refused: "forbidden" }), decision({ by: "ed", refused: "forbidden" })];
+
+  expect(gateRows(gate, [decision(), ...refused])).toEqual([
+    ["asked by", "cy, who may not answer"],
+    ["because", "it failed"],
+    ["approvers", "ann, b\\x1bob"],
+    ["needed", "2 different people"],
+    ["approved", "1 of 2 (ann); still to come: b\\x1bob"],
+    ["until", MIDNIGHT],
+    ["refused", "2 answers were refused (bridle plans show p --audit)"],
+  ]);
+});
+
+test("a rule that names nobody says so, and nothing is told of refusals when there is none", () => {
+  expect(gateRows(gateOn({ kind: "always" }, { requestedBy: "cy" }), [])).toEqual([
+    ["asked by", "cy, who may answer"],
+    ["approvers", "anybody"],
+    ["needed", "1 person"],
+    ["approved", "0 of 1"],
+    ["until", "no deadline"],
+  ]);
+});
+
+test("of more people than are needed, any will do", () => {
+  const rule = { kind: "always", approvers: ["ann", "bob", "cy"], min: 2 } as const;
+
+  expect(progressText(gateProgress(gateOn(rule), [decision()]))).toBe("1 of 2 (ann); still to come: 1 of bob, cy");
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { planText } from "../../../../src/cli/text/plan-text.ts";
+
+const card = {
+  title: "PricePlan p1",
+  status: "executed" as const,
+  display: "done",
+  planHash: "aa11",
+  fields: [{ label: "rationale", value: "line 1\nstatus  approved" }],
+  actions: [
+    {
+      title: "action 0: price",
+      fields: [{ label: "product", value: "\u001b[2Jp-001" }],
+      references: [{ kind: "ProductSet", id: "ref_1", glimpse: { name: "a\u202Eb" } }],
+      state: "done" as const,
+      preview: null,
+    },
+  ],
+  warnings: ["Edited by B\u0007o."],
+};
+
+test("a card reads well, and nothing in it moves the cursor or passes for a line of ours", () => {
+  expect(planText(card, []).split("\n")).toEqual([
+    "plan    PricePlan p1",
+    "status  executed (done)",
+    "hash    aa11",
+    "   rationale: line 1",
+    "      status  approved",
+    "",
+    "action 0: price  [done]",
+    "   product: \\x1b[2Jp-001",
+    '   ProductSet ref_1  {"name":"a\\u202eb"}',
+    "",
+    "warning Edited by B\\x07o.",
+  ]);
+});
+
+test("a large glimpse takes one line of a card", () => {
+  const references = [{ kind: "ProductSet", id: "ref_1", glimpse: { names: "x".repeat(500) } }];
+
+  const lines = planText(
+    { ...card, actions: [{ title: "action 0: price", fields: [], references, state: "done", preview: null }] },
+    [],
+  ).split("\n");
+
+  expect(lines.find((line) => line.includes("ref_1"))).toMatch(/^ {3}ProductSet ref_1 {2}\{"names":"x{69}…$/);
+});
