@@ -285,6 +285,10 @@ const PLACES = [
   "SELECT pg_authid FROM ONLY pg_authid",
   "SELECT * FROM nowhere",
   "SELECT nowhere FROM customers",
+  "SELECT * FROM ledger",
+  "SELECT * FROM ledger_of_files",
+  "SELECT count(*) FROM journal",
+  "SELECT * FROM journal_view",
 ];
 
 /** A type's checks and casts run code too. */
@@ -301,6 +305,13 @@ const TYPES = [
   "SELECT * FROM JSON_TABLE('[{\"a\":\"x\"}]', '$[*]' COLUMNS (a waiting PATH '$.a')) AS t",
   "SELECT JSON_VALUE('{\"a\":\"x\"}'::jsonb, '$.a' RETURNING waiting)",
   "SELECT * FROM XMLTABLE('/a' PASSING '<a>x</a>' COLUMNS a waiting PATH '.')",
+  "SELECT domain_in('x', 'waiting'::regtype, -1) IS NULL",
+  "SELECT pg_catalog.array_in('{x}', 'waiting'::regtype, -1)",
+  "SELECT record_in('(1,x)', 'waiting_pair'::regtype, -1) IS NULL",
+  "SELECT pg_input_is_valid('x', 'waiting')",
+  "SELECT * FROM pg_input_error_info('x', 'public.waiting_too')",
+  'SELECT jsonb_populate_record(p, \'{"b":"x"}\') FROM customers LEFT JOIN waiting_pairs p ON false',
+  'SELECT r.b FROM customers LEFT JOIN waiting_pairs p ON false, json_populate_recordset(p, \'[{"b":"x"}]\') r',
 ];
 
 /** Where an argument may stand, and what may hide a semicolon. */

@@ -107,7 +107,16 @@ CREATE VIEW bad_view AS SELECT danger() AS a;
 CREATE VIEW view_of_bad_view AS SELECT * FROM bad_view;
 CREATE EXTENSION postgres_fdw;
 CREATE SERVER abroad FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'abroad.example.com');
-CREATE USER MAPPING FOR postgres SERVER abroad OPTIONS (user 'u', password 'hunter2')`;
+CREATE USER MAPPING FOR postgres SERVER abroad OPTIONS (user 'u', password 'hunter2');
+CREATE TABLE waiting_pairs (a int, b waiting);
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE TABLE ledger (line text) PARTITION BY LIST (line);
+CREATE TABLE ledger_of_files PARTITION OF ledger DEFAULT PARTITION BY LIST (line);
+CREATE FOREIGN TABLE ledger_file PARTITION OF ledger_of_files DEFAULT SERVER files OPTIONS (filename '/etc/passwd', delimiter E'\\x01');
+CREATE TABLE journal (line text);
+CREATE FOREIGN TABLE journal_file (line text) INHERITS (journal) SERVER files OPTIONS (filename '/etc/passwd', delimiter E'\\x01');
+CREATE VIEW journal_view AS SELECT line FROM journal`;
 
 const FINGERPRINT = [
   ...["customers", "products", "orders", "order_items", '"update"', "odd", "totals", "other.secrets"].map(

@@ -79,7 +79,7 @@ function judgeRelations(names: PostgresNames, { catalog, schema }: PostgresRules
     if (relation.name.startsWith("pg_stat_statements"))
       return notAllowed(`the relation ${said}`, "it shows what others asked");
     if (catalog.foreignTables.has(`${relation.schema ?? schema}.${relation.name}`))
-      return notAllowed(`the foreign table ${said}`, "it reaches outside this database");
+      return notAllowed(`the foreign table ${said}`, "it, or a partition of it, reaches outside this database");
   }
   return null;
 }

@@ -20,6 +20,7 @@ export interface PostgresCatalog {
   readonly forbiddenTypes: ReadonlySet<string>;
   /** `schema.name` of a view to its definition, as far as they were looked up. */
   readonly views: ReadonlyMap<string, number>;
+  /** Those that reach abroad, by themselves or by a partition. */
   readonly foreignTables: ReadonlySet<string>;
 }
 
@@ -31,7 +32,9 @@ export async function readPostgresCatalog(client: ClientBase, allowed: readonly 
   };
   const functions = await names(`${OWN_FUNCTIONS}`);
   const openFunctions = new Set([...(await names(EXTENSION_FUNCTIONS, [TRUSTED_EXTENSIONS])), ...allowed]);
-  const builtins = new Set(await names(BUILTINS, [[...VOLATILE_BUT_HARMLESS], [...STABLE_BUT_HARMFUL]]));
+  const forbiddenTypes = new Set(await names(TYPES, [allowed]));
+  const harmful = [...STABLE_BUT_HARMFUL, ...(forbiddenTypes.size > 0 ? FILLS_A_ROW : [])];
+  const builtins = new Set(await names(BUILTINS, [[...VOLATILE_BUT_HARMLESS], harmful]));
   const every = await names(
     "SELECT DISTINCT proname FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace",
   );
@@ -51,7 +54,7 @@ export async function readPostgresCatalog(client: ClientBase, allowed: readonly 
     attributeNames,
     columns: new Set(await names(COLUMNS, [[...attributeNames]])),
     forbiddenOperators: new Set(await names(OPERATORS, [allowed])),
-    forbiddenTypes: new Set(await names(TYPES, [allowed])),
+    forbiddenTypes,
     views: new Map(views.rows.map(([name, oid]) => [String(name), Number(oid)])),
     foreignTables: new Set(await names(FOREIGN_TABLES)),
   };
@@ -93,7 +96,7 @@ const VOLATILE_BUT_HARMLESS: readonly string[] = [
   "uuidv4",
   "uuidv7",
 ];
-/** They run SQL given as text, take a transaction number, or show the server's settings and other sessions. */
+/** They run SQL or a type's input given as text, take a transaction number, or show the server's settings and other sessions. */
 const STABLE_BUT_HARMFUL: readonly string[] = [
   "cursor_to_xml",
   "cursor_to_xmlschema",
@@ -104,6 +107,8 @@ const STABLE_BUT_HARMFUL: readonly string[] = [
   "pg_current_logfile",
   "pg_current_xact_id",
   "pg_get_publication_tables",
+  "pg_input_error_info",
+  "pg_input_is_valid",
   "pg_options_to_table",
   "pg_show_all_file_settings",
   "pg_show_all_settings",
@@ -123,11 +128,20 @@ const STABLE_BUT_HARMFUL: readonly string[] = [
   "ts_stat",
   "txid_current",
 ];
+/** They read each column of a row by its type, which no name in the query tells. */
+const FILLS_A_ROW: readonly string[] = [
+  "json_populate_record",
+  "json_populate_recordset",
+  "jsonb_populate_record",
+  "jsonb_populate_record_valid",
+  "jsonb_populate_recordset",
+];
 
 const SYSTEM = "('pg_catalog', 'information_schema', 'pg_toast')";
-/** A name is open only when every function of that name is. */
+/** A name is open only when every function of that name is. What takes a cstring reads a type's text, some of them of any type. */
 const BUILTINS = `SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
-  GROUP BY proname HAVING (proname = ANY($1) OR NOT bool_or(provolatile = 'v')) AND proname <> ALL($2)`;
+  GROUP BY proname HAVING (proname = ANY($1) OR NOT bool_or(provolatile = 'v')) AND proname <> ALL($2)
+  AND NOT bool_or('pg_catalog.cstring'::regtype = ANY(proargtypes::oid[]))`;
 const OWN_FUNCTIONS = `SELECT DISTINCT n.nspname || '.' || p.proname FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname <> 'pg_catalog'`;
 const OF_TRUSTED = (table: string, object: string): string => `EXISTS (SELECT FROM pg_catalog.pg_depend d
@@ -168,5 +182,8 @@ const TYPES = `WITH RECURSIVE bad(oid) AS (
   SELECT DISTINCT t.typname FROM bad JOIN pg_catalog.pg_type t ON t.oid = bad.oid`;
 const VIEWS = `SELECT n.nspname || '.' || c.relname, c.oid FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname NOT IN ${SYSTEM}`;
-const FOREIGN_TABLES = `SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'f'`;
+/** Foreign tables, and every table that reads one as its partition or child. */
+const FOREIGN_TABLES = `WITH RECURSIVE abroad(oid) AS (SELECT oid FROM pg_catalog.pg_class WHERE relkind = 'f'
+  UNION SELECT i.inhparent FROM abroad JOIN pg_catalog.pg_inherits i ON i.inhrelid = abroad.oid)
+  SELECT n.nspname || '.' || c.relname FROM abroad JOIN pg_catalog.pg_class c ON c.oid = abroad.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
