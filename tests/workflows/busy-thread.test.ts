@@ -62,6 +62,7 @@ test("queued prompts run in order when the thread is free, each as a run of its 
   await using _ = open;
 
   const second = open.runtime.runSpecialist("worker", "second", { threadId, whenBusy: "queue" });
+  await second.started;
   const third = open.runtime.runSpecialist("worker", "third", { threadId, whenBusy: "queue" });
   await expect
     .poll(
