@@ -1,18 +1,11 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  workflowInfo,
-} from "@temporalio/workflow";
+import { CancellationScope, condition, continueAsNew, isCancellation, workflowInfo } from "@temporalio/workflow";
 import { INITIAL_TURN, nextStep, type TurnCommand, type TurnStep } from "../engine/turn-step.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { CallOutcome, Carried, QueuedPrompt, RequestedCall, TurnInput, TurnResult } from "../protocol/turn.ts";
 import { checkStart } from "./check-start.ts";
 import { type BadEnd, closeDropped, closeTurn, failureInfo, turnCancelled, turnFailure } from "./end-turn.ts";
 import { callModel } from "./model-step.ts";
-import { type OpenTurn, openTurn } from "./open-turn.ts";
+import { isQuiet, type OpenTurn, openTurn } from "./open-turn.ts";
 import { runCalls } from "./run-calls.ts";
 import { tendGates } from "./tend-gates.ts";
 
@@ -35,13 +28,14 @@ const CANCELLED: BadEnd = { kind: "bad", status: "cancelled", finish: "cancelled
 export async function agentTurn(input: TurnInput, carried?: Carried): Promise<TurnResult> {
   checkStart(input);
   const turn = openTurn(input, carried);
-  let isOver = false;
-  const beside = [closeDropped(turn, () => isOver), tendGates(turn, () => isOver)];
-  const end = await drive(turn, carried);
+  let hasEnded = false;
+  const isOver = (): boolean => hasEnded && isQuiet(turn);
+  const beside = [closeDropped(turn, isOver), tendGates(turn, isOver)];
+  const driven = await drive(turn, carried);
+  const end = driven.kind === "cut" ? await quietCut(turn, driven) : driven;
   if (end.kind === "bad") await closeTurn(turn, end);
-  isOver = true;
+  hasEnded = true;
   await Promise.all(beside);
-  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   if (end.kind === "cut") return continueTurn(turn, end);
   const [next, ...queue] = turn.inbox.queue;
   if (next !== undefined) return continueAsNew<typeof agentTurn>(nextInput(turn, next), { queue });
@@ -87,8 +81,15 @@ async function loop(turn: OpenTurn, carried: Carried | undefined): Promise<LastC
 }
 
 /** A cancel that came with the last result must not get lost in the change of histories. */
-function isStopping(turn: OpenTurn): boolean {
-  return turn.inbox.isCancelled || CancellationScope.current().consideredCancelled;
+function isStopping(turn: OpenTurn, scope = CancellationScope.current()): boolean {
+  return turn.inbox.isCancelled || scope.consideredCancelled;
+}
+
+/** Nor may one that comes while what arrived beside the turn is dealt with. */
+async function quietCut(turn: OpenTurn, cut: Cut): Promise<Cut | BadEnd> {
+  const scope = CancellationScope.current();
+  await CancellationScope.nonCancellable(() => condition(() => isQuiet(turn) || isStopping(turn, scope)));
+  return isStopping(turn, scope) ? CANCELLED : cut;
 }
 
 function firstStep(carried: Carried | undefined): TurnStep {

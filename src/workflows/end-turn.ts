@@ -57,10 +57,13 @@ async function recordEnd(turn: OpenTurn, input: EndTurnInput): Promise<void> {
 export async function closeDropped(turn: OpenTurn, isOver: () => boolean): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     for (;;) {
-      await condition(() => turn.inbox.hasDropped || isOver());
-      const dropped = turn.inbox.takeDropped();
+      await condition(() => turn.inbox.dropped.length > 0 || isOver());
+      const [dropped] = turn.inbox.dropped;
       if (dropped === undefined) return;
+      turn.atDesks += 1;
       await recordEnd(turn, droppedEnd(turn, dropped));
+      turn.inbox.forgetDropped();
+      turn.atDesks -= 1;
     }
   });
 }
@@ -68,7 +71,8 @@ export async function closeDropped(turn: OpenTurn, isOver: () => boolean): Promi
 function droppedEnd(turn: OpenTurn, { prompt, reason }: DroppedPrompt): EndTurnInput {
   const { agent: _, ...rest } = turn.ref;
   const agent = prompt.agent === undefined ? {} : { agent: prompt.agent };
-  const ref = { ...rest, ...agent, app: prompt.app ?? rest.app, runId: prompt.runId, turn: prompt.runId };
+  // In the name of this turn's app, which has a worker: the prompt's own may have none, and nothing of it is needed.
+  const ref = { ...rest, ...agent, runId: prompt.runId, turn: prompt.runId };
   const { executionId } = turn.first;
   if (reason === "cancelled") return { ref, status: "cancelled", finish: "cancelled", step: 0, executionId };
   return { ref, status: "failed", finish: "error", error: QUEUE_FULL, step: 0, executionId };

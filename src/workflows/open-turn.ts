@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, workflowInfo } from "@temporalio/workflow";
+import { allHandlersFinished, setCurrentDetails, setHandler, workflowInfo } from "@temporalio/workflow";
 import { gateText } from "../engine/gate-text.ts";
 import { INITIAL_TURN } from "../engine/turn-step.ts";
 import { SHOWN_GATES } from "../protocol/limits.ts";
@@ -19,6 +19,8 @@ export interface OpenTurn {
   childCount: number;
   /** What runs right now, for people. */
   readonly pending: Set<PendingItem>;
+  /** What the desks beside the turn are recording right now. */
+  atDesks: number;
 }
 
 /** Finds out which turn this execution is and registers its handlers, signals first. */
@@ -35,12 +37,18 @@ export function openTurn(input: TurnInput, carried: Carried | undefined): OpenTu
     state: carried?.turn?.state ?? INITIAL_TURN,
     childCount: carried?.turn?.childCount ?? 0,
     pending: new Set(),
+    atDesks: 0,
   };
   setHandler(statusQuery, () => status(turn), {
     description: "Which step the turn is at, and which prompts wait behind it.",
   });
   setHandler(pendingQuery, () => [...turn.pending], { description: "What the turn waits for right now." });
   return turn;
+}
+
+/** Whether everything that arrived was dealt with, so that the workflow may close without leaving any of it behind. */
+export function isQuiet({ inbox, gates, atDesks }: OpenTurn): boolean {
+  return atDesks === 0 && inbox.dropped.length === 0 && gates.inbox.isEmpty && allHandlersFinished();
 }
 
 /** Runs work that people can see in `pending` and in the Temporal UI while it lasts. */
@@ -70,7 +78,8 @@ function firstRef(input: TurnInput, runId: string): TurnRef {
 
 function status(turn: OpenTurn): TurnStatus {
   const queued = turn.inbox.queue.map((prompt) => prompt.runId);
-  return { runId: turn.ref.runId, turn: turn.ref.turn, step: turn.state.step, doing: doing(turn), queued };
+  const closing = turn.inbox.dropped.map(({ prompt }) => prompt.runId);
+  return { runId: turn.ref.runId, turn: turn.ref.turn, step: turn.state.step, doing: doing(turn), queued, closing };
 }
 
 function describe(turn: OpenTurn): void {

@@ -55,7 +55,8 @@ async function decided({ gates }: OpenTurn, { id, deadline }: Gate): Promise<boo
       }
     }
   } finally {
-    gates.waiting.delete(id);
+    // One that waits on in a fresh history is still what an answer without a name means.
+    if (!gates.isCut || gates.closed.has(id)) gates.waiting.delete(id);
   }
   return gates.closed.get(id) ?? null;
 }

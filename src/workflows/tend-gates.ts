@@ -20,7 +20,9 @@ export async function tendGates(turn: OpenTurn, isOver: () => boolean): Promise<
       await condition(() => gates.inbox.has(isReady) || isOver());
       const answer = gates.inbox.take(isReady);
       if (answer !== undefined) {
+        turn.atDesks += 1;
         await handle(turn, answer);
+        turn.atDesks -= 1;
         cutWhenFull(turn);
       } else if (isOver()) {
         return;

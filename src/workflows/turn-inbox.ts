@@ -21,6 +21,8 @@ export interface TurnStatus {
   readonly step: number;
   readonly doing: string;
   readonly queued: readonly string[];
+  /** Runs that will not start and whose end is being recorded. */
+  readonly closing: readonly string[];
 }
 
 /** One thing a turn waits for. */
@@ -79,13 +81,14 @@ export class TurnInbox {
     return this.#queue;
   }
 
-  /** The next prompt that will not run, if there is one. */
-  takeDropped(): DroppedPrompt | undefined {
-    return this.#dropped.shift();
+  /** Prompts that will not run and whose end is not recorded yet. */
+  get dropped(): readonly DroppedPrompt[] {
+    return this.#dropped;
   }
 
-  get hasDropped(): boolean {
-    return this.#dropped.length > 0;
+  /** The end of the first dropped prompt is recorded, as far as it can be. */
+  forgetDropped(): void {
+    this.#dropped.shift();
   }
 
   #enqueue(given: unknown): void {

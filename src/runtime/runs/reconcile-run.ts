@@ -62,7 +62,9 @@ async function queueFate({ session }: LookingPlace, run: RunRecord): Promise<Fat
   const handle = session.client.workflow.getHandle(run.workflowId);
   const ask = (): Promise<TurnStatus> => handle.query<TurnStatus>("status");
   const status = await guardTemporal(session, ask, LOOK_TIMEOUT_MS).catch(() => undefined);
-  const isKnown = status === undefined || status.runId === run.runId || status.queued.includes(run.runId);
+  if (status === undefined) return UNKNOWN;
+  // One that was withdrawn is closed by the workflow itself, as what it is.
+  const isKnown = [status.runId, ...status.queued, ...status.closing].includes(run.runId);
   return isKnown ? UNKNOWN : { kind: "gone", what: "busy with other runs and does not know of it" };
 }
 
