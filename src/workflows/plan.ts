@@ -210,7 +210,8 @@ async function refuseTheRest(open: OpenPlan): Promise<void> {
   do {
     await answerBeside(open);
     await settleWaiters(open);
-    await condition(allHandlersFinished);
+    // An answer that came while the waiting were told finishes only once it is looked at.
+    await condition(() => open.inbox.hasOther || allHandlersFinished());
   } while (open.inbox.hasOther);
 }
 

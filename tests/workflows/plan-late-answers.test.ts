@@ -1,4 +1,5 @@
 /** Answers that come when a plan's gate is no longer what waits: they are told so at once, whatever they name. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
@@ -59,3 +60,33 @@ test("an answer that names a gate which was decided, or whose revision was repla
   ]);
   expect(await approvals.get(second)).toMatchObject({ gate: { id: second }, status: "closed" });
 }, 40_000);
+
+test("an answer that comes while the waiting are told of a plan's end is answered, and the plan's workflow ends", async () => {
+  await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
+  const { plans, respondToApproval } = open.runtime;
+  await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
+  const { handle } = watchPlan(open, "p1");
+  const wanted = async (wave: string): Promise<void> => {
+    for (let index = 0; index < 30; index++) {
+      const requestId = `${wave}-${index}`;
+      const waiter = { workflowId: `nobody-${requestId}`, runId: "gone", turn: "gone", agent: "a", callId: requestId };
+      await handle.signal("execute", { requestId, waiter });
+    }
+  };
+  const told = async (): Promise<number> => {
+    const { events } = await handle.fetchHistory();
+    return events?.filter((event) => event.signalExternalWorkflowExecutionInitiatedEventAttributes != null).length ?? 0;
+  };
+  await wanted("before");
+  await respondToApproval("p1", { decision: "reject", by: "Bo" });
+  await wanted("after");
+  await vi.waitUntil(async () => (await told()) > 30, { timeout: 20_000 });
+
+  const late = await Promise.race([
+    handle.executeUpdate("respond", { args: [{ decision: "approve", by: "Cy" }] }),
+    sleep(10_000, "still waiting", { ref: false }),
+  ]);
+
+  expect(late).toMatchObject({ kind: "refused", code: "already_decided" });
+  expect(await handle.result()).toMatchObject({ status: "rejected" });
+}, 60_000);
