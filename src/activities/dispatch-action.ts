@@ -21,6 +21,7 @@ import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
 import { LOST, thrownInfo } from "./thrown-info.ts";
+import { untilStored } from "./until-stored.ts";
 
 /** One action on its way to the target. */
 interface Dispatch extends OpenDispatch {
@@ -136,13 +137,14 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
   if (todo === "unknown") return end(dispatch, { to: "unknown", error: { ...told, code: "ACTION_OUTCOME_UNKNOWN" } });
   if (todo === "failed") return end(dispatch, { to: "failed", error: told });
   const code = isInDoubt || trouble === "in-doubt" ? "ACTION_OUTCOME_UNKNOWN" : told.code;
-  await place.store.plans.moveAction(place.planId, {
+  const noted = {
     index: line.index,
     from: ["intent"],
     to: "intent",
     ifAttempts: held,
     error: { ...told, code },
-  });
+  } as const;
+  await untilStored(() => place.store.plans.moveAction(place.planId, noted));
   const retryAfterMs = error instanceof RetryableToolError ? error.retryAfterMs : undefined;
   throw new StateError(code, told.message, {
     retryable: true,
@@ -164,12 +166,9 @@ type End = Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "
 
 /** That it took effect is true whoever says it; that it did not, only the latest attempt can say. */
 async function end({ place, line, held }: Dispatch, outcome: End): Promise<DispatchOutcome> {
-  const { action } = await place.store.plans.moveAction(place.planId, {
-    index: line.index,
-    from: ["intent"],
-    ...(outcome.to === "done" ? {} : { ifAttempts: held }),
-    ...outcome,
-  });
+  const isHeld = outcome.to === "done" ? {} : { ifAttempts: held };
+  const ended: ActionMove = { index: line.index, from: ["intent"], ...isHeld, ...outcome };
+  const { action } = await untilStored(() => place.store.plans.moveAction(place.planId, ended));
   place.host.crashPoints.pass("ledger.done");
   if (action.state === "intent")
     throw new StateError("STEP_SUPERSEDED", `Another attempt of action ${line.index} goes on.`, { retryable: true });

@@ -6,6 +6,7 @@ import { afterBatchTrouble, type TroubledBatch } from "../engine/batch-ledger.ts
 import { type ErrorInfo, StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
+import { ActionInDoubtError } from "../specs/dispatchers/action-in-doubt-error.ts";
 import { ActionStoppedError } from "../specs/dispatchers/apply-in-order.ts";
 import { checkDispatchResult, type DispatchResult } from "../specs/dispatchers/dispatch-result.ts";
 import { planKey } from "../specs/plans/plan-hash.ts";
@@ -16,6 +17,7 @@ import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
 import { LOST, thrownInfo } from "./thrown-info.ts";
+import { untilStored } from "./until-stored.ts";
 
 /** All actions of a plan that are left, on their way to the target in one call. */
 interface Batch extends OpenDispatch {
@@ -146,7 +148,10 @@ async function report({ place, lines, reported }: Batch, position: number, outco
   const checked = checkDispatchResult(outcome);
   if (!checked.ok) throw new StateError("DISPATCH_RESULT_INVALID", checked.message);
   const done = { index: line.index, from: ["intent"], to: "done", ...checked.result, error: null } as const;
-  await place.store.plans.moveAction(place.planId, done);
+  await untilStored(() => place.store.plans.moveAction(place.planId, done)).catch((error: unknown) => {
+    // Not the dispatcher's word: the action took effect, and it is only not written down.
+    throw new ActionInDoubtError(`Action ${line.index} took effect and could not be recorded.`, { cause: error });
+  });
   reported.add(position);
   place.host.crashPoints.pass("ledger.done");
   if (wasAskedToCancel()) throw new CancelledFailure("The plan was cancelled; the rest must not begin.");
@@ -183,14 +188,14 @@ async function settleResult(batch: Batch, result: DispatchResult): Promise<void>
     error: null,
     ...(place === 0 ? { ...result, entitiesAffected: Math.max(0, result.entitiesAffected - told) } : {}),
   }));
-  await place.store.plans.moveActions(place.planId, moves);
+  await untilStored(() => place.store.plans.moveActions(place.planId, moves));
 }
 
 async function settleUnreported(batch: Batch, move: Pick<ActionMove, "to" | "error">): Promise<void> {
   const { place, lines, attempt, reported } = batch;
   const rest = lines.filter((_, position) => !reported.has(position));
   const moves = rest.map(({ index }): ActionMove => ({ index, from: ["intent"], ifAttempts: attempt, ...move }));
-  await place.store.plans.moveActions(place.planId, moves);
+  await untilStored(() => place.store.plans.moveActions(place.planId, moves));
 }
 
 async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown): Promise<void> {
@@ -210,13 +215,11 @@ async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown)
   };
   const { again, moves } = afterBatchTrouble(troubled);
   const code = trouble === "in-doubt" || troubled.stopped === null ? "ACTION_OUTCOME_UNKNOWN" : told.code;
-  await place.store.plans.moveActions(
-    place.planId,
-    moves.map(({ index, to }): ActionMove => {
-      const because = to === "pending" ? null : { ...told, code: to === "failed" ? told.code : code };
-      return { index, from: ["intent"], to, ifAttempts: attempt, error: because };
-    }),
-  );
+  const settled = moves.map(({ index, to }): ActionMove => {
+    const because = to === "pending" ? null : { ...told, code: to === "failed" ? told.code : code };
+    return { index, from: ["intent"], to, ifAttempts: attempt, error: because };
+  });
+  await untilStored(() => place.store.plans.moveActions(place.planId, settled));
   if (again) throw new StateError(code, told.message, { retryable: true });
 }
 

@@ -6,12 +6,13 @@ import type { CallResult } from "../state/port.ts";
 import { errorText } from "./error-text.ts";
 import type { ToolOutcome } from "./invoke-tool.ts";
 import type { ToolStep } from "./tool-step.ts";
+import { untilStored } from "./until-stored.ts";
 
 /** Stores what a tool returned: the text the model sees, the whole value when that was cut, and the event for readers. */
 export async function storeResult(step: ToolStep, outcome: ToolOutcome): Promise<void> {
   const { store, turn } = step.place;
   const encoded = encode(step.tool.name, outcome);
-  const result = await callResult(step, encoded);
+  const result = await untilStored(() => callResult(step, encoded));
   const named = {
     type: "tool-invocation",
     state: "result",
@@ -19,11 +20,8 @@ export async function storeResult(step: ToolStep, outcome: ToolOutcome): Promise
     toolName: step.call.name,
   } as const;
   const body = { ...named, result: readable(encoded), isError: encoded.isError };
-  await store.steps.commit(step.attempt, {
-    result: null,
-    settle: [result],
-    events: [{ key: `${turn}:call:${step.call.callId}:result`, turn, agent: step.agent, body }],
-  });
+  const event = { key: `${turn}:call:${step.call.callId}:result`, turn, agent: step.agent, body };
+  await untilStored(() => store.steps.commit(step.attempt, { result: null, settle: [result], events: [event] }));
 }
 
 /** A result as text: JSON, or the plain string when the tool returned one. */

@@ -115,6 +115,8 @@ export const MAX_DISPATCH_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 export const DISPATCH_DOUBT_MS = 24 * 60 * 60 * 1000;
 /** Attempts of one action that vanished without a word, each probably with its worker, before its outcome is called unknown. */
 export const DISPATCH_SILENT_ATTEMPTS = 20;
+/** How long an attempt that knows what came of an effect waits for a store that is away, before it leaves a doubt behind. */
+export const STORE_PATIENCE_MS = 5 * 60 * 1000;
 /** A call is over this long after its time was up. */
 export const CALL_MARGIN_MS = 1_000;
 /** How much of a person's name or note is kept with what they found out. */
