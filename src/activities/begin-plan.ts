@@ -84,9 +84,11 @@ function whyNoHandler({ binding }: PlanPlace, { body }: PlanRevision): ErrorInfo
   };
 }
 
-/** One after the other, so that the values of a large plan are not in memory all at once. */
+/** Each once, and one after the other, so that the values of a large plan are not in memory all at once. */
 async function whyNoReferences({ store }: PlanPlace, { body }: PlanRevision): Promise<ErrorInfo | null> {
-  for (const handle of body.actions.flatMap((action) => action.references)) {
+  const handles = body.actions.flatMap((action) => action.references);
+  const distinct = new Map(handles.map((handle) => [JSON.stringify([handle.kind, handle.id]), handle]));
+  for (const handle of distinct.values()) {
     const trouble = await whyUnreadable(store, handle);
     if (trouble !== null) return trouble;
   }

@@ -5,9 +5,10 @@ import type { BegunPlan, DispatchOutcome, PlanActivities } from "../protocol/pla
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
-import { DECISION_POLICY, dispatchPolicy, endPolicy } from "./policies.ts";
+import { DECISION_POLICY, dispatchPolicy, endPolicy, PREFLIGHT_POLICY } from "./policies.ts";
 
-const { beginPlan, closePlan } = proxyActivities<PlanActivities>(DECISION_POLICY);
+const { beginPlan } = proxyActivities<PlanActivities>(PREFLIGHT_POLICY);
+const { closePlan } = proxyActivities<PlanActivities>(DECISION_POLICY);
 const { dispatchAction, dispatchActions } = proxyActivities<PlanActivities>(dispatchPolicy(undefined));
 
 /** What the plan's workflow does while its actions are applied. */

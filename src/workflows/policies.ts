@@ -1,6 +1,11 @@
 import type { ActivityOptions } from "@temporalio/workflow";
 import { ActivityCancellationType } from "@temporalio/workflow";
-import { DISPATCH_TIMEOUT_MS, MODEL_CALL_TIMEOUT_MS, PREDICATE_TIMEOUT_MS } from "../protocol/limits.ts";
+import {
+  DISPATCH_TIMEOUT_MS,
+  MODEL_CALL_TIMEOUT_MS,
+  PREDICATE_TIMEOUT_MS,
+  PREFLIGHT_TIMEOUT_MS,
+} from "../protocol/limits.ts";
 
 /** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 5_000;
@@ -55,6 +60,9 @@ export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
 
 /** Judging and recording a decision is one store transaction; a person waits for it, and it must not be lost. */
 export const DECISION_POLICY: ActivityOptions = endPolicy(undefined);
+
+/** The same, for as long as reading much data takes: an attempt that was cut off would only begin again. */
+export const PREFLIGHT_POLICY: ActivityOptions = { ...DECISION_POLICY, startToCloseTimeout: PREFLIGHT_TIMEOUT_MS };
 
 /** A turn that is cancelled takes its request back, which must not come before the request itself. */
 export const REQUEST_POLICY: ActivityOptions = {
