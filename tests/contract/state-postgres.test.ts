@@ -92,6 +92,25 @@ test("a connection that breaks in the middle of a transaction is a failure worth
   expect(texts(await store.in(ACME).log.read(runId, 0))).toEqual(["a"]);
 });
 
+test("a statement that the database itself cut off for waiting too long is worth trying again", async () => {
+  const { url } = namedUrl();
+  const store = await openStore(`${url}&options=${encodeURIComponent("-c statement_timeout=200")}`);
+  await store.in(ACME).runs.create(newRun());
+  const admin = await administrator();
+  await admin.query("begin");
+  await admin.query(`select 1 from ${schemaOf(url)}.runs for update`);
+
+  const failure = await store
+    .in(ACME)
+    .log.append(runId, [textDraft("a")])
+    .catch((error: unknown) => error);
+  await admin.query("rollback");
+
+  expect(failure).toMatchObject({ code: "STORE_BUSY", retryable: true });
+  await store.in(ACME).log.append(runId, [textDraft("a")]);
+  expect(texts(await store.in(ACME).log.read(runId, 0))).toEqual(["a"]);
+});
+
 test("events of another process arrive by notice, long before the fall-back poll", async () => {
   const { url } = namedUrl();
   const [reader, writer] = [await openStore(url), await openStore(url)];

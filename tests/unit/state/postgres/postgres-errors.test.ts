@@ -15,6 +15,9 @@ test.each([
   ["3D000", "STORE_UNAVAILABLE", false],
   ["40P01", "STORE_BUSY", true],
   ["55P03", "STORE_BUSY", true],
+  ["57014", "STORE_BUSY", true],
+  ["57P05", "STORE_UNAVAILABLE", true],
+  ["25P04", "STORE_UNAVAILABLE", true],
   ["53100", "STORE_FULL", true],
   ["XX001", "STORE_CORRUPT", false],
 ])("%s is %s", (code, expected, retryable) => {
