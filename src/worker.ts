@@ -21,6 +21,7 @@ import { type Environment, processEnvironment } from "./environment.ts";
 import { preview } from "./lib/cap-text.ts";
 import { InputError, StateError } from "./protocol/errors.ts";
 import type { HostedApp } from "./specs/hosted-app.ts";
+import { collectRegularly } from "./state/collect-regularly.ts";
 import type { StateStore } from "./state/port.ts";
 
 /** What a worker needs. */
@@ -75,7 +76,11 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
   try {
     await binder.prepare();
     const worker = await Worker.create(workerOptions(setup, connection, binder));
-    return running(worker, connection, close);
+    const stopCollecting = collectRegularly(setup.store);
+    return running(worker, connection, async () => {
+      await stopCollecting();
+      await close();
+    });
   } catch (error) {
     await close();
     throw error;

@@ -154,6 +154,11 @@ export const PLAN_FIRST_LOOK_MS = 5_000;
 /** Longest time between two looks: a wait of weeks costs a few looks a day. */
 export const PLAN_LOOK_MS = 4 * 60 * 60 * 1000;
 
+/** How often a worker removes values whose time is over. */
+export const COLLECT_EVERY_MS = 10 * 60 * 1000;
+/** How much longer than its time a value is kept, so that no clock that is ahead removes what others still read. */
+export const COLLECT_MARGIN_MS = 24 * 60 * 60 * 1000;
+
 /** Rows of a list page when the caller does not say. */
 export const PAGE_SIZE = 50;
 /** Largest list page. */
