@@ -3,7 +3,7 @@ import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { expect, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { defineDispatcher } from "../../src/specs/dispatcher.ts";
+import { defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher } from "../helpers/plan-app.ts";
 import { readEvents, toolResults } from "../helpers/read-events.ts";

@@ -6,7 +6,7 @@ import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { threadWorkflowId } from "../../src/runtime/run-place.ts";
+import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { openRuntime, type OpenRuntime } from "../helpers/open-runtime.ts";
 import { startOwnServer } from "../helpers/own-server.ts";
 import { readUntil } from "../helpers/read-events.ts";
