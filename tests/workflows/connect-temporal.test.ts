@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import {
   type TemporalSearch,
@@ -10,6 +11,7 @@ import {
 } from "../../src/runtime/temporal/connect-temporal.ts";
 import { startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
+import { startOwnServer } from "../helpers/own-server.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const address = inject("temporalAddress");
@@ -108,4 +110,17 @@ test("a record of a server that is gone is not believed", async () => {
   writeFileSync(join(home, "temporal.json"), record);
 
   await expect(connect({})).rejects.toMatchObject({ code: "TEMPORAL_UNREACHABLE" });
+});
+
+test("a call that is tried again when its connection closes fails, and the process goes on", async () => {
+  await using server = await startOwnServer();
+  const target = await resolveTemporal({ env: {}, home, start: "never", explicit: { address: server.address } });
+  const connection = await connectClient(target);
+  server.kill();
+
+  const call = connection.workflowService.getSystemInfo({});
+  await delay(300);
+  await connection.close();
+
+  await expect(call).rejects.toMatchObject({ code: 1, details: expect.stringContaining("shut down") });
 });

@@ -9,6 +9,7 @@ import {
 } from "./embedded-server.ts";
 import { locateTemporalCli } from "./locate-temporal-cli.ts";
 import { isRefused } from "./probe-server.ts";
+import { retryInterceptors } from "./retry-interceptors.ts";
 import { readServerRecord } from "./server-record.ts";
 import { type TemporalConnectionOptions, environmentTarget } from "./temporal-environment.ts";
 
@@ -71,7 +72,11 @@ export async function connectClient(target: TemporalTarget): Promise<Connection>
   // gRPC dials a port that refuses again and again until the time is over.
   if (await isRefused(target.address)) throw unreachable(target, new Error("the connection is refused"));
   try {
-    return await Connection.connect({ ...target.options, connectTimeout: CONNECT_TIMEOUT_MS });
+    return await Connection.connect({
+      ...target.options,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      interceptors: retryInterceptors(),
+    });
   } catch (error) {
     throw unreachable(target, error);
   }
