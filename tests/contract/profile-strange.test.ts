@@ -148,6 +148,42 @@ describe.each(profileTargets)("$name", ({ open }) => {
     expect(id).toMatchObject({ max: { value: 150_000, method: "exact" } });
   });
 
+  test("a few rows of a large table do not make its texts a small domain whose values are kept", async () => {
+    const target = await open();
+    const rows = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 120000)";
+    await target.execute(
+      "CREATE TABLE calls (id INTEGER PRIMARY KEY, note TEXT, status TEXT)",
+      `INSERT INTO calls ${rows} SELECT x, 'Talked to person ' || x, 'state ' || (x % 3) FROM n`,
+      "ANALYZE",
+    );
+    const catalog = await newCatalog();
+
+    await profile(target, catalog, { options: { sampleRows: 40 } });
+
+    expect(JSON.stringify(await contentOf(catalog))).not.toContain("Talked to");
+    const status = await metadataOf(catalog, `column:shop.${target.schema}.calls.status`);
+    expect(status).toMatchObject({ stats: { min: { value: "state 0", method: "sample" } } });
+    expect(status["sampleValues"]).toHaveLength(3);
+  });
+
+  test("an address in the middle of a note or a document is withheld with it", async () => {
+    const target = await open();
+    await target.execute(
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY, remark TEXT, doc TEXT, kind TEXT)",
+      `INSERT INTO notes VALUES (1, 'ask ada@example.com first', '{"to":"bob@example.com"}', 'open'), (2, 'none', '{}', 'open')`,
+    );
+    const catalog = await newCatalog();
+
+    await profile(target, catalog);
+
+    expect(JSON.stringify(await contentOf(catalog))).not.toContain("@example.com");
+    expect(await metadataOf(catalog, `column:shop.${target.schema}.notes.remark`)).toMatchObject({ pii: "email" });
+    expect(await metadataOf(catalog, `column:shop.${target.schema}.notes.kind`)).toMatchObject({
+      pii: null,
+      sampleValues: ["open"],
+    });
+  });
+
   test("no table is read beyond --max-rows, and one that is not there is refused by name", async () => {
     const target = await open();
     await target.execute(
@@ -200,6 +236,26 @@ test("SQLite: tables without rowid, generated columns, mixed types, huge integer
   expect(await metadataOf(catalog, "table:shop.main.broken")).toMatchObject({
     strategy: "skip",
     warnings: [expect.stringContaining("cannot be read")],
+  });
+});
+
+test("SQLite: a number among texts does not show the texts", async () => {
+  const target = sqliteTarget();
+  const rows = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200)";
+  await target.execute(
+    "CREATE TABLE mixed (notes STRING, contact, code)",
+    `INSERT INTO mixed ${rows} SELECT 'Anna said ' || x, 'user' || x || '@example.com', x FROM n`,
+    "INSERT INTO mixed VALUES ('42', 7, 'none')",
+  );
+  const catalog = await newCatalog();
+
+  await profile(target, catalog);
+
+  expect(JSON.stringify(await contentOf(catalog))).not.toMatch(/Anna said|@example\.com/);
+  expect(await metadataOf(catalog, "column:shop.main.mixed.contact")).toMatchObject({ pii: "email" });
+  expect(await metadataOf(catalog, "column:shop.main.mixed.code")).toMatchObject({
+    stats: { min: { value: 1 }, max: { value: 200 }, mean: { value: 100.5 } },
+    semanticType: null,
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Json } from "../../protocol/json.ts";
 import { PROFILE_DISTINCT_VALUES, PROFILE_SAMPLE_VALUES, PROFILE_TOP_VALUES } from "../../protocol/limits.ts";
+import { estimateDistinct } from "./distinct-estimate.ts";
 import { compareExact, type ExactNumber } from "./exact-number.ts";
-import { personalDataOf } from "./personal-data.ts";
+import { holdsEmail, personalDataOf } from "./personal-data.ts";
 import type { ColumnReading } from "./reading.ts";
 import { isTemporal, semanticTypeOf } from "./semantic-type.ts";
 
@@ -19,11 +20,21 @@ export interface ColumnSampleSetup {
   readonly isTemporal: boolean;
 }
 
+/** What the values that were taken are of the whole column. */
+export interface SampleShare {
+  /** Whether they are all there are. */
+  readonly isWhole: boolean;
+  /** Rows of the table, as far as that is known. */
+  readonly rows: number | null;
+}
+
 /** Takes the values of one column one by one and says what they have in common. */
 export class ColumnSample {
   readonly #setup: ColumnSampleSetup;
   readonly #types = new Map<string, number>();
-  readonly #counts = new Map<string | number, number>();
+  /** Numbers, as text where a double would say something else, apart from texts. */
+  readonly #numberCounts = new Map<string | number, number>();
+  readonly #textCounts = new Map<string, number>();
   readonly #numbers: number[] = [];
   #min: ExactNumber | null = null;
   #max: ExactNumber | null = null;
@@ -44,7 +55,7 @@ export class ColumnSample {
 
   addNumber(type: SampledType, number: ExactNumber): void {
     this.#type(type);
-    this.#count(number.exact ?? number.value);
+    this.#count(this.#numberCounts, number.exact ?? number.value);
     this.#numbers.push(number.value);
     if (this.#min === null || compareExact(number, this.#min) < 0) this.#min = number;
     if (this.#max === null || compareExact(number, this.#max) > 0) this.#max = number;
@@ -53,7 +64,7 @@ export class ColumnSample {
   /** A text, perhaps shortened, and how many characters it has in full. */
   addText(type: SampledType, value: string, length = charactersOf(value)): void {
     this.#type(type);
-    this.#count(value);
+    this.#count(this.#textCounts, value);
     if (this.#minText === null || value < this.#minText) this.#minText = value;
     if (this.#maxText === null || value > this.#maxText) this.#maxText = value;
     this.#length(length);
@@ -66,41 +77,43 @@ export class ColumnSample {
     this.#length(length);
   }
 
-  reading(): ColumnReading {
-    const texts = [...this.#counts.keys()].filter((value) => typeof value === "string");
-    const isText = this.#minText !== null && this.#numbers.length === 0;
-    const semanticType = isText ? semanticTypeOf(texts.slice(0, LOOKED_AT)) : null;
-    const pii = personalDataOf(this.#setup.name, semanticType);
+  reading(share: SampleShare): ColumnReading {
+    const counts = [...this.#numberCounts.values(), ...this.#textCounts.values()];
+    // Texts among numbers are texts too: SQLite keeps both in one column.
+    const looked = [...this.#textCounts.keys()].slice(0, LOOKED_AT);
+    const look = semanticTypeOf(looked);
+    const pii = personalDataOf(this.#setup.name, look) ?? (holdsEmail(looked) ? "email" : null);
     const isFreeText =
-      isText && this.#counts.size > PROFILE_TOP_VALUES && !isTemporal(semanticType) && !this.#setup.isTemporal;
+      !isSmallDomain([...this.#textCounts.values()], share) && !isTemporal(look) && !this.#setup.isTemporal;
     const isWithheld = !this.#setup.hasValues || pii !== null || isFreeText;
     return {
       nulls: this.#nulls,
       types: this.#setup.hasTypes ? Object.fromEntries([...this.#types].sort(([a], [b]) => (a < b ? -1 : 1))) : {},
-      distinct: this.#counts.size,
-      once: [...this.#counts.values()].filter((count) => count === 1).length,
+      distinct: counts.length,
+      once: counts.filter((count) => count === 1).length,
       isDistinctCapped: this.#isCapped,
-      ...(isWithheld ? WITHHELD : this.#values()),
+      ...(isWithheld ? WITHHELD : this.#values(isSmallDomain(counts, share))),
       ...(isWithheld && (pii !== null || !this.#setup.hasValues) ? NO_NUMBERS : numbersOf(this.#numbers)),
       minLength: Number.isFinite(this.#minLength) ? this.#minLength : null,
       maxLength: Number.isFinite(this.#maxLength) ? this.#maxLength : null,
-      semanticType,
+      semanticType: this.#numbers.length === 0 ? look : null,
       pii,
       isWithheld,
       aggregate: null,
     };
   }
 
-  #values(): Pick<ColumnReading, "min" | "max" | "top" | "samples"> {
+  #values(isSmall: boolean): Pick<ColumnReading, "min" | "max" | "top" | "samples"> {
     const [min, max] =
       this.#min === null || this.#max === null
         ? [this.#minText, this.#maxText]
         : [jsonNumber(this.#min), jsonNumber(this.#max)];
-    const byCount = [...this.#counts].sort(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1));
+    const counts: readonly (readonly [string | number, number])[] = [...this.#numberCounts, ...this.#textCounts];
+    const byCount = counts.toSorted(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1));
     return {
       min,
       max,
-      top: this.#counts.size <= PROFILE_TOP_VALUES ? byCount : [],
+      top: isSmall ? byCount : [],
       samples: byCount.slice(0, PROFILE_SAMPLE_VALUES).map(([value]) => value),
     };
   }
@@ -109,10 +122,10 @@ export class ColumnSample {
     this.#types.set(type, (this.#types.get(type) ?? 0) + 1);
   }
 
-  #count(value: string | number): void {
-    const before = this.#counts.get(value);
-    if (before !== undefined) this.#counts.set(value, before + 1);
-    else if (this.#counts.size < PROFILE_DISTINCT_VALUES) this.#counts.set(value, 1);
+  #count<Value extends string | number>(counts: Map<Value, number>, value: Value): void {
+    const before = counts.get(value);
+    if (before !== undefined) counts.set(value, before + 1);
+    else if (this.#numberCounts.size + this.#textCounts.size < PROFILE_DISTINCT_VALUES) counts.set(value, 1);
     else this.#isCapped = true;
   }
 
@@ -120,6 +133,15 @@ export class ColumnSample {
     if (length < this.#minLength) this.#minLength = length;
     if (length > this.#maxLength) this.#maxLength = length;
   }
+}
+
+/** Whether a column has few different values, those that were not seen included: a few rows show few of any column. */
+function isSmallDomain(counts: readonly number[], { isWhole, rows }: SampleShare): boolean {
+  if (isWhole || counts.length > PROFILE_TOP_VALUES) return counts.length <= PROFILE_TOP_VALUES;
+  const sampleRows = counts.reduce((sum, count) => sum + count, 0);
+  const once = counts.filter((count) => count === 1).length;
+  const sample = { sampleRows, distinct: counts.length, once, rows: Math.max(sampleRows, rows ?? Infinity) };
+  return estimateDistinct(sample) <= PROFILE_TOP_VALUES;
 }
 
 /** Different texts that patterns are tried on. */

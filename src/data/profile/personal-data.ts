@@ -9,6 +9,11 @@ export function personalDataOf(column: string, semanticType: string | null): str
   return BY_NAME.find(([, pattern]) => pattern.test(words))?.[0] ?? null;
 }
 
+/** Whether an address of somebody stands in any of the texts, be it in the middle of a note or a document. */
+export function holdsEmail(texts: readonly string[]): boolean {
+  return texts.some((text) => /[^\s@]@[^\s@]{1,190}\.[a-z]{2,24}/i.test(text));
+}
+
 const BY_SIGHT: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
   email: "email",
   phone: "phone",
@@ -19,7 +24,7 @@ const BY_SIGHT: Readonly<Record<string, string>> = Object.assign(Object.create(n
 const BY_NAME: readonly (readonly [string, RegExp])[] = [
   ["email", / e ?mail /],
   ["phone", / (?:phone|telephone|tel|mobile|fax|cell|msisdn)(?: |number |no )/],
-  ["person-name", / (?:first|last|middle|full|given|family|maiden|sur) ?name | surname | forename /],
+  ["person-name", / (?:first|last|middle|full|given|family|maiden|sur|user|nick|[fl]) ?name | surname | forename /],
   ["address", / (?:street|address|addr|address ?line|zip|zip ?code|postal ?code|post ?code|postcode)(?: ?\d)? /],
   ["birth-date", / (?:birth ?date|date of birth|birth ?day|dob|born) /],
   ["national-id", / (?:ssn|social security|passport|national id|tax id|tin|nino|personnummer|driver licen[sc]e) /],

@@ -48,7 +48,7 @@ export async function readPostgres(
     rowsRead: state.rows,
     isWhole,
     columns: samples.map((sample, index) => {
-      const reading = sample.reading();
+      const reading = sample.reading({ isWhole, rows: counted ?? table.rows.value });
       const aggregate = aggregates.get(table.columns[index]?.name ?? "") ?? null;
       const { min: _min, max: _max, mean: _mean, ...counts } = aggregate ?? {};
       return { ...reading, aggregate: reading.isWithheld && aggregate !== null ? counts : aggregate };

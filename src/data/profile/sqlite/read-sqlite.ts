@@ -33,7 +33,7 @@ function readTable(db: Database.Database, table: TableDescription, how: ReadOpti
   const isCut = state.bytes > PROFILE_READ_BYTES;
   const isWhole = !isCut && (counted === null ? isLinear && state.rows < how.rows : counted === state.rows);
   const aggregates = aggregatesOf(db, table, { how, isWhole });
-  const readings = samples.map((sample) => sample.reading());
+  const readings = samples.map((sample) => sample.reading({ isWhole, rows: counted ?? table.rows.value }));
   return {
     rowCount: isWhole
       ? { value: state.rows, method: "exact" }
