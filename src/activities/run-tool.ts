@@ -21,7 +21,7 @@ import type { ToolStep } from "./tool-step.ts";
 export async function runTool(host: ActivityHost, input: RunToolInput): Promise<void> {
   const found = await findCall(host, input);
   const { step, isBuiltIn } = openStep(host, found);
-  const begun = await step.place.store.steps.begin(step.attempt);
+  const begun = await step.place.store.steps.begin(step.attempt, { isForGood: step.tool.effects === "once" });
   if (begun.kind === "done") return;
   host.crashPoints.pass("tool.called");
   const refusal = isBuiltIn ? null : await whyNotApproved(found, input);

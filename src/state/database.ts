@@ -17,6 +17,8 @@ export interface StateDatabase {
   statement<Result>(work: (db: Kysely<StateTables>) => Promise<Result>): Promise<Result>;
   /** A transaction that may run more than once, so `work` must have no effect besides its statements. */
   write<Result>(work: (tx: Transaction<StateTables>) => Promise<Result>): Promise<Result>;
+  /** The same, on the disk before it resolves: a power cut takes none of it, nor of anything that was written before. */
+  writeToLast<Result>(work: (tx: Transaction<StateTables>) => Promise<Result>): Promise<Result>;
   /** Tells other processes that a topic has news; losing one only delays them. */
   announce(topic: string): void;
   /** Calls back when other processes may have written: with the topic, or null when it can be any. Returns how to stop. */

@@ -18,7 +18,9 @@ export function createGateStore(database: StateDatabase, scope: ScopeKey): GateS
     get: (gateId) => database.read((db) => getGate(db, scope, gateId)),
     waiting: (page) => database.read((db) => listWaiting(db, scope, page)),
     decide: (gateId, decision, closes) =>
-      database.write((tx) => decideGate({ tx, scope, locksRows: database.locksRows }, gateId, { decision, closes })),
+      database.writeToLast((tx) =>
+        decideGate({ tx, scope, locksRows: database.locksRows }, gateId, { decision, closes }),
+      ),
     decisions: (gateId) => database.read((db) => listDecisions(db, scope, gateId)),
     closeOf: (turn) => database.write((tx) => closeGates({ tx, scope, locksRows: database.locksRows }, { turn })),
   };

@@ -1,10 +1,10 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { DecisionRecord, type PlanId } from "../protocol/plan.ts";
 import type { Page } from "../protocol/run.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
 import { listActions, moveAction, moveActions, openLedger } from "./plan-actions.ts";
-import { changePlan, type EncodedChange } from "./plan-change.ts";
+import { type ChangeOutcome, changePlan, type EncodedChange } from "./plan-change.ts";
 import type { PlanChange, PlanFilter, PlanRecord, PlanStore } from "./plan-port.ts";
 import { encodeRevision, lastRevision, listRevisions, readRevision, storeRevision } from "./plan-revisions.ts";
 import { findPlan, planRecord } from "./plan-row.ts";
@@ -51,15 +51,18 @@ export function createPlanStore(
     },
     change: async (change) => {
       const encoded = await encodeChange(change);
-      const { outcome, events } = await database.write((tx) => changePlan({ ...context, tx }, encoded));
+      const isForGood = change.decision !== undefined || change.status !== undefined;
+      const work = (tx: Transaction<StateTables>): Promise<ChangeOutcome> => changePlan({ ...context, tx }, encoded);
+      const { outcome, events } = await (isForGood ? database.writeToLast(work) : database.write(work));
       if (events !== null) hubs.publish(scope, events.runId, events.written);
       return outcome;
     },
     decisions: (planId) => database.read((db) => listDecisions(db, scope, planId)),
     actions: (planId) => database.read((db) => listActions(db, scope, planId)),
     openLedger: (planId, lines) => database.write((tx) => openLedger({ ...context, tx }, planId, lines)),
-    moveActions: (planId, moves) => database.write((tx) => moveActions({ ...context, tx }, planId, moves)),
-    moveAction: (planId, move) => database.write((tx) => moveAction({ ...context, tx }, planId, move)),
+    // An intent that a power cut took would be an effect that nobody remembers.
+    moveActions: (planId, moves) => database.writeToLast((tx) => moveActions({ ...context, tx }, planId, moves)),
+    moveAction: (planId, move) => database.writeToLast((tx) => moveAction({ ...context, tx }, planId, move)),
   };
 }
 

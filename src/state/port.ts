@@ -133,9 +133,10 @@ export interface StepAttempt {
 export interface StepJournal {
   /**
    * Announces an attempt. `done` when an earlier attempt already committed: its result is returned and no work may be done.
-   * Otherwise every lower attempt is superseded from now on; `superseded` is the highest of them, or null.
+   * Otherwise every lower attempt is superseded from now on; `superseded` is the highest of them, or null. What is announced `isForGood`
+   * is known after a power cut too.
    */
-  begin(attempt: StepAttempt): Promise<StepBegin>;
+  begin(attempt: StepAttempt, options?: { readonly isForGood?: boolean }): Promise<StepBegin>;
   /**
    * Writes what an attempt tells before its end, in one transaction: results of calls, where they have none yet, and events, whose
    * keys are new. Fails with STEP_SUPERSEDED as `commit` does.

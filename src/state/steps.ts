@@ -20,7 +20,10 @@ export function createStepJournal(
   shared: { readonly cache: NodeCache; readonly hubs: RunHubs },
 ): StepJournal {
   return {
-    begin: (attempt) => database.statement((db) => beginStep(db, scope, attempt)),
+    begin: (attempt, { isForGood = false } = {}) =>
+      isForGood
+        ? database.writeToLast((tx) => beginStep(tx, scope, attempt))
+        : database.statement((db) => beginStep(db, scope, attempt)),
     tell: async (attempt, { settle, events }) => {
       const { runId } = attempt;
       const told = await database.write((tx) =>

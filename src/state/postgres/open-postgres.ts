@@ -28,6 +28,8 @@ export function openPostgres(url: string, pollMs: number): StateDatabase {
     read: (work) => explained(address, () => work(db)),
     statement: (work) => explained(address, () => work(db)),
     write: (work) => explained(address, () => transaction(db, work)),
+    // Postgres confirms no commit before it is on the disk, unless its operator chose otherwise.
+    writeToLast: (work) => explained(address, () => transaction(db, work)),
     announce: (topic) => news.announce(topic),
     watch: (onNews) => news.watch(onNews),
     describe: () => [{ path: address.label, kind: "postgres", role: "state" }],

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import { Kysely, sql } from "kysely";
+import { Kysely, sql, type Transaction } from "kysely";
 import { StateError } from "../../protocol/errors.ts";
 import type { StateDatabase } from "../database.ts";
 import { SCHEMA_VERSION, applyMigrations, newerStore } from "../migrate.ts";
@@ -14,7 +14,8 @@ import { ensureStoreFile } from "./store-file.ts";
 
 /**
  * Opens a SQLite state store with two connections: one writes, in turn; the other reads, so that reading never waits for a
- * writer that waits for another process. Other processes' writes are noticed by a counter that costs no query of tables.
+ * writer that waits for another process. Other processes' writes are noticed by a counter that costs no query of tables. A commit
+ * survives every kill; only what must survive a power cut as well is waited for until the disk has it.
  */
 export async function openSqlite(path: string, pollMs: number): Promise<StateDatabase> {
   const file = resolve(path);
@@ -32,6 +33,7 @@ export async function openSqlite(path: string, pollMs: number): Promise<StateDat
     read: (work) => explained(file, () => work(reader)),
     statement: (work) => explained(file, () => work(writer)),
     write: (work) => explained(file, () => writer.transaction().execute(work)),
+    writeToLast: (work) => explained(file, () => toLast(writer, opened.writer, work)),
     announce: () => {},
     watch: (onNews) => watch(opened.writer, pollMs, onNews),
     describe: () => describe(file),
@@ -75,6 +77,22 @@ async function migrate(writer: Kysely<StateTables>, file: string): Promise<void>
   await writer.transaction().execute(async (tx) => {
     await applyMigrations(tx, TYPES, file);
     await sql`pragma user_version = ${sql.raw(String(SCHEMA_VERSION))}`.execute(tx);
+  });
+}
+
+/** The connection is held, because the setting counts from the next transaction on and must be nobody else's. */
+async function toLast<Result>(
+  writer: Kysely<StateTables>,
+  connection: SqliteDatabase.Database,
+  work: (tx: Transaction<StateTables>) => Promise<Result>,
+): Promise<Result> {
+  return await writer.connection().execute(async (held) => {
+    connection.pragma("synchronous = FULL");
+    try {
+      return await held.transaction().execute(work);
+    } finally {
+      connection.pragma("synchronous = NORMAL");
+    }
   });
 }
 
