@@ -1,3 +1,6 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { createDeflate, deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readDocument } from "../../../../src/catalog/knowledge/read-document.ts";
 
@@ -97,6 +100,25 @@ test("the text of a PDF is read page by page", async () => {
   });
 });
 
+test(
+  "a PDF of a few kilobytes that unpacks to gigabytes is skipped for the memory it needs",
+  { timeout: 60_000 },
+  async () => {
+    const blanks = Buffer.alloc(10 * 1024 * 1024, " ");
+    const page = Readable.from(
+      (function* () {
+        for (let part = 0; part < 120; part++) yield blanks;
+      })(),
+    );
+    const packed = deflateSync(await buffer(page.pipe(createDeflate())), { level: 9 });
+
+    const read = await readDocument("bomb.pdf", pdfOf("/Filter[/FlateDecode/FlateDecode]", packed));
+
+    expect(packed.length).toBeLessThan(20_000);
+    expect(read).toMatchObject({ kind: "skipped", reason: "reading it needs over 512 MB of memory" });
+  },
+);
+
 test.for([
   ["a picture under a text's name", "a.txt", Uint8Array.of(0x89, 0x50, 0, 1, 2, 3), "NUL"],
   ["compressed data", "a.md", Uint8Array.from({ length: 2_000 }, (_, index) => ((index * 7919) % 255) + 1), "no text"],
@@ -143,14 +165,18 @@ function bytes(text: string): Uint8Array {
 
 /** The smallest PDF that shows a line. */
 function pdf(line: string): Uint8Array {
-  const stream = `BT /F1 12 Tf 72 720 Td (${line}) Tj ET`;
+  return pdfOf("", Buffer.from(`BT /F1 12 Tf 72 720 Td (${line}) Tj ET`));
+}
+
+/** The same with a stream as it is. */
+function pdfOf(filter: string, stream: Buffer): Uint8Array {
   const objects = [
     "<</Type/Catalog/Pages 2 0 R>>",
     "<</Type/Pages/Kids[3 0 R]/Count 1>>",
     "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-    `<</Length ${stream.length}>>\nstream\n${stream}\nendstream`,
+    `<</Length ${stream.length}${filter}>>\nstream\n${stream.toString("latin1")}\nendstream`,
     "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
   ];
   const body = objects.map((object, index) => `${index + 1} 0 obj\n${object}\nendobj\n`).join("");
-  return bytes(`%PDF-1.4\n${body}trailer\n<</Root 1 0 R/Size 6>>\n%%EOF`);
+  return Buffer.from(`%PDF-1.4\n${body}trailer\n<</Root 1 0 R/Size 6>>\n%%EOF`, "latin1");
 }
