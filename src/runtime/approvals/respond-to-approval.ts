@@ -1,32 +1,25 @@
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from "@temporalio/client";
-import { type AnswerRefusal, judgeAnswer, refuseWithoutNote } from "../../engine/judge-answer.ts";
-import { ANONYMOUS } from "../../engine/may-decide.ts";
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from "@temporalio/client";
+import { refuseWithoutNote } from "../../engine/judge-answer.ts";
 import { isFinalStatus } from "../../engine/stands-still.ts";
-import { InputError, StateError } from "../../protocol/errors.ts";
+import { InputError } from "../../protocol/errors.ts";
 import { Answer, RefusalCode } from "../../protocol/gate.ts";
 import { EDIT_TTL_MS, PLAN_BODY_BYTES } from "../../protocol/limits.ts";
-import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { AnswerResult } from "../../protocol/plan-flow.ts";
+import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { ScopedStore } from "../../state/port.ts";
 import { newId } from "../new-id.ts";
 import type { ScopePlace } from "../run-place.ts";
 import { reconcileRun } from "../runs/reconcile-run.ts";
-import { guardTemporal } from "../temporal/guard-temporal.ts";
 import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
 import { type Approver, type NamedAnswer, signedBy } from "./approver.ts";
+import { keepRefusal, refuseClosed } from "./refuse-answer.ts";
+import { askWorker, leaveForWorker } from "./send-answer.ts";
 
 /** How someone answers what waits. Without a content hash the answer is for the content as it is when it arrives. */
 export type ApprovalResponse = Omit<Answer, "gate" | "signature" | "editsHash">;
 
 /** What an answer did. `recorded` means that no worker was there to judge it: it is kept, and the next one will. */
 export type ApprovalResult = AnswerResult | { readonly kind: "recorded"; readonly decisionId: string };
-
-/** How long a worker has to judge an answer before it is left for the next one. */
-const ANSWER_TIMEOUT_MS = 10_000;
 
 /** An answer on its way to what waits under an id. */
 export interface ApprovalRequest {
@@ -52,9 +45,9 @@ export async function respondToApproval(
   const session = await openSession();
   const now = async (): Promise<ApprovalSubject> => (await findSubject(store, id)) ?? subject;
   try {
-    const result = await ask(session, subject, answer);
+    const result = await askWorker(session, subject, answer);
     if (result !== null) return result;
-    await leaveBehind(session, subject, answer);
+    await leaveForWorker(session, subject, answer);
     return await readBack(await now(), answer);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
@@ -105,41 +98,6 @@ function isOver({ status }: ApprovalSubject): boolean {
   return status !== "open" && status !== "closed" && isFinalStatus(status);
 }
 
-/** Null when no worker answered in time. */
-async function ask(
-  session: ScopePlace["session"],
-  { workflowId }: ApprovalSubject,
-  answer: NamedAnswer,
-): Promise<AnswerResult | null> {
-  const handle = session.client.workflow.getHandle(workflowId);
-  const update = async (): Promise<AnswerResult | null> => {
-    try {
-      return await handle.executeUpdate<AnswerResult, [unknown]>("respond", { args: [answer] });
-    } catch (error) {
-      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return null;
-      throw error;
-    }
-  };
-  return guardTemporal(session, update, ANSWER_TIMEOUT_MS);
-}
-
-/** The signal waits in the workflow's history until a worker comes. */
-async function leaveBehind(
-  session: ScopePlace["session"],
-  subject: ApprovalSubject,
-  answer: NamedAnswer,
-): Promise<void> {
-  const { decision } = answer;
-  if (decision === "edit") {
-    throw new StateError("NO_WORKER", "No worker answered, and an edit needs one to check it. Nothing was changed.", {
-      retryable: true,
-      hint: "Start `bridle worker` and send the edit again.",
-    });
-  }
-  const handle = session.client.workflow.getHandle(subject.workflowId);
-  await guardTemporal(session, () => handle.signal(decision, answer));
-}
-
 async function readBack(subject: ApprovalSubject, answer: NamedAnswer): Promise<ApprovalResult> {
   const record = await ownRecord(subject, answer);
   return record === undefined ? { kind: "recorded", decisionId: answer.decisionId } : resultOf(subject, record);
@@ -171,36 +129,4 @@ function resultOf(
       waitsForMore: false,
     };
   return { kind: "counted", decisionId, status, waitsForMore: status === "draft" && gateId !== null };
-}
-
-/** Nothing runs that could count the answer: it is judged as one that came too late, and kept. */
-async function refuseClosed(subject: ApprovalSubject, answer: NamedAnswer): Promise<AnswerResult> {
-  const { contentHash, status } = subject;
-  const at = new Date().toISOString();
-  const earlier = await subject.decisions();
-  const judged = judgeAnswer({ gate: null, contentHash, status, answer, earlier, at, authn: "none", mode: "open" });
-  if (judged.kind !== "refused") throw new Error("an answer without a gate cannot count");
-  return keepRefusal(subject, answer, judged);
-}
-
-/** What is refused before any workflow hears of it is kept too. */
-async function keepRefusal(
-  { contentHash, revision, gateId, keep }: ApprovalSubject,
-  answer: NamedAnswer,
-  { code, message }: AnswerRefusal,
-): Promise<AnswerResult> {
-  await keep({
-    decisionId: answer.decisionId,
-    gate: answer.gate ?? gateId ?? "",
-    contentHash,
-    decision: answer.decision,
-    by: answer.by ?? ANONYMOUS,
-    at: new Date().toISOString(),
-    authn: "none",
-    channel: answer.channel ?? "host",
-    note: answer.note ?? null,
-    revision,
-    refused: code,
-  });
-  return { kind: "refused", code, message };
 }

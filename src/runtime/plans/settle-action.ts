@@ -67,7 +67,8 @@ function tellDoubts(ledger: readonly ActionRecord[]): string {
   const open = ledger.filter(({ state }) => state === "unknown").map(({ index, kind }) => `${index} (${kind})`);
   if (open.length === 0) return "No other action is in doubt.";
   const shown = open.slice(0, SHOWN_DOUBTS).join(", ");
-  return `In doubt: ${open.length === 1 ? "action" : "actions"} ${shown}${open.length > SHOWN_DOUBTS ? `, … (${open.length} in all)` : ""}.`;
+  const more = open.length > SHOWN_DOUBTS ? `, … (${open.length} in all)` : "";
+  return `In doubt: ${open.length === 1 ? "action" : "actions"} ${shown}${more}.`;
 }
 
 const SHOWN_DOUBTS = 20;
