@@ -9,7 +9,7 @@ import type { GraphDocument, GraphSelection } from "./graph-document.ts";
  */
 export async function layoutGraph(
   graph: GraphSelection,
-  { budgetMs = GRAPH_LAYOUT_MS, signal }: LayoutOptions = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<GraphDocument> {
   const places: SimulationNode[] = graph.nodes.map(({ id }) => ({ id }));
   const simulation = forceSimulation(places, 3)
@@ -20,7 +20,7 @@ export async function layoutGraph(
     .force("z", forceZ().strength(0.09))
     .alphaDecay(1 - ALPHA_MIN ** (1 / TICKS))
     .stop();
-  const deadline = performance.now() + budgetMs;
+  const deadline = performance.now() + GRAPH_LAYOUT_MS;
   for (let tick = 0; tick < TICKS && performance.now() < deadline; tick++) {
     // A signal of the process is heard between two steps only.
     await setImmediate();
@@ -29,12 +29,6 @@ export async function layoutGraph(
   }
   const nodes = graph.nodes.map((node, index) => ({ ...node, at: placeOf(places[index]) }));
   return { ...graph, nodes };
-}
-
-/** Bounds of a layout. */
-export interface LayoutOptions {
-  readonly budgetMs?: number;
-  readonly signal?: AbortSignal;
 }
 
 const TICKS = 260;

@@ -1,4 +1,5 @@
 import { Connection } from "@temporalio/client";
+import { thrownMessage } from "../../lib/thrown-text.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { StateError } from "../../protocol/errors.ts";
 import {
@@ -27,8 +28,6 @@ export interface TemporalSearch {
   readonly durability?: "fast" | "full";
   /** The command that starts the project's server again, for people. */
   readonly startedBy?: string;
-  /** Fixed ports of a server that is started. */
-  readonly ports?: { readonly port?: number; readonly uiPort?: number };
   readonly onProgress?: (line: string) => void;
 }
 
@@ -64,7 +63,7 @@ async function startOwn(search: TemporalSearch): Promise<EmbeddedServer> {
   if (running !== undefined) return running;
   // Found outside the start: fetching the command can take minutes, and others need not wait for it.
   const cli = await locateTemporalCli(search);
-  return startEmbeddedServer({ home, cli, ...search.ports, ...withoutUndefined({ durability, startedBy }) });
+  return startEmbeddedServer({ home, cli, ...withoutUndefined({ durability, startedBy }) });
 }
 
 /** Connects to a server that was found; one that does not answer fails within three seconds. */
@@ -91,7 +90,7 @@ function targetOf(
 }
 
 function unreachable(target: TemporalTarget, cause: unknown): StateError {
-  const said = cause instanceof Error ? cause.message : String(cause);
+  const said = thrownMessage(cause);
   return new StateError("TEMPORAL_UNREACHABLE", `No Temporal server answers at ${target.address}: ${said}`, {
     hint: HINTS[target.source],
     retryable: true,

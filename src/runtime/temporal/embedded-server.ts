@@ -19,9 +19,6 @@ export interface EmbeddedServerOptions {
   readonly home: string;
   /** The `temporal` command. */
   readonly cli: string;
-  /** Fixed ports; by default those of the last start, else free ones. */
-  readonly port?: number;
-  readonly uiPort?: number;
   /** `full` also survives a power cut, at about one and a half times the latency; `fast` survives every kill. */
   readonly durability?: "fast" | "full";
   /** The command that starts it again; the program that runs now unless said. */
@@ -97,7 +94,7 @@ async function start(options: EmbeddedServerOptions): Promise<RunningServer> {
   const previous = readServerRecord(home);
   if (previous?.status === "running" && isServerOf(home, previous.pid)) await clearSilent(options, previous);
   for (let attempt = 1; ; attempt++) {
-    const ports = await choosePorts({ fixed: options, remembered: attempt === 1 ? previous?.ports : undefined });
+    const ports = await choosePorts(attempt === 1 ? previous?.ports : undefined);
     const launched = await launchServer({ ...options, ports, logFile: logFileOf(home) });
     if (launched.kind === "ready") {
       const { pid } = launched;

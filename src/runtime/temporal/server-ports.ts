@@ -1,18 +1,11 @@
 import { createServer } from "node:net";
 import type { ServerPorts } from "./server-record.ts";
 
-/** Ports the caller insists on, and those of the last start. */
-export interface PortWishes {
-  readonly fixed: { readonly port?: number; readonly uiPort?: number };
-  readonly remembered: ServerPorts | undefined;
-}
-
-/** A port for each listener of the server: the fixed one, else the one of the last start if it is free, else any free one. */
-export async function choosePorts(wishes: PortWishes): Promise<ServerPorts> {
-  const { fixed, remembered } = wishes;
+/** A port for each listener of the server: the one of the last start if it is free, else any free one. */
+export async function choosePorts(remembered: ServerPorts | undefined): Promise<ServerPorts> {
   // One after the other: two looks at once could be given the same port.
-  const grpc = fixed.port ?? (await freePort(remembered?.grpc));
-  const ui = fixed.uiPort ?? (await freePort(remembered?.ui));
+  const grpc = await freePort(remembered?.grpc);
+  const ui = await freePort(remembered?.ui);
   const http = await freePort(remembered?.http);
   const metrics = await freePort(remembered?.metrics);
   return { grpc, ui, http, metrics };
