@@ -1,6 +1,7 @@
 import { basename, relative, resolve } from "node:path";
 import type { ExtractionReport } from "../../catalog/knowledge/extraction/extract-with-model.ts";
 import type { IngestReport } from "../../catalog/knowledge/ingest-knowledge.ts";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "../exit-code.ts";
@@ -66,11 +67,17 @@ async function run(call: CommandCall): Promise<ExitCode> {
 /** A limit without a model would be a misunderstanding. */
 function requireModelForLimit(call: CommandCall): void {
   if (valueOf(call, EXTRACT_WITH) !== undefined) return;
-  const given = valueOf(call, MAX_TOKENS) !== undefined ? "--max-tokens" : isOn(call, YES) ? "--yes" : undefined;
+  const given = limitFlag(call);
   if (given === undefined) return;
   throw new InputError("INPUT_INVALID", `${given} needs --extract-with; without a model nothing is asked.`, {
     hint: "For example --extract-with claude-haiku-4-5.",
   });
+}
+
+/** The flag that says how far the model may go. */
+function limitFlag(call: CommandCall): string | undefined {
+  if (valueOf(call, MAX_TOKENS) !== undefined) return "--max-tokens";
+  return isOn(call, YES) ? "--yes" : undefined;
 }
 
 async function ingest(call: CommandCall, data: DataScope, folder: string): Promise<ExitCode> {
@@ -79,14 +86,12 @@ async function ingest(call: CommandCall, data: DataScope, folder: string): Promi
     knowledgeModel(call),
   ]);
   const { environment, scope, stop } = data;
-  const extensions = valueOf(call, EXTENSIONS);
   const place = { environment, scope, catalog: await data.catalog("write") };
   const report = await ingestIntoWorkspace(place, {
     folder,
-    ...(extensions === undefined ? {} : { extensions }),
     source: valueOf(call, SOURCE) ?? sourceName(call.folder, folder),
     signal: stop.signal,
-    ...(extractWith === undefined ? {} : { extractWith }),
+    ...withoutUndefined({ extensions: valueOf(call, EXTENSIONS), extractWith }),
     onProgress: ({ step, done, total }) => call.output.advance({ done, total, message: STEPS[step] }),
   });
   tellStale(call, data, report.catalog.written + report.catalog.removed);

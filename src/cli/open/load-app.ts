@@ -171,5 +171,6 @@ function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return `an object with ${Object.keys(value).slice(0, 5).join(", ") || "no fields"}`;
-  return typeof value === "string" ? "a text" : value === undefined ? "nothing" : typeof value;
+  if (value === undefined) return "nothing";
+  return typeof value === "string" ? "a text" : typeof value;
 }

@@ -51,19 +51,30 @@ async function scopeOf(call: CommandCall, store: StateStore): Promise<Scope> {
   const named = await namedScope(call);
   const { tenant, workspace } = named;
   if (tenant !== undefined && workspace !== undefined) return Scope.parse({ tenant, workspace });
-  const known = await store.scopes();
-  // A workspace that was declared and never used is empty, not unknown.
+  const used = await store.scopes();
   const declared = readAppRecord(projectOf(call).home)?.scopes ?? [];
-  const isNamed = tenant !== undefined || workspace !== undefined;
-  const used = known.filter((scope) => fits(scope, named));
-  const scopes =
-    used.length > 0 ? used : declared.filter((scope) => fits(scope, named)).slice(0, isNamed ? undefined : 1);
+  const scopes = fittingScopes({ used, declared }, named);
   const [only] = scopes;
   if (only !== undefined && scopes.length === 1) return only;
-  if (only === undefined) throw noScope(named, [...known, ...declared]);
+  if (only === undefined) throw noScope(named, [...used, ...declared]);
   throw new InputRequired("INPUT_INVALID", `The state store holds several workspaces: ${listed(scopes)}.`, {
     hint: "Choose one with --tenant and --workspace.",
   });
+}
+
+interface KnownScopes {
+  /** Something ran in them. */
+  readonly used: readonly Scope[];
+  /** The app of this project has them, its default one first. */
+  readonly declared: readonly Scope[];
+}
+
+/** A workspace that was declared and never used is empty, not unknown. */
+function fittingScopes({ used, declared }: KnownScopes, named: NamedScope): readonly Scope[] {
+  const inUse = used.filter((scope) => fits(scope, named));
+  if (inUse.length > 0) return inUse;
+  const isNamed = named.tenant !== undefined || named.workspace !== undefined;
+  return isNamed ? declared.filter((scope) => fits(scope, named)) : declared.slice(0, 1);
 }
 
 function noScope({ tenant, workspace }: NamedScope, known: readonly Scope[]): InputError {
