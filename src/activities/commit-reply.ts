@@ -106,12 +106,10 @@ function turnClose(
   };
 }
 
-/** The message as the transcript keeps it: arguments that were refused for their size are gone. */
+/** The message as the transcript keeps it: with the calls as they were judged, so that arguments refused for their size are gone. */
 function storedMessage(message: AssistantMessage, judged: readonly JudgedCall[]): AssistantMessage {
-  const args = new Map(judged.map((call) => [call.id, call.args]));
-  const parts = message.parts.map((part) =>
-    part.type === "tool-call" ? { ...part, args: args.get(part.id) ?? part.args } : part,
-  );
+  const calls = new Map(judged.map(({ id, name, args }) => [id, { name, args }]));
+  const parts = message.parts.map((part) => (part.type === "tool-call" ? { ...part, ...calls.get(part.id) } : part));
   return { ...message, parts };
 }
 

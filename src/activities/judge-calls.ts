@@ -43,7 +43,9 @@ interface Judging {
   readonly reply: ModelReply;
 }
 
-function judge(judging: Judging, call: ToolCallPart, index: number): JudgedCall {
+function judge(judging: Judging, given: ToolCallPart, index: number): JudgedCall {
+  // Names are stored as plain text, in which Postgres takes no NUL.
+  const call = { ...given, name: given.name.replaceAll("\0", "\uFFFD") };
   const { id, name } = call;
   const size = byteLength(JSON.stringify(call.args));
   const args = size > TOOL_ARGS_BYTES ? droppedArgs(size) : call.args;

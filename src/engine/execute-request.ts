@@ -38,7 +38,8 @@ function fieldsOf(given: unknown): object {
 
 function text(fields: object, key: string, longest: number): string | null {
   const value: unknown = Reflect.get(fields, key);
-  return typeof value === "string" && value !== "" && value.length <= longest ? value : null;
+  const isText = typeof value === "string" && value !== "" && value.length <= longest;
+  return isText && !value.includes("\0") ? value : null; // Postgres stores no NUL
 }
 
 /** As protocol/ids.ts has them; its schemas stay out of the workflow bundle. */

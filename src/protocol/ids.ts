@@ -31,7 +31,11 @@ export type RunId = z.infer<typeof RunId>;
 export const TurnId = z.string().min(1).max(1000).brand<"TurnId">();
 export type TurnId = z.infer<typeof TurnId>;
 
-export const ToolCallId = z.string().min(1).max(200).brand<"ToolCallId">();
+/** Given by a provider, and part of keys: without NUL, which Postgres refuses. */
+export const ToolCallId = z
+  .string()
+  .regex(/^[^\0]{1,200}$/)
+  .brand<"ToolCallId">();
 export type ToolCallId = z.infer<typeof ToolCallId>;
 
 /** Lower-case hex SHA-256 of the content. */
