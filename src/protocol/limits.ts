@@ -217,6 +217,8 @@ export const KNOWLEDGE_FILE_BYTES = 20 * 1024 * 1024;
 export const KNOWLEDGE_TEXT_CHARS = 2 * 1024 * 1024;
 /** Largest front matter of a document. */
 export const KNOWLEDGE_FRONT_MATTER_CHARS = 64 * 1024;
+/** Tags of an HTML page that are open at once; authors leave some of those unclosed that may be. */
+export const KNOWLEDGE_HTML_DEPTH = 5_000;
 /** Pages of one PDF. */
 export const KNOWLEDGE_PDF_PAGES = 2_000;
 /** How long reading one PDF may take. */

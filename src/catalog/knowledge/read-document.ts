@@ -62,8 +62,10 @@ function fromText(mediaType: string | undefined, bytes: Uint8Array): ReadDocumen
       const { frontMatter } = split;
       return { title: "", blocks: readMarkdown(split.body), frontMatter, notes: [...notes, ...split.notes] };
     }
-    case "text/html":
-      return { ...readHtml(decoded.text), frontMatter: {}, notes };
+    case "text/html": {
+      const page = readHtml(decoded.text);
+      return typeof page === "string" ? page : { ...page, frontMatter: {}, notes };
+    }
     case "text/csv":
       return { title: "", blocks: csvBlocks(decoded.text), frontMatter: {}, notes };
     default:

@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { KNOWLEDGE_HTML_DEPTH } from "../../protocol/limits.ts";
 import type { Block } from "./block.ts";
 
 /** What an HTML page says. Scripts, styles and everything that is not shown are dropped; entities are text. */
@@ -7,21 +8,35 @@ export interface HtmlText {
   readonly blocks: readonly Block[];
 }
 
-/** Reads a page as a stream of tags, so that neither its depth nor its mistakes matter. */
-export function readHtml(html: string): HtmlText {
+/**
+ * Reads a page as a stream of tags, so that its mistakes do not matter, or says why not: each tag costs the parser a look at all that
+ * are open, so that a page whose tags are never closed would cost hours.
+ */
+export function readHtml(html: string): HtmlText | string {
   const page = new PageBuilder();
+  let depth = 0;
   const parser = new Parser(
     {
-      onopentag: (name, attributes) => page.open(name, attributes["class"] ?? ""),
-      onclosetag: (name) => page.close(name),
+      onopentag: (name, attributes) => {
+        depth++;
+        page.open(name, attributes["class"] ?? "");
+      },
+      onclosetag: (name) => {
+        depth--;
+        page.close(name);
+      },
       ontext: (text) => page.text(text),
     },
     { decodeEntities: true, lowerCaseTags: true },
   );
-  parser.write(html);
+  for (let at = 0; at < html.length && depth <= KNOWLEDGE_HTML_DEPTH; at += PIECE_CHARS)
+    parser.write(html.slice(at, at + PIECE_CHARS));
+  if (depth > KNOWLEDGE_HTML_DEPTH) return `its tags are nested deeper than ${KNOWLEDGE_HTML_DEPTH}`;
   parser.end();
   return page.finish();
 }
+
+const PIECE_CHARS = 64 * 1024;
 
 const HIDDEN = new Set(["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea"]);
 const BREAKING = new Set(

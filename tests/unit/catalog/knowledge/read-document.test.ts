@@ -151,6 +151,19 @@ test.for([
   });
 });
 
+test.for([
+  ["never closed", "<div>".repeat(400_000)],
+  ["closed by other names", "<b>".repeat(300_000) + "</i>".repeat(300_000)],
+  ["tables in tables", "<table><tr><td>".repeat(100_000)],
+] as const)("HTML with tags that are %s is skipped at once instead of read for minutes", async ([, html]) => {
+  const started = performance.now();
+
+  const read = await readDocument("a.html", bytes(`<p>text</p>${html}`));
+
+  expect(read).toEqual({ kind: "skipped", reason: "its tags are nested deeper than 5000" });
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
 test("half a million hostile characters are read in linear time", async () => {
   for (const part of ["[", "| - ", "> ", "#", "**a", "- ", "`", "<!--", "_*", ": a\n"]) {
     const started = performance.now();
