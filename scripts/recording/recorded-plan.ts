@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { type Dispatcher, defineDispatcher } from "../src/specs/dispatchers/dispatcher.ts";
-import { definePlan } from "../src/specs/plans/plan.ts";
+import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
+import { definePlan } from "../../src/specs/plans/plan.ts";
 
 /** The name of the plan whose workflow is recorded. */
 export const RECORDED_PLAN = "ShelfPlan";

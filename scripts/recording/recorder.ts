@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkflowHandle } from "@temporalio/client";
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import type { Runtime } from "../src/runtime/bind-runtime.ts";
-import type { RunStream } from "../src/runtime/runs/run-stream.ts";
-import type { Session } from "../src/runtime/session.ts";
+import { planWorkflowId, threadWorkflowId, turnWorkflowId } from "../../src/protocol/workflow-id.ts";
+import type { Runtime } from "../../src/runtime/bind-runtime.ts";
+import type { RunStream } from "../../src/runtime/runs/run-stream.ts";
+import type { Session } from "../../src/runtime/session.ts";
 import { scrubHistory } from "./scrub-history.ts";
 
-const TARGET = join(import.meta.dirname, "..", "tests", "replay", "histories");
+const TARGET = join(import.meta.dirname, "..", "..", "tests", "replay", "histories");
 
 /** Everything a recording needs. */
-export interface Studio {
+export interface Recorder {
   readonly session: Session;
   readonly runtime: Runtime;
   /** The same agents with a model that never speaks. */
@@ -19,13 +20,13 @@ export interface Studio {
 }
 
 /** Makes a run and writes the histories worth keeping. */
-export type Recording = (studio: Studio) => Promise<void>;
+export type Recording = (recorder: Recorder) => Promise<void>;
 
 /** Runs a script to its end, the workflow's end included. */
-export async function query(studio: Studio, threadId: string, script: readonly unknown[]): Promise<RunStream> {
-  const run = studio.runtime.query(JSON.stringify(script), { threadId });
+export async function query(recorder: Recorder, threadId: string, script: readonly unknown[]): Promise<RunStream> {
+  const run = recorder.runtime.query(JSON.stringify(script), { threadId });
   await run.result();
-  await closed(studio, thread(threadId));
+  await closed(recorder, thread(threadId));
   return run;
 }
 
@@ -35,9 +36,9 @@ interface Wait {
 }
 
 /** Runs a script up to where it waits for something. */
-export async function waiting(studio: Studio, threadId: string, wait: Wait): Promise<RunStream> {
-  const run = studio.runtime.query(JSON.stringify(wait.script), { threadId });
-  await until(async () => (await status(studio, threadId)).doing.includes(wait.for));
+export async function waiting(recorder: Recorder, threadId: string, wait: Wait): Promise<RunStream> {
+  const run = recorder.runtime.query(JSON.stringify(wait.script), { threadId });
+  await until(async () => (await status(recorder, threadId)).doing.includes(wait.for));
   return run;
 }
 
@@ -48,7 +49,7 @@ interface Execution {
 }
 
 /** Writes a history once its workflow has nothing to do. */
-export async function save({ session }: Studio, file: string, { workflowId, runId }: Execution): Promise<void> {
+export async function save({ session }: Recorder, file: string, { workflowId, runId }: Execution): Promise<void> {
   const handle = session.client.workflow.getHandle(workflowId, runId);
   await until(async () => (await handle.describe()).raw.pendingWorkflowTask == null);
   const text = scrubHistory(historyToJSON(await handle.fetchHistory()));
@@ -57,29 +58,32 @@ export async function save({ session }: Studio, file: string, { workflowId, runI
 }
 
 /** Waits until a workflow has ended. */
-export async function closed({ session }: Studio, workflowId: string): Promise<void> {
+export async function closed({ session }: Recorder, workflowId: string): Promise<void> {
   await until(async () => (await session.client.workflow.getHandle(workflowId).describe()).status.name !== "RUNNING");
 }
 
 /** What a thread's turn is doing. */
-export async function status(studio: Studio, threadId: string): Promise<{ doing: string; queued: readonly string[] }> {
-  return (await untilStarted(studio, thread(threadId))).query("status");
+export async function status(
+  recorder: Recorder,
+  threadId: string,
+): Promise<{ doing: string; queued: readonly string[] }> {
+  return (await untilStarted(recorder, thread(threadId))).query("status");
 }
 
 /** The kinds of what a turn waits for. */
-export async function pending(studio: Studio, workflowId: string): Promise<readonly string[]> {
-  const items = await (await untilStarted(studio, workflowId)).query<readonly { kind: string }[]>("pending");
+export async function pending(recorder: Recorder, workflowId: string): Promise<readonly string[]> {
+  const items = await (await untilStarted(recorder, workflowId)).query<readonly { kind: string }[]>("pending");
   return items.map((item) => item.kind);
 }
 
 /** The gates that wait in a turn, in the order they opened. */
-export async function openGates(studio: Studio, workflowId: string): Promise<readonly string[]> {
-  const handle = await untilStarted(studio, workflowId);
+export async function openGates(recorder: Recorder, workflowId: string): Promise<readonly string[]> {
+  const handle = await untilStarted(recorder, workflowId);
   const items = await handle.query<readonly { gate?: string }[]>("pending");
   return items.flatMap(({ gate }) => gate ?? []);
 }
 
-async function untilStarted({ session }: Studio, workflowId: string): Promise<WorkflowHandle> {
+async function untilStarted({ session }: Recorder, workflowId: string): Promise<WorkflowHandle> {
   const handle = session.client.workflow.getHandle(workflowId);
   await until(() =>
     handle.describe().then(
@@ -91,7 +95,7 @@ async function untilStarted({ session }: Studio, workflowId: string): Promise<Wo
 }
 
 /** The run ids of a workflow, oldest first. */
-export async function executions({ session }: Studio, workflowId: string): Promise<readonly string[]> {
+export async function executions({ session }: Recorder, workflowId: string): Promise<readonly string[]> {
   const { client } = session;
   const ids: string[] = [];
   let next = (await client.workflow.getHandle(workflowId).describe()).raw.workflowExecutionInfo?.firstRunId;
@@ -103,14 +107,21 @@ export async function executions({ session }: Studio, workflowId: string): Promi
   return ids;
 }
 
+const SCOPE = { tenant: "acme", workspace: "replay" };
+
 /** Workflow id of a thread. */
 export function thread(threadId: string): string {
-  return `acme/replay/thread/${threadId}`;
+  return threadWorkflowId(SCOPE, threadId);
 }
 
 /** Workflow id of a routed turn. */
 export function child(runId: string, agent: string, count: number): string {
-  return `acme/replay/run/${runId}/${agent}/${count}`;
+  return turnWorkflowId(SCOPE, `${runId}/${agent}/${count}`);
+}
+
+/** Workflow id of a plan. */
+export function planOf(planId: string): string {
+  return planWorkflowId(SCOPE, planId);
 }
 
 /** Waits for a condition. */

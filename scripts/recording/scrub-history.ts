@@ -27,7 +27,7 @@ function scrub(tree: Tree): Tree {
 const DROPPED = new Set(["stackTrace", "workerVersion", "binaryChecksum", "workerInstanceKey", "buildId"]);
 
 function tellTales(): readonly string[] {
-  const names = [hostname(), homedir(), tmpdir(), userInfo().username, join(import.meta.dirname, "..")];
+  const names = [hostname(), homedir(), tmpdir(), userInfo().username, join(import.meta.dirname, "..", "..")];
   return names.filter((name) => name.length > MIN_LENGTH).map((name) => JSON.stringify(name).slice(1, -1));
 }
 

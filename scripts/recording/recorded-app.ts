@@ -9,10 +9,10 @@ import {
   defineTenant,
   defineTool,
   RetryableToolError,
-} from "../src/index.ts";
-import { approvalProof } from "../src/runtime/approvals/approval-proof.ts";
-import type { HostedApp } from "../src/specs/hosted-app.ts";
-import { NO_SERVICES } from "../src/specs/tools/tool-context.ts";
+} from "../../src/index.ts";
+import { approvalProof } from "../../src/runtime/approvals/approval-proof.ts";
+import type { HostedApp } from "../../src/specs/hosted-app.ts";
+import { NO_SERVICES } from "../../src/specs/tools/tool-context.ts";
 import { recordedDispatcher, SHELF_PLAN } from "./recorded-plan.ts";
 
 /** The app whose runs are recorded: every kind of call that a turn can make. */
