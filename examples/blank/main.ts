@@ -1,6 +1,7 @@
 import { BridleError } from "bridle";
 import { openRuntime } from "./app.ts";
 import { askPerson } from "./ask-person.ts";
+import { leavingOnSignal } from "./leaving-on-signal.ts";
 import { storyScript } from "./story.ts";
 
 const STORY = "run_story-";
@@ -56,20 +57,4 @@ async function tell(runId: string): Promise<void> {
 function complain(error: unknown): void {
   console.error(error instanceof BridleError ? `error: ${error.message}\nfix: ${error.hint ?? "see above"}` : error);
   process.exitCode = 1;
-}
-
-/** Ctrl-C ends this process only: the run and its plan are workflows, and stay. A second one ends it at once. */
-function leavingOnSignal(): AbortSignal {
-  const left = new AbortController();
-  for (const [signal, code] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(code));
-      process.exitCode = code;
-      left.abort();
-    });
-  }
-  return left.signal;
 }

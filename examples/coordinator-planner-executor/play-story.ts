@@ -2,6 +2,7 @@ import type { Runtime } from "bridle";
 import { catalogRuntime } from "./app.ts";
 import { askPerson } from "./ask-person.ts";
 import { explain } from "./explain.ts";
+import { leavingOnSignal } from "./leaving-on-signal.ts";
 import { seed } from "./seed.ts";
 import { storyScript } from "./story.ts";
 
@@ -60,20 +61,4 @@ async function tell(runtime: Runtime, runId: string, leaving: AbortSignal): Prom
   if (leaving.aborted)
     console.log(`Leaving. ${status === "draft" ? "The plan waits" : "It goes on"}: start again to go on here.`);
   return planId;
-}
-
-/** Ctrl-C ends this process only: the run and its plan are workflows, and stay. A second one ends it at once. */
-function leavingOnSignal(): AbortSignal {
-  const left = new AbortController();
-  for (const [signal, code] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(code));
-      process.exitCode = code;
-      left.abort();
-    });
-  }
-  return left.signal;
 }

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { type Runtime, StateError } from "bridle";
-import * as z from "zod";
 import { inventoryRuntime, openPlatform } from "../app.ts";
 import { eventText } from "../event-text.ts";
 import { explain } from "../explain.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ScenarioFolder } from "../scenario-folder.ts";
-import { LIVE_PROMPT, storyScript } from "../story.ts";
 import { askPerson } from "./ask-person.ts";
+import { type Chapter, openChapter } from "./chapter.ts";
+import { leavingOnSignal } from "./leaving-on-signal.ts";
 import { prepare } from "./prepare.ts";
 import { watchActions, watchNothing } from "./watch-actions.ts";
 
@@ -18,10 +17,6 @@ export interface StoryOptions {
   /** Lets the model decide what to do, instead of the script. */
   readonly live: boolean;
 }
-
-/** The run that the story is in, so that a second start goes on with it. */
-const Chapter = z.strictObject({ runId: z.string(), startedAt: z.string(), live: z.boolean() });
-type Chapter = z.infer<typeof Chapter>;
 
 /** The main job, end to end: explore, plan, pause for a person, apply, and show what changed. */
 export async function story(folder: ScenarioFolder, options: StoryOptions): Promise<void> {
@@ -35,11 +30,11 @@ export async function story(folder: ScenarioFolder, options: StoryOptions): Prom
     console.error("Starting Temporal and the worker …");
     await runtime.ready();
     const chapter = await openChapter(runtime, folder, options.live);
-    const plans = await tell(runtime, chapter, { ...options, signal: leaving.signal });
+    const plans = await tell(runtime, chapter, { ...options, signal: leaving });
     for (const planId of plans) await showBook(platform, planId);
     if ((await runtime.runs.get(chapter.runId)).status !== "completed") process.exitCode = 1;
   } catch (error) {
-    if (!leaving.signal.aborted) throw error;
+    if (!leaving.aborted) throw error;
     console.log("\nLeaving. The run stays as it is; start again and it goes on here.");
   } finally {
     await runtime.close();
@@ -60,32 +55,6 @@ async function refuseEmpty(platform: Platform): Promise<void> {
   );
 }
 
-/** Goes on with a story that is still open, or begins one. */
-async function openChapter(runtime: Runtime, folder: ScenarioFolder, live: boolean): Promise<Chapter> {
-  const earlier = readChapter(folder.story);
-  if (earlier?.live === live) {
-    const run = await runtime.runs.get(earlier.runId).catch(() => null);
-    if (run !== null && run.status === "running") {
-      console.log(`Going on with the story of ${earlier.startedAt}.\n`);
-      return earlier;
-    }
-  }
-  const startedAt = new Date().toISOString();
-  const name = startedAt.replace(/\D/gu, "").slice(0, 14);
-  const chapter = { runId: `run_story-${name}`, startedAt, live };
-  writeFileSync(`${folder.story}.unfinished`, JSON.stringify(chapter));
-  renameSync(`${folder.story}.unfinished`, folder.story);
-  const prompt = live ? LIVE_PROMPT : storyScript(`plan-online-cover-${name}`);
-  await runtime.query(prompt, { runId: chapter.runId }).started;
-  return chapter;
-}
-
-function readChapter(path: string): Chapter | null {
-  if (!existsSync(path)) return null;
-  const parsed = Chapter.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  return parsed.success ? parsed.data : null;
-}
-
 /** Reads the run aloud until it ends, asks at each gate, and says which plans there were. */
 async function tell(
   runtime: Runtime,
@@ -96,7 +65,7 @@ async function tell(
   const plans = new Set<string>();
   let asking = new AbortController();
   let watched = watchNothing;
-  for await (const event of runtime.query("", { resume: runId, signal })) {
+  for await (const event of runtime.events(runId, { signal })) {
     if (event.type === "plan-status") {
       plans.add(event.planId);
       if (event.status !== "draft") asking.abort(); // whoever decided, and wherever
@@ -139,20 +108,4 @@ async function showBook(platform: Platform, planId: string): Promise<void> {
     );
   }
   console.log(`Who decided what:  npx bridle plans show ${planId} --audit`);
-}
-
-/** Ctrl-C ends this process only: the run is a workflow and stays as it is. A second one ends it at once. */
-function leavingOnSignal(): AbortController {
-  const leaving = new AbortController();
-  for (const [signal, code] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-  ] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(code));
-      process.exitCode = code;
-      leaving.abort(new Error("interrupted"));
-    });
-  }
-  return leaving;
 }
