@@ -3,6 +3,7 @@ import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defin
 import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
+import { storeOf } from "../helpers/store-of.ts";
 
 const aborted: string[] = [];
 const stuck = defineTool({
@@ -87,4 +88,46 @@ test("cancelling a run that has ended, or that never was, changes nothing and sa
   await run.result();
   expect(await open.runtime.cancel(run.runId)).toMatchObject({ status: "completed" });
   await expect(open.runtime.cancel("nobody")).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
+});
+
+test("a cancel that comes before the start reached the server counts: the run is never begun", async () => {
+  await using open = await openRuntime(spec);
+  const { runtime, session } = open;
+  const { app, workspace } = runtime.app;
+  const threadId = uniqueName("thread");
+  const workflowId = threadWorkflowId(runtime.app, threadId);
+  const prompt = JSON.stringify([{ tool: "stuck", args: {} }]);
+  const row = { threadId, app, agent: "worker", workflowId, prompt, manifestHash: null, namespace: "default" };
+  const { runs } = storeOf(open);
+  await runs.create({ ...row, runId: "early", status: "starting" } as never);
+
+  const cancelled = await runtime.cancel("early");
+  const args = [{ app, workspace, agent: "worker", threadId, runId: "early", stored: true }];
+  const handle = await session.client.workflow.start("agentTurn", { workflowId, taskQueue: session.taskQueue, args });
+
+  expect(cancelled).toMatchObject({ status: "cancelled", finish: "cancelled" });
+  expect(await handle.result()).toMatchObject({ status: "duplicate" });
+  expect(await readEvents(runtime.events("early"))).toMatchObject([{ type: "finish", reason: "cancelled" }]);
+});
+
+test("a cancel that comes before a prompt reached the queue counts: the prompt is not begun when its turn comes", async () => {
+  await using open = await openRuntime(spec);
+  const { runtime, session } = open;
+  const threadId = uniqueName("thread");
+  const first = runtime.runSpecialist("worker", JSON.stringify([{ tool: "stuck", args: {} }]), { threadId });
+  await readUntil(first, (event) => event.type === "tool-invocation");
+  const { app } = runtime.app;
+  const workflowId = threadWorkflowId(runtime.app, threadId);
+  const row = { threadId, app, agent: "worker", workflowId, prompt: "never", manifestHash: null, namespace: "default" };
+  await storeOf(open).runs.create({ ...row, runId: "early", status: "queued" } as never);
+
+  await runtime.cancel("early");
+  const handle = session.client.workflow.getHandle(workflowId);
+  await handle.signal("prompt", { runId: "early", agent: "worker" });
+  const last = runtime.runSpecialist("worker", "last", { threadId, whenBusy: "queue" });
+  await last.started;
+  await runtime.cancel(first.runId);
+
+  expect(await last.result()).toMatchObject({ status: "completed", text: "last" });
+  expect(await runtime.runs.get("early")).toMatchObject({ status: "cancelled", text: "" });
 });

@@ -66,7 +66,8 @@ test(
       whenBusy: "queue",
       runId: "withdrawn",
     });
-    await expect.poll(() => runtime.cancel("withdrawn").then((run) => run.status, String)).toBe("queued");
+    await withdrawn.started;
+    expect(await runtime.cancel("withdrawn")).toMatchObject({ status: "cancelled" });
 
     await long.closed;
     const ends = await Promise.all([long, next, withdrawn].map((run) => runtime.runs.get(run.runId)));

@@ -3,6 +3,7 @@ import type { RunId } from "../../protocol/ids.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { ScopePlace } from "../run-place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
+import { closeRun } from "./close-run.ts";
 import { findRun } from "./find-run.ts";
 import { reconcileRun } from "./reconcile-run.ts";
 
@@ -10,13 +11,14 @@ import { reconcileRun } from "./reconcile-run.ts";
 export async function cancelRun(place: ScopePlace, runId: RunId): Promise<RunRecord> {
   const run = await findRun(place, runId);
   if (isFinalRunStatus(run.status)) return run;
+  // A workflow that does not know of it yet would drop the signal; a run that has ended is never begun.
+  if (run.executionId === null) await closeRun(place.store, run, null);
   const handle = place.session.client.workflow.getHandle(run.workflowId);
   try {
     await guardTemporal(place.session, () => handle.signal("cancel", { runId }));
-    // A thread's workflow drops the cancel of a run it does not know.
-    return await reconcileRun(place, run);
+    return await reconcileRun(place, await findRun(place, runId));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return reconcileRun(place, run);
+    if (error instanceof WorkflowNotFoundError) return reconcileRun(place, await findRun(place, runId));
     throw error;
   }
 }

@@ -1,14 +1,11 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
-import { TurnId } from "../../protocol/ids.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { StepCommit } from "../../state/port.ts";
 import type { TurnStatus } from "../../workflows/turn-inbox.ts";
 import type { ScopePlace } from "../run-place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
+import { closeRun } from "./close-run.ts";
 
-/** An attempt number of ours, above those of any activity: whoever closes first wins in any case. */
-const RECONCILE_ATTEMPT = 1_000_000;
 /** Reading a run must not wait long for a server that is down. */
 const LOOK_TIMEOUT_MS = 2_000;
 /** How long a start may take to reach the server. */
@@ -29,7 +26,7 @@ export async function reconcileRun(place: LookingPlace, run: RunRecord): Promise
   // The run may have begun or ended properly, and its thread gone on, between our two looks.
   const now = await place.store.runs.get(run.runId);
   if (now === null || now.status !== run.status || now.executionId !== run.executionId) return now ?? run;
-  await closeLost(place, run, lost(run, fate.what));
+  await closeRun(place.store, run, lost(run, fate.what));
   return (await place.store.runs.get(run.runId)) ?? run;
 }
 
@@ -74,33 +71,4 @@ function lost(run: RunRecord, fate: string): ErrorInfo {
     message: `Run ${run.runId} cannot go on: its workflow ${run.workflowId} is ${fate}.`,
     hint: "Ask again on the same thread; nothing of this run was committed to it.",
   };
-}
-
-async function closeLost({ store }: LookingPlace, run: RunRecord, error: ErrorInfo): Promise<void> {
-  const turn = TurnId.parse(run.runId);
-  const attempt = { runId: run.runId, turn, step: "end", attempt: RECONCILE_ATTEMPT, execution: "reconcile" };
-  const own = { turn, agent: run.agent };
-  const begun = await store.steps.begin(attempt);
-  if (begun.kind === "done") return;
-  const commit: StepCommit = {
-    result: null,
-    close: {
-      isRoot: true,
-      agent: run.agent,
-      threadId: run.threadId,
-      status: "failed",
-      finish: "error",
-      text: "",
-      error,
-      head: null,
-    },
-    events: [
-      { ...own, key: `${turn}:end:error`, body: { type: "error", ...error } },
-      { ...own, key: `${turn}:end:finish`, body: { type: "finish", reason: "error", text: "", usage: run.usage } },
-    ],
-  };
-  await store.steps.commit(attempt, commit).catch((refused: unknown) => {
-    // Whatever ended the run in the meantime was first.
-    if (!(refused instanceof BridleError) || refused.code !== "STEP_SUPERSEDED") throw refused;
-  });
 }
