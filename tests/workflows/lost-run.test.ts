@@ -77,6 +77,34 @@ test("a start that died half-way does not make its idle thread look busy", async
   }
 });
 
+test("a terminated run that nobody looked at does not make its thread look busy to prompts one after another", async () => {
+  await using open = await openRuntime(spec);
+  const { runtime, session } = open;
+  const lost = runtime.runSpecialist("worker", HOLD, { threadId: "talk" });
+  await readUntil(lost, (event) => event.type === "tool-invocation");
+  await session.client.workflow.getHandle(threadWorkflowId(runtime.app, "talk")).terminate("by hand");
+  for (let turn = 1; turn <= 10; turn++) {
+    const record = await runtime.runSpecialist("worker", `turn ${turn}`, { threadId: "talk" }).result();
+    expect(record).toMatchObject({ status: "completed", text: `turn ${turn}` });
+  }
+});
+
+test("a thread goes on although a turn of it under another workflow id was terminated", async () => {
+  await using open = await openRuntime(spec);
+  const { runtime, session } = open;
+  const { app, workspace } = runtime.app;
+  const args = [{ app, workspace, agent: "worker", threadId: "talk", prompt: HOLD, runId: "by-hand" }];
+  const { taskQueue } = session;
+  const handle = await session.client.workflow.start("agentTurn", { workflowId: uniqueName("own"), taskQueue, args });
+  await expect.poll(async () => (await handle.query<{ doing: string }>("status")).doing).toContain("tool hold");
+  await handle.terminate("by hand");
+
+  const after = within(10_000, runtime.runSpecialist("worker", "and now?", { threadId: "talk" }).result());
+
+  expect(await after).toMatchObject({ status: "completed", text: "and now?" });
+  expect(await runtime.runs.get("by-hand")).toMatchObject({ status: "failed", error: { code: "RUN_LOST" } });
+});
+
 test("an attempt that lived on writes nothing after the end of its run", async () => {
   await using open = await openRuntime(spec);
   const store = storeOf(open);

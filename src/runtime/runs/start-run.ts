@@ -11,6 +11,7 @@ import type { ScopedStore } from "../../state/port.ts";
 import type { RunPlace } from "../run-place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
 import { turnAttributes } from "../temporal/search-attributes.ts";
+import { reconcileRun } from "./reconcile-run.ts";
 import { threadBusy } from "./thread-busy.ts";
 
 /** A run that someone asks for. */
@@ -32,10 +33,17 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const { run } = await place.store.runs.create(newRun(place, request));
   const isNew = run.status === "starting" || run.status === "queued";
   if (!isNew) return run;
+  await putRight(place, request.threadId);
   await guardTemporal(place.session, () =>
     request.whenBusy === "queue" ? enqueue(place, request) : start(place, request),
   );
   return run;
+}
+
+/** A turn of the thread that is gone without a word looks alive until someone looks, and would be waited for. */
+async function putRight(place: RunPlace, threadId: ThreadId): Promise<void> {
+  const { items } = await place.store.runs.list({ threadId, status: "running" });
+  for (const run of items) await reconcileRun(place, run);
 }
 
 function checkPrompt(prompt: string): void {
