@@ -16,22 +16,32 @@ export const RUNS_CANCEL: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const { withScope } = await import("../open/open-scope.ts");
-  const record = await withScope(call, (open) => cancel(call, open));
+  const { record, requested } = await withScope(call, (open) => cancel(call, open));
   const { runId, threadId, status } = record;
-  const isOver = isFinalRunStatus(status);
-  const said = isOver ? `run ${runId} had ended already: ${status}` : `run ${runId} was asked to stop`;
-  call.output.result({ runId, threadId, status, requested: !isOver }, said);
+  call.output.result({ runId, threadId, status, requested }, textOf(record, requested));
   return EXIT.ok;
 }
 
+function textOf({ runId, status }: RunRecord, requested: boolean): string {
+  if (!requested) return `run ${runId} had ended already: ${status}`;
+  return isFinalRunStatus(status) ? `run ${runId} is ${status}` : `run ${runId} was asked to stop`;
+}
+
+interface Cancelled {
+  readonly record: RunRecord;
+  /** Whether there was something to stop. */
+  readonly requested: boolean;
+}
+
 /** A run that has ended is left alone, so telling so needs no server. */
-async function cancel(call: CommandCall, open: OpenScope): Promise<RunRecord> {
+async function cancel(call: CommandCall, open: OpenScope): Promise<Cancelled> {
   const runId = argumentOf(call, SETTINGS.runId);
   const stored = await open.store.runs.get(runId);
-  if (stored !== null && isFinalRunStatus(stored.status)) return stored;
+  if (stored !== null && isFinalRunStatus(stored.status)) return { record: stored, requested: false };
   const [{ withServer }, { cancelRun }] = await Promise.all([
     import("../open/open-server.ts"),
     import("../../runtime/runs/cancel-run.ts"),
   ]);
-  return withServer(call, open, (place) => cancelRun(place, runId));
+  const record = await withServer(call, open, (place) => cancelRun(place, runId));
+  return { record, requested: true };
 }

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { RunId, ThreadId } from "../../../src/protocol/ids.ts";
+import { openStateStore } from "../../../src/state/open-state-store.ts";
 import { APP, BIN, bridle, type CliProject, cliProject, parseJson, parseLines } from "../../helpers/cli.ts";
 
 const ADD = '[{"tool":"add","args":{"a":1,"b":2}},{"text":"It is 3."}]';
@@ -46,6 +48,20 @@ test("a run can be listed, shown, read and exported without the app and without 
     volatile: expect.any(Array),
     agents: { boss: { messages: [{ role: "user" }, { role: "assistant" }, { role: "tool" }, { role: "assistant" }] } },
   });
+});
+
+test("a run that no worker has begun is cancelled at once, and the command says so", async () => {
+  const here = await projectWithRun();
+  const store = await openStateStore({ url: `sqlite:${join(here.folder, ".bridle", "state.db")}` });
+  const [scope = expect.fail("no run")] = await store.scopes();
+  const { runs } = store.in(scope);
+  const { app, agent, workflowId, namespace } = (await runs.get(RunId.parse("r1"))) ?? expect.fail("no run");
+  const ids = { runId: RunId.parse("r2"), threadId: ThreadId.parse("t2") };
+  await runs.create({ ...ids, app, agent, workflowId, namespace, prompt: "p", manifestHash: null, status: "queued" });
+  await store.close();
+
+  expect(await json(here, "runs", "cancel", "r2")).toMatchObject({ status: "cancelled", requested: true });
+  expect(await json(here, "runs", "cancel", "r2")).toMatchObject({ status: "cancelled", requested: false });
 });
 
 test("events can be read from any place on, in pages", async () => {
