@@ -13,8 +13,8 @@ import { createReference } from "./create-reference.ts";
 import type { LazySession } from "./lazy-session.ts";
 import type { QueryOptions } from "./options.ts";
 import { parseRunId, parseThreadId } from "./parse-id.ts";
+import type { RunPlace } from "./place.ts";
 import { type RuntimePlans, runtimePlans } from "./plans/runtime-plans.ts";
-import type { RunPlace } from "./run-place.ts";
 import { askRun, getRun, resumeRun } from "./runs/ask-run.ts";
 import { cancelRun } from "./runs/cancel-run.ts";
 import { findThread } from "./runs/find-thread.ts";
@@ -68,11 +68,12 @@ export function bindRuntime(
   session: LazySession,
   signingKey: Approver["signingKey"] = () => null,
 ): Runtime {
+  const scope = Scope.parse({ tenant: app.tenant, workspace: app.workspace });
   const place = async (): Promise<RunPlace> => {
     const open = await session.open();
-    return { session: open, app, store: open.store.in(Scope.parse({ tenant: app.tenant, workspace: app.workspace })) };
+    return { session: open, app, scope, store: open.store.in(scope) };
   };
-  const approver = { tenant: app.tenant, workspace: app.workspace, signingKey };
+  const approver = { ...scope, signingKey };
   return {
     app,
     ready: async () => void (await session.open()),

@@ -21,11 +21,10 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../runtime/plans/read-plan-card.ts"),
     import("../../studio/server/gate-document.ts"),
   ]);
-  await withScope(call, async ({ scope, store }) => {
-    const detail = await findApproval(store, call.argument);
+  await withScope(call, async (open) => {
+    const detail = await findApproval(open.store, call.argument);
     const { subject } = detail.gate;
-    const place = { app: scope, store };
-    const card = subject.kind === "plan" ? await readPlanCard(place, await findPlan(place, subject.planId)) : null;
+    const card = subject.kind === "plan" ? await readPlanCard(open, await findPlan(open, subject.planId)) : null;
     const { schemaVersion: _, ...fields } = gateDetail(detail);
     call.output.result(fields, approvalText(detail, card));
   });

@@ -38,18 +38,18 @@ async function run(call: CommandCall): Promise<ExitCode> {
   });
 }
 
-async function compensate(call: CommandCall, { scope, store }: OpenScope, request: UndoRequest): Promise<Undone> {
+async function compensate(call: CommandCall, open: OpenScope, request: UndoRequest): Promise<Undone> {
   const [{ compensatePlan }, { findPlan }, { openSession }, { sessionOptions }] = await Promise.all([
     import("../../runtime/plans/compensate-plan.ts"),
     import("../../runtime/plans/find-plan.ts"),
     import("../../runtime/session.ts"),
     import("../open/project.ts"),
   ]);
-  const { origin } = await findPlan({ app: scope, store }, call.argument);
+  const { origin } = await findPlan(open, call.argument);
   const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));
   try {
-    const place = { session, store, app: { ...scope, app: origin.app } };
-    const approver = { ...scope, signingKey: signingKeyOf(call) };
+    const place = { ...open, session, app: { app: origin.app } };
+    const approver = { ...open.scope, signingKey: signingKeyOf(call) };
     return await compensatePlan(place, { planId: call.argument, request, approver });
   } finally {
     await session.close();

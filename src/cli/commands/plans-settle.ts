@@ -33,11 +33,11 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../runtime/plans/find-plan.ts"),
   ]);
   const finding = withoutUndefined({ as, by: speaker(call), note: valueOf(call, SETTINGS.note), channel: "cli" });
-  await withScope(call, async ({ scope, store }) => {
-    const place = { app: scope, store };
-    const { planId } = await findPlan(place, call.argument);
-    const [current, ledger] = await Promise.all([store.plans.current(planId), store.plans.actions(planId)]);
-    const action = await settlePlanAction(place, { planId, index, finding });
+  await withScope(call, async (open) => {
+    const { plans } = open.store;
+    const { planId } = await findPlan(open, call.argument);
+    const [current, ledger] = await Promise.all([plans.current(planId), plans.actions(planId)]);
+    const action = await settlePlanAction(open, { planId, index, finding });
     const before = ledger.find((line) => line.index === index);
     call.output.result(
       { action },

@@ -30,13 +30,12 @@ async function run(call: CommandCall): Promise<ExitCode> {
   });
 }
 
-async function tellAfterWaiting(call: CommandCall, { scope, store }: OpenScope, waitMs: number): Promise<ExitCode> {
+async function tellAfterWaiting(call: CommandCall, open: OpenScope, waitMs: number): Promise<ExitCode> {
   const { isStill, waitForPlan } = await import("../../runtime/plans/wait-for-plan.ts");
-  const place = { app: scope, store };
   return untilStopped(async ({ signal }) => {
-    const plan = await waitForPlan(place, call.argument, { waitMs, signal });
-    await tell(call, { scope, store });
-    if (await isStill(place, plan)) return EXIT.ok;
+    const plan = await waitForPlan(open, call.argument, { waitMs, signal });
+    await tell(call, open);
+    if (await isStill(open, plan)) return EXIT.ok;
     call.output.failed({
       code: "PLAN_UNFINISHED",
       message: `Plan "${plan.planId}" has not ended within ${formatDuration(waitMs)}: it is ${plan.status}.`,
@@ -49,7 +48,7 @@ async function tellAfterWaiting(call: CommandCall, { scope, store }: OpenScope, 
   });
 }
 
-async function tell(call: CommandCall, { scope, store }: Pick<OpenScope, "scope" | "store">): Promise<void> {
+async function tell(call: CommandCall, open: OpenScope): Promise<void> {
   const [{ findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] = await Promise.all([
     import("../../runtime/plans/find-plan.ts"),
     import("../../runtime/plans/plan-ledger.ts"),
@@ -58,11 +57,11 @@ async function tell(call: CommandCall, { scope, store }: Pick<OpenScope, "scope"
     import("../../studio/server/plan-document.ts"),
   ]);
   const audit = isOn(call, SWITCHES.audit);
-  const place = { app: scope, store };
-  const plan = await findPlan(place, call.argument);
+  const { store } = open;
+  const plan = await findPlan(open, call.argument);
   const [card, actions, answers, undos] = await Promise.all([
-    readPlanCard(place, plan),
-    planLedger(place, plan),
+    readPlanCard(open, plan),
+    planLedger(open, plan),
     store.plans.decisions(plan.planId),
     undosOf(store, plan.planId),
   ]);

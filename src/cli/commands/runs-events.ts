@@ -33,7 +33,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
   let done = false;
   let next = valueOf(call, SETTINGS.afterSeq) ?? 0;
   await withScope(call, async (open) => {
-    await findRun({ app: open.scope, store: open.store }, runId);
+    await findRun(open, runId);
     const wanted = { runId, after: next, limit: valueOf(call, SETTINGS.limit) ?? Number.POSITIVE_INFINITY };
     const events = stop === undefined ? stored(open, wanted) : followed(call, open, { ...wanted, stop });
     for await (const event of events) {
@@ -88,7 +88,7 @@ async function* followed(
   const events =
     session === null
       ? store.log.follow(runId, after, stop.signal)
-      : followRun({ session, app: scope, store }, { runId, after }, stop.signal);
+      : followRun({ session, scope, store }, { runId, after }, stop.signal);
   let left = limit;
   try {
     for await (const event of events) {

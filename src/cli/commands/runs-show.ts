@@ -45,9 +45,9 @@ interface Look {
 }
 
 async function lookAt(call: CommandCall, open: OpenScope): Promise<Look> {
-  const { scope, store } = open;
+  const { store } = open;
   const { findRun } = await import("../../runtime/runs/find-run.ts");
-  const record = await findRun({ app: scope, store }, argumentOf(call, SETTINGS.runId));
+  const record = await findRun(open, argumentOf(call, SETTINGS.runId));
   const stored = { record, pollers: null, taskQueue: null };
   if (isFinalRunStatus(record.status)) return stored;
   const [{ openServerIfAny }, { reconcileRun }, { pollersOf }] = await Promise.all([

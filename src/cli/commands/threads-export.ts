@@ -23,8 +23,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../runtime/runs/transcript.ts"),
   ]);
   const threadId = argumentOf(call, SETTINGS.threadId);
-  const transcript = await withScope(call, async ({ scope, store }) =>
-    readTranscript(store, await findThread({ app: scope, store }, threadId)),
+  const transcript = await withScope(call, async (open) =>
+    readTranscript(open.store, await findThread(open, threadId)),
   );
   for (const [agent, { messages }] of Object.entries(transcript.agents)) {
     for (const message of messages) output.item({ agent, message });

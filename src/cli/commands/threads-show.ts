@@ -20,7 +20,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     import("../../runtime/runs/find-thread.ts"),
   ]);
   const threadId = argumentOf(call, SETTINGS.threadId);
-  const thread = await withScope(call, ({ scope, store }) => findThread({ app: scope, store }, threadId));
+  const thread = await withScope(call, (open) => findThread(open, threadId));
   const heads = Object.entries(thread.heads).map(([agent, head]) => [`head of ${printableLine(agent)}`, head]);
   const rows = [
     ["thread", thread.threadId],

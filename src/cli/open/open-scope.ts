@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { InputError, StateError } from "../../protocol/errors.ts";
 import { Scope } from "../../protocol/ids.ts";
+import type { StorePlace } from "../../runtime/place.ts";
 import { openStateStore } from "../../state/open-state-store.ts";
-import type { ScopedStore, StateStore } from "../../state/port.ts";
+import type { StateStore } from "../../state/port.ts";
 import { type CommandCall, valueOf } from "../command.ts";
 import { InputRequired } from "../failure.ts";
 import { SETTINGS } from "../settings/settings.ts";
@@ -10,9 +11,7 @@ import { readAppRecord } from "./app-record.ts";
 import { projectOf } from "./project.ts";
 
 /** The data of one tenant and workspace; needs neither an app nor a server. */
-export interface OpenScope {
-  readonly scope: Scope;
-  readonly store: ScopedStore;
+export interface OpenScope extends StorePlace {
   close(): Promise<void>;
 }
 

@@ -1,19 +1,18 @@
 import { StateError } from "../../protocol/errors.ts";
-import type { ScopePlace } from "../../runtime/run-place.ts";
+import type { ScopePlace, StorePlace } from "../../runtime/place.ts";
 import { openSession, type Session } from "../../runtime/session.ts";
 import type { CommandCall } from "../command.ts";
-import type { OpenScope } from "./open-scope.ts";
 import { sessionOptions } from "./project.ts";
 
 /** Runs a piece of work that needs the server too. */
 export async function withServer<Result>(
   call: CommandCall,
-  { scope, store }: OpenScope,
+  { scope, store }: StorePlace,
   work: (place: ScopePlace) => Promise<Result>,
 ): Promise<Result> {
   const session = await openSession(sessionOptions(call, { hosted: [], startServer: false }));
   try {
-    return await work({ session, app: scope, store });
+    return await work({ session, scope, store });
   } finally {
     await session.close();
   }

@@ -3,7 +3,7 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import type { Approver } from "../approvals/approver.ts";
 import { type ApprovalResult, respondToApproval } from "../approvals/respond-to-approval.ts";
-import type { PlanHostPlace } from "../run-place.ts";
+import type { PlanHostPlace } from "../place.ts";
 import { executePlan } from "./execute-plan.ts";
 import { findPlan, otherApp } from "./find-plan.ts";
 import { newUndo } from "./new-undo.ts";

@@ -2,7 +2,7 @@ import { isFinalStatus } from "../../engine/stands-still.ts";
 import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../../protocol/limits.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { newId } from "../new-id.ts";
-import type { PlanHostPlace } from "../run-place.ts";
+import type { PlanHostPlace } from "../place.ts";
 import { findPlan, otherApp } from "./find-plan.ts";
 import { signalPlan } from "./signal-plan.ts";
 import { isStill, lookAgain } from "./wait-for-plan.ts";

@@ -1,18 +1,18 @@
 import { InputError } from "../../protocol/errors.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { parsePlanId } from "../parse-id.ts";
-import type { PlanHostPlace, ScopePlace } from "../run-place.ts";
+import type { PlanHostPlace, StorePlace } from "../place.ts";
 
 /** The plan that has this id; fails with PLAN_UNKNOWN. */
-export async function findPlan(place: Pick<ScopePlace, "app" | "store">, planId: string): Promise<PlanRecord> {
+export async function findPlan(place: StorePlace, planId: string): Promise<PlanRecord> {
   const plan = await place.store.plans.get(parsePlanId(planId));
   if (plan === null) throw unknownPlan(place, planId);
   return plan;
 }
 
 /** The error for a plan id that this tenant and workspace does not have. */
-function unknownPlan({ app }: Pick<ScopePlace, "app">, planId: string): InputError {
-  return new InputError("PLAN_UNKNOWN", `There is no plan "${planId}" in ${app.tenant}/${app.workspace}.`, {
+function unknownPlan({ scope }: StorePlace, planId: string): InputError {
+  return new InputError("PLAN_UNKNOWN", `There is no plan "${planId}" in ${scope.tenant}/${scope.workspace}.`, {
     hint: "`bridle plans list` shows the plans of a workspace.",
   });
 }

@@ -4,7 +4,7 @@ import { isUndoId, undoId } from "../../protocol/undo-id.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
 import { hashPlanBody } from "../../specs/plans/hash-plan-body.ts";
 import type { NewRevision, PlanRecord, PlanRevision } from "../../state/plan-port.ts";
-import type { PlanHostPlace } from "../run-place.ts";
+import type { PlanHostPlace } from "../place.ts";
 import { undoneBy } from "./undos-of.ts";
 
 /** What is to be taken back of a plan, and by whom. */
@@ -41,7 +41,7 @@ export async function newUndo(place: PlanHostPlace, wish: UndoWish): Promise<New
     document: { takesBack: plan.planId, actions: body.actions.map(({ kind, payload }) => ({ kind, payload })) },
     planHash: hashed.hash,
     origin: { app, runId: null, turn: null, agent, requestedBy: by },
-    workflowId: planWorkflowId(place.app, planId),
+    workflowId: planWorkflowId(place.scope, planId),
     editedBy: null,
   };
 }

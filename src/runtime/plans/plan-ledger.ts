@@ -1,14 +1,11 @@
+import type { Scope } from "../../protocol/ids.ts";
 import type { ActionRecord, PlanAction } from "../../protocol/plan.ts";
-import type { HostedApp } from "../../specs/hosted-app.ts";
 import { actionHash, actionKey, undoKey } from "../../specs/plans/plan-hash.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { StorePlace } from "../place.ts";
 
 /** Where every action of a plan stands. Before a plan is begun they are all pending, with the keys that they will have. */
-export async function planLedger(
-  { app, store }: Pick<ScopePlace, "app" | "store">,
-  plan: PlanRecord,
-): Promise<readonly ActionRecord[]> {
+export async function planLedger({ scope, store }: StorePlace, plan: PlanRecord): Promise<readonly ActionRecord[]> {
   const lines = await store.plans.actions(plan.planId);
   if (lines.length > 0) return lines;
   const current = await store.plans.current(plan.planId);
@@ -17,7 +14,7 @@ export async function planLedger(
   const keyAt = (action: PlanAction, index: number): string => {
     const taken = undone.find((line) => line.index === undoes?.indexes[index]);
     return taken === undefined
-      ? keyOf(app, plan, { index, actionHash: actionHash(action) })
+      ? keyOf(scope, plan, { index, actionHash: actionHash(action) })
       : undoKey(taken.idempotencyKey);
   };
   return (current?.body.actions ?? []).map((action, index) => ({
@@ -37,9 +34,9 @@ export async function planLedger(
 }
 
 function keyOf(
-  { tenant, workspace }: Pick<HostedApp, "tenant" | "workspace">,
+  scope: Scope,
   { planId, planHash }: PlanRecord,
   place: { readonly index: number; readonly actionHash: string },
 ): string {
-  return actionKey({ tenant, workspace, planId, planHash, ...place });
+  return actionKey({ ...scope, planId, planHash, ...place });
 }

@@ -2,13 +2,13 @@ import { InternalError } from "../../protocol/errors.ts";
 import type { DisplayAliases } from "../../specs/plans/plan.ts";
 import { distinctHandles } from "../../specs/references/find-references.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { StorePlace } from "../place.ts";
 import { type PlanCard, planCard } from "./plan-card.ts";
 import { planLedger } from "./plan-ledger.ts";
 
 /** Reads all that the card of a plan shows. Without an app nobody knows the plan's own words for its status. */
 export async function readPlanCard(
-  place: Pick<ScopePlace, "app" | "store">,
+  place: StorePlace,
   plan: PlanRecord,
   aliases: DisplayAliases = {},
 ): Promise<PlanCard> {

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from "../../protocol/run.ts";
 import type { PlanFilter, PlanRecord, PlanRevision } from "../../state/plan-port.ts";
 import type { Approver } from "../approvals/approver.ts";
 import { parseRunId } from "../parse-id.ts";
-import type { RunPlace } from "../run-place.ts";
+import type { RunPlace } from "../place.ts";
 import { compensatePlan, type Undone, type UndoRequest } from "./compensate-plan.ts";
 import { type ExecuteOptions, executePlan } from "./execute-plan.ts";
 import { findPlan } from "./find-plan.ts";

@@ -4,7 +4,7 @@ import { capText } from "../../lib/cap-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { DECISION_NOTE_BYTES } from "../../protocol/limits.ts";
 import type { ActionRecord, ActionSettlement } from "../../protocol/plan.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { StorePlace } from "../place.ts";
 import { findPlan } from "./find-plan.ts";
 
 /** What a person found out from the target about an action whose outcome was unknown. */
@@ -22,7 +22,7 @@ export interface ActionFinding {
  * what is final never reopens, and nothing is called. When two people settle the same action, the first one counts.
  */
 export async function settlePlanAction(
-  place: Pick<ScopePlace, "app" | "store">,
+  place: StorePlace,
   { planId: id, index, finding }: { readonly planId: string; readonly index: number; readonly finding: ActionFinding },
 ): Promise<ActionRecord> {
   const { store } = place;

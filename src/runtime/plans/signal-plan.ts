@@ -1,7 +1,7 @@
 import type { PlanId } from "../../protocol/plan.ts";
 import type { PlanInput } from "../../protocol/plan-flow.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
-import type { PlanHostPlace } from "../run-place.ts";
+import type { PlanHostPlace } from "../place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
 
 /** A message to the workflow of a plan. */
@@ -11,12 +11,12 @@ export interface PlanSignal {
 }
 
 /** Sends a message to the workflow of a plan and starts it when it does not run. */
-export async function signalPlan({ session, app }: PlanHostPlace, planId: PlanId, signal: PlanSignal): Promise<void> {
-  // The names of a hosted app were parsed when it was bound.
-  const input = { app: app.app, tenant: app.tenant, workspace: app.workspace, planId } as PlanInput;
+export async function signalPlan(place: PlanHostPlace, planId: PlanId, signal: PlanSignal): Promise<void> {
+  const { session, app, scope } = place;
+  const input: PlanInput = { app: app.app, ...scope, planId };
   await guardTemporal(session, () =>
     session.client.workflow.signalWithStart("plan", {
-      workflowId: planWorkflowId(app, planId),
+      workflowId: planWorkflowId(scope, planId),
       taskQueue: session.taskQueue,
       args: [input],
       signal: signal.name,

@@ -6,7 +6,7 @@ import { readPlanBody } from "../../specs/plans/read-plan-body.ts";
 import type { InputIssue } from "../../specs/schemas/input-issue.ts";
 import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
 import { parsePlanId } from "../parse-id.ts";
-import type { RunPlace } from "../run-place.ts";
+import type { RunPlace } from "../place.ts";
 import { otherApp } from "./find-plan.ts";
 import { signalPlan } from "./signal-plan.ts";
 
@@ -31,7 +31,7 @@ export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<P
 }
 
 async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Promise<NewRevision> {
-  const { app, store } = place;
+  const { app, scope, store } = place;
   const spec = knownPlan(place, given.plan);
   const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
   if (!read.ok) throw wrongBody(planId, read.issues);
@@ -44,7 +44,7 @@ async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Pr
     document,
     planHash,
     origin: { app: app.app, runId: null, turn: null, agent: null, requestedBy: given.requestedBy ?? "host" },
-    workflowId: planWorkflowId(app, planId),
+    workflowId: planWorkflowId(scope, planId),
     editedBy: null,
   };
 }

@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFinalStatus, standsStill } from "../../engine/stands-still.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { StorePlace } from "../place.ts";
 import { findPlan } from "./find-plan.ts";
 
 /** How often the store is asked whether a plan stands still. */
 const LOOK_INTERVAL_MS = 100;
 
-/** Where a plan can be looked at. */
-type PlanPlace = Pick<ScopePlace, "app" | "store">;
-
 /** Resolves with a plan once it stands still, and at the latest after `waitMs`. It only reads the store; no workflow is asked. */
 export async function waitForPlan(
-  place: PlanPlace,
+  place: StorePlace,
   planId: string,
   { waitMs, signal }: { readonly waitMs: number; readonly signal?: AbortSignal },
 ): Promise<PlanRecord> {
@@ -24,7 +21,7 @@ export async function waitForPlan(
 
 /** Reads the plan again a moment later, but not later than `until`. */
 export async function lookAgain(
-  place: PlanPlace,
+  place: StorePlace,
   { planId }: PlanRecord,
   { until, signal }: { readonly until: number; readonly signal: AbortSignal | undefined },
 ): Promise<PlanRecord> {
@@ -34,7 +31,7 @@ export async function lookAgain(
 }
 
 /** Whether there is nothing to wait for: the plan has ended, or was sent back to its author. */
-export async function isStill({ store }: PlanPlace, plan: PlanRecord): Promise<boolean> {
+export async function isStill({ store }: StorePlace, plan: PlanRecord): Promise<boolean> {
   if (plan.status !== "draft" || plan.gate !== null) return isFinalStatus(plan.status);
   return standsStill({ ...plan, decisions: await store.plans.decisions(plan.planId) });
 }

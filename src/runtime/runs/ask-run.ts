@@ -3,7 +3,7 @@ import type { RunRecord } from "../../protocol/run.ts";
 import { newId } from "../new-id.ts";
 import type { QueryOptions } from "../options.ts";
 import { parseRunId, parseThreadId } from "../parse-id.ts";
-import type { RunPlace } from "../run-place.ts";
+import type { RunPlace } from "../place.ts";
 import { findRun } from "./find-run.ts";
 import { reconcileRun } from "./reconcile-run.ts";
 import { type Cursor, followRun, parseCursor, type RunStream } from "./run-stream.ts";

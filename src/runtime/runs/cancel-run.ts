@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 import type { RunId } from "../../protocol/ids.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { ScopePlace } from "../place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
 import { closeRun } from "./close-run.ts";
 import { findRun } from "./find-run.ts";

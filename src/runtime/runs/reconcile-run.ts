@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { TurnStatus } from "../../workflows/turn-inbox.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { ScopePlace } from "../place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
 import { closeRun } from "./close-run.ts";
 

@@ -2,7 +2,7 @@ import { InputError } from "../../protocol/errors.ts";
 import type { RunEvent } from "../../protocol/event.ts";
 import { RunId } from "../../protocol/ids.ts";
 import type { RunRecord } from "../../protocol/run.ts";
-import type { ScopePlace } from "../run-place.ts";
+import type { ScopePlace } from "../place.ts";
 import { reconcileRun } from "./reconcile-run.ts";
 
 /** The events of one run, to be read once. The run goes on whether or not anybody reads. */
@@ -22,7 +22,7 @@ export interface Cursor {
 
 /** Events of a run from a place on, to the end or the signal. A run whose workflow is gone is ended, so reading always ends. */
 export async function* followRun(place: ScopePlace, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<RunEvent> {
-  const { tenant, workspace } = place.app;
+  const { tenant, workspace } = place.scope;
   const watchKey = `${tenant}/${workspace}/${cursor.runId}`;
   const stopWatching = place.session.lossWatch.start(watchKey, () => lookAfter(place, cursor.runId));
   try {

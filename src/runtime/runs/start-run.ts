@@ -8,7 +8,7 @@ import type { RunRecord } from "../../protocol/run.ts";
 import type { TurnInput } from "../../protocol/turn.ts";
 import { threadWorkflowId } from "../../protocol/workflow-id.ts";
 import type { ScopedStore } from "../../state/port.ts";
-import type { RunPlace } from "../run-place.ts";
+import type { RunPlace } from "../place.ts";
 import { guardTemporal } from "../temporal/guard-temporal.ts";
 import { turnAttributes } from "../temporal/search-attributes.ts";
 import { reconcileRun } from "./reconcile-run.ts";
@@ -58,10 +58,10 @@ function checkPrompt(prompt: string): void {
 }
 
 function newRun(
-  { app, session }: RunPlace,
+  { app, scope, session }: RunPlace,
   { runId, threadId, agent, prompt, whenBusy }: RunRequest,
 ): Parameters<ScopedStore["runs"]["create"]>[0] {
-  const workflowId = threadWorkflowId(app, threadId);
+  const workflowId = threadWorkflowId(scope, threadId);
   const manifestHash = app.spec.manifest.hash;
   const status = whenBusy === "queue" ? "queued" : "starting";
   const { namespace } = session.client.options;
@@ -88,8 +88,8 @@ async function start(place: RunPlace, request: RunRequest): Promise<void> {
 }
 
 /** Whether the workflow was started for this very run, by a request before this one; until a worker claims it, only its memo says so. */
-async function isOwnWorkflow({ session, app }: RunPlace, { threadId, runId }: RunRequest): Promise<boolean> {
-  const { memo } = await session.client.workflow.getHandle(threadWorkflowId(app, threadId)).describe();
+async function isOwnWorkflow({ session, scope }: RunPlace, { threadId, runId }: RunRequest): Promise<boolean> {
+  const { memo } = await session.client.workflow.getHandle(threadWorkflowId(scope, threadId)).describe();
   return memo?.runId === runId;
 }
 
@@ -115,12 +115,12 @@ function eager({ session }: RunPlace): { requestEagerStart?: true } {
 }
 
 function startOptions(
-  { session, app }: RunPlace,
+  { session, app, scope }: RunPlace,
   { runId, threadId, agent, prompt }: RunRequest,
 ): WorkflowStartOptions & { args: [TurnInput] } {
-  const { tenant, workspace } = app;
+  const { tenant, workspace } = scope;
   const heartbeatMs = session.heartbeatMs;
-  const input: { [K in keyof TurnInput]?: unknown } = {
+  const input: TurnInput = {
     app: app.app,
     threadId,
     runId,
@@ -132,9 +132,9 @@ function startOptions(
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
   };
   return {
-    workflowId: threadWorkflowId(app, threadId),
+    workflowId: threadWorkflowId(scope, threadId),
     taskQueue: session.taskQueue,
-    args: [input as TurnInput], // ids were parsed when the request was made
+    args: [input],
     memo: { app: app.app, agent, runId },
     staticSummary: preview(`${agent}: ${prompt}`, PREVIEW_CHARS),
     ...(session.hasSearchAttributes

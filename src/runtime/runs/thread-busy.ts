@@ -1,7 +1,7 @@
 import { StateError } from "../../protocol/errors.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import { threadWorkflowId } from "../../protocol/workflow-id.ts";
-import type { RunPlace } from "../run-place.ts";
+import type { RunPlace } from "../place.ts";
 
 const LOOK_TIMEOUT_MS = 1_000;
 
@@ -20,8 +20,8 @@ export async function threadBusy(
 }
 
 /** Asking the turn itself needs a worker, so a slow answer is done without. */
-async function whatItDoes({ session, app }: RunPlace, threadId: string): Promise<string> {
-  const handle = session.client.workflow.getHandle(threadWorkflowId(app, threadId));
+async function whatItDoes({ session, scope }: RunPlace, threadId: string): Promise<string> {
+  const handle = session.client.workflow.getHandle(threadWorkflowId(scope, threadId));
   try {
     const status = await session.client.withDeadline(Date.now() + LOOK_TIMEOUT_MS, () =>
       handle.query<{ doing: string }>("status"),

@@ -1,17 +1,22 @@
+import type { Scope } from "../protocol/ids.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import type { ScopedStore } from "../state/port.ts";
 import type { Session } from "./session.ts";
 
-/** A process and the store of one tenant and workspace: what looking at runs and ending them needs. */
-export interface ScopePlace {
-  readonly session: Session;
-  readonly app: Pick<HostedApp, "tenant" | "workspace">;
+/** The store of one tenant and workspace: what reading from it needs. */
+export interface StorePlace {
+  readonly scope: Scope;
   readonly store: ScopedStore;
+}
+
+/** The same with the server: what following runs and ending them needs. */
+export interface ScopePlace extends StorePlace {
+  readonly session: Session;
 }
 
 /** The same with the name of an app: what touching its plans needs. */
 export interface PlanHostPlace extends ScopePlace {
-  readonly app: Pick<HostedApp, "app" | "tenant" | "workspace">;
+  readonly app: Pick<HostedApp, "app">;
 }
 
 /** The same with the app: what starting runs needs. */
