@@ -101,8 +101,10 @@ export interface Stamp {
 
 /** Marks an entry as found by a profile, and hashes what was found. */
 export function stamped(entry: BareEntry, { databaseId, at, metadata }: Stamp): CatalogEntry {
-  const found = { ...metadata, databaseId, source: "profile", status: "active" };
-  const contentHash = sha256(stableJson([entry, withoutTimes(found)]));
+  const found: JsonObject = { ...metadata, databaseId, source: "profile", status: "active" };
+  // A server grows and shrinks by itself; a profile that found nothing else new writes nothing.
+  const { bytes: _bytes, ...lasting } = found;
+  const contentHash = sha256(stableJson([entry, withoutTimes(entry.itemType === "database" ? lasting : found)]));
   return { ...entry, tags: [], related: [], metadata: { ...found, contentHash, profiledAt: at } };
 }
 
