@@ -396,3 +396,48 @@ test("Postgres: a schema that is not there is refused by name, and an empty one 
   expect((await contentOf(catalog)).entries).toEqual([]);
   expect((await profile(target, catalog)).warnings).toEqual([expect.stringContaining("no tables")]);
 });
+
+test("Postgres: the smallest and largest are those of the type, and a type that has none costs its table nothing", async () => {
+  const target = await postgresTarget();
+  await target.execute(
+    "CREATE TYPE maintenance_kind AS ENUM ('routine', 'annual')",
+    "CREATE DOMAIN phone_number AS text",
+    "CREATE DOMAIN price AS numeric",
+    `CREATE TABLE spans (id INTEGER PRIMARY KEY, long INTERVAL, cost MONEY, across INT4RANGE, kind maintenance_kind, net price,
+      half FLOAT8, smile TEXT)`,
+    `INSERT INTO spans VALUES (1, '9 hours', 9, '[9,10)', 'routine', 9, 'Infinity', repeat(U&'\\+01F600', 600)),
+      (2, '10 hours', 10, '[10,11)', 'annual', 10, 1, 'b'), (3, NULL, NULL, NULL, NULL, NULL, 'NaN', NULL)`,
+    `CREATE TABLE bookings (id INTEGER PRIMARY KEY, during DATERANGE, kind maintenance_kind, no phone_number, doc JSON, x XID, f FLOAT8)`,
+    `INSERT INTO bookings SELECT i, daterange('2026-01-01'::date + i % 90, '2026-02-01'::date + i % 90), 'annual', '+49 ' || i, '{}', '7'::xid, 'NaN'
+      FROM generate_series(1, 120000) i`,
+    "CREATE INDEX bookings_during ON bookings USING gist (during)",
+    "CREATE EXTENSION IF NOT EXISTS file_fdw WITH SCHEMA pg_catalog",
+    `CREATE SERVER "files_${target.schema}" FOREIGN DATA WRAPPER file_fdw`,
+    "CREATE TABLE ledger (line TEXT) PARTITION BY LIST (line)",
+    `CREATE FOREIGN TABLE ledger_rest PARTITION OF ledger DEFAULT SERVER "files_${target.schema}" OPTIONS (filename '/etc/passwd', delimiter E'\\x01')`,
+    "ANALYZE",
+  );
+  onTestFinished(() => target.execute(`DROP SERVER "files_${target.schema}" CASCADE`));
+  const [catalog, exact] = [await newCatalog(), await newCatalog()];
+
+  const summary = await profile(target, catalog);
+  const again = await profile(target, exact, { options: { isExact: true } });
+
+  expect([summary.tables, again.tables]).toMatchObject([{ failed: 0 }, { failed: 0 }]);
+  const column = async (name: string): Promise<unknown> =>
+    (await metadataOf(catalog, `column:shop.${target.schema}.${name}`))["stats"];
+  for (const name of ["long", "cost", "across", "kind"])
+    expect(await column(`spans.${name}`)).not.toHaveProperty("max");
+  expect(await column("spans.net")).toMatchObject({ min: { value: 9 }, max: { value: 10 }, mean: { value: 9.5 } });
+  expect(await column("spans.half")).toMatchObject({ min: { value: 1 }, max: { value: "Infinity" } });
+  expect(await column("spans.smile")).toMatchObject({ minLength: { value: 1 }, maxLength: { value: 600 } });
+  expect(await metadataOf(catalog, `table:shop.${target.schema}.bookings`)).toMatchObject({ rowCount: 120_000 });
+  expect(await metadataOf(exact, `column:shop.${target.schema}.bookings.no`)).toMatchObject({
+    stats: { distinct: { value: 120_000, method: "exact" } },
+  });
+  expect(await metadataOf(exact, `column:shop.${target.schema}.bookings.f`)).not.toHaveProperty("stats.mean");
+  expect(await metadataOf(catalog, `table:shop.${target.schema}.ledger`)).toMatchObject({
+    strategy: "schema_only",
+    warnings: [expect.stringContaining("foreign table")],
+  });
+});

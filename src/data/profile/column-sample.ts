@@ -18,6 +18,8 @@ export interface ColumnSampleSetup {
   readonly hasValues: boolean;
   /** Texts of this type are points in time. */
   readonly isTemporal: boolean;
+  /** False where the order of the texts is not that of the values. */
+  readonly isOrdered: boolean;
 }
 
 /** What the values that were taken are of the whole column. */
@@ -106,7 +108,9 @@ export class ColumnSample {
   #values(isSmall: boolean): Pick<ColumnReading, "min" | "max" | "top" | "samples"> {
     const [min, max] =
       this.#min === null || this.#max === null
-        ? [this.#minText, this.#maxText]
+        ? this.#setup.isOrdered
+          ? [this.#minText, this.#maxText]
+          : [null, null]
         : [jsonNumber(this.#min), jsonNumber(this.#max)];
     const counts: readonly (readonly [string | number, number])[] = [...this.#numberCounts, ...this.#textCounts];
     const byCount = counts.toSorted(([a, m], [b, n]) => n - m || (String(a) < String(b) ? -1 : 1));

@@ -1,6 +1,6 @@
 /** Whether a declared type holds points in time. */
 export function isTemporalType(dataType: string): boolean {
-  return /^(?:date|datetime|time|timestamp)/i.test(dataType);
+  return /^(?:date|datetime|datetimeoffset|time|timetz|timestamp|timestamptz)(?![a-z_])(?!.*\[\]$)/i.test(dataType);
 }
 
 /** Whether a declared type holds numbers, in either engine. */

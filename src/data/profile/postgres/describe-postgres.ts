@@ -108,7 +108,9 @@ function warningsOf(relation: RelationRow): readonly string[] {
   return [
     ...(relation.readable ? [] : ["missing privilege: SELECT is not granted on it"]),
     ...(relation.rls ? ["row level security: only the rows that this login sees are looked at"] : []),
-    ...(relation.kind === "f" ? ["foreign table: its rows are on another server and are not read"] : []),
+    ...(relation.kind === "f"
+      ? ["foreign table: its rows, or those of a partition, are on another server and are not read"]
+      : []),
   ];
 }
 

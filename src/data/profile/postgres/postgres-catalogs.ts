@@ -6,6 +6,7 @@ export interface RelationRow {
   readonly oid: string;
   readonly schema: string;
   readonly name: string;
+  /** As pg_class has it; what reads a foreign table as its partition or child counts as one. */
   readonly kind: string;
   readonly reltuples: number;
   readonly bytes: string | null;
@@ -20,7 +21,10 @@ export interface RelationRow {
 /** Tables, views and the like of a schema, without the partitions of a partitioned table. */
 export async function readRelations(read: PostgresRead, schema: string | null): Promise<readonly RelationRow[]> {
   return read(
-    `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
+    `SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name,
+       CASE WHEN EXISTS (WITH RECURSIVE below(oid) AS (SELECT inhrelid FROM pg_inherits WHERE inhparent = c.oid
+           UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid)
+         SELECT FROM below AS b JOIN pg_class AS f ON f.oid = b.oid WHERE f.relkind = 'f') THEN 'f' ELSE c.relkind END AS kind,
        CASE WHEN c.relkind = 'p' THEN (SELECT CASE WHEN min(l.reltuples) < 0 THEN -1 ELSE sum(l.reltuples) END
          FROM pg_partition_tree(c.oid) AS t JOIN pg_class AS l ON l.oid = t.relid WHERE t.isleaf)
          ELSE c.reltuples END::float8 AS reltuples,

@@ -1,11 +1,11 @@
 import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits.ts";
-import { ColumnSample, jsonNumber } from "../column-sample.ts";
-import type { ColumnDescription, TableDescription } from "../description.ts";
+import { charactersOf, ColumnSample, jsonNumber } from "../column-sample.ts";
+import type { TableDescription } from "../description.ts";
 import { type ExactNumber, exactNumber } from "../exact-number.ts";
 import { leadingColumns } from "../leading-columns.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ColumnAggregate, ReadOptions, TableReading } from "../reading.ts";
-import { isNumericType, isTemporalType } from "../value-kind.ts";
+import { columnTypes, isNumber, isOrderedAsText, isTime } from "./column-types.ts";
 import type { PostgresRead } from "./postgres-session.ts";
 import { qualifiedName } from "./view-bases.ts";
 
@@ -17,12 +17,14 @@ export async function readPostgres(
 ): Promise<TableReading> {
   const from = qualifiedName(table.schema, table.name);
   const counted = how.isCounted ? Number((await read<{ n: string }>(`SELECT count(*) AS n FROM ${from}`))[0]?.n) : null;
-  const samples = table.columns.map(
-    ({ name, dataType }) =>
-      new ColumnSample({ name, hasTypes: false, hasValues: how.hasValues, isTemporal: isTemporalType(dataType) }),
-  );
+  const types = await columnTypes(read, table);
+  const columns = table.columns.map(({ name, dataType }): TypedColumn => ({ name, type: types.get(name) ?? dataType }));
+  const samples = columns.map(({ name, type }) => {
+    const isOrdered = isNumber(type) || isOrderedAsText(type);
+    return new ColumnSample({ name, hasTypes: false, hasValues: how.hasValues, isTemporal: isTime(type), isOrdered });
+  });
   const source = sourceOf(table, { how, counted });
-  const list = table.columns.map((column, index) => `${valueOf(column)} AS c${index}`).join(", ");
+  const list = columns.map((column, index) => `${valueOf(column)} AS c${index}`).join(", ");
   await read(`DECLARE bridle_profile NO SCROLL CURSOR FOR SELECT ${list} FROM ${source.sql}`);
   const state = { rows: 0, bytes: 0 };
   for (;;) {
@@ -30,7 +32,7 @@ export async function readPostgres(
     for (const row of rows) {
       state.rows++;
       for (const [index, sample] of samples.entries()) {
-        state.bytes += take(sample, row[`c${index}`] ?? null, table.columns[index]);
+        state.bytes += take(sample, row[`c${index}`] ?? null, columns[index]?.type ?? "");
       }
     }
     if (rows.length < FETCHED_ROWS || state.bytes > PROFILE_READ_BYTES) break;
@@ -38,7 +40,8 @@ export async function readPostgres(
   await read("CLOSE bridle_profile");
   const isCut = state.bytes > PROFILE_READ_BYTES;
   const isWhole = !isCut && (counted === null ? source.isLinear && state.rows < how.rows : counted === state.rows);
-  const aggregates = isWhole ? new Map<string, ColumnAggregate>() : await aggregatesOf(read, table, how);
+  const computed = isWhole ? [] : await aggregatesOf(read, { table, columns, how });
+  const aggregates = new Map(computed.map(({ name, aggregate }) => [name, aggregate]));
   return {
     rowCount: isWhole
       ? { value: state.rows, method: "exact" }
@@ -53,8 +56,17 @@ export async function readPostgres(
       const { min: _min, max: _max, mean: _mean, ...counts } = aggregate ?? {};
       return { ...reading, aggregate: reading.isWithheld && aggregate !== null ? counts : aggregate };
     }),
-    warnings: isCut ? [`stopped after ${state.rows} rows: ${PROFILE_READ_BYTES} bytes were read`] : [],
+    warnings: [
+      ...(isCut ? [`stopped after ${state.rows} rows: ${PROFILE_READ_BYTES} bytes were read`] : []),
+      ...computed.flatMap(({ warning }) => warning ?? []),
+    ],
   };
+}
+
+/** A column with the type that its values have behind whatever domain. */
+interface TypedColumn {
+  readonly name: string;
+  readonly type: string;
 }
 
 const FETCHED_ROWS = 2_000;
@@ -86,24 +98,24 @@ const BERNOULLI_ROWS = 2_000_000;
 /** Any number; the same one draws the same sample as long as the table does not change. */
 const SEED = 20_250_101;
 
-function valueOf({ name, dataType }: ColumnDescription): string {
+function valueOf({ name, type }: TypedColumn): string {
   const column = quoteName(name);
-  if (dataType === "bytea") return `octet_length(${column})::text`;
-  return isNumericType(dataType) || isTemporalType(dataType) || dataType === "boolean"
+  if (type === "bytea") return `octet_length(${column})::text`;
+  return isNumber(type) || isTime(type) || type === "boolean"
     ? `${column}::text`
     : `CASE WHEN char_length(${column}::text) > ${PROFILE_VALUE_CHARS}
         THEN left(${column}::text, ${PROFILE_VALUE_CHARS}) || '…' || md5(${column}::text) || ':' || char_length(${column}::text) ELSE ${column}::text END`;
 }
 
-function take(sample: ColumnSample, value: string | null, column: ColumnDescription | undefined): number {
-  if (value === null || column === undefined) {
+function take(sample: ColumnSample, value: string | null, type: string): number {
+  if (value === null) {
     sample.addNull();
     return 1;
   }
-  if (column.dataType === "bytea") sample.addBytes(Number(value));
-  else if (isNumericType(column.dataType) && Number.isFinite(Number(value))) {
-    sample.addNumber("other", numberOf(value, column.dataType));
-  } else if (value.length <= PROFILE_VALUE_CHARS) sample.addText("other", value);
+  if (type === "bytea") sample.addBytes(Number(value));
+  else if (isNumber(type) && value !== "NaN") sample.addNumber("other", numberOf(value, type));
+  // The server counts characters, of which some are two units here.
+  else if (charactersOf(value) <= PROFILE_VALUE_CHARS) sample.addText("other", value);
   else {
     const [, shortened = value, length = "0"] = /^([^]*):(\d+)$/.exec(value) ?? [];
     sample.addText("other", shortened, Number(length));
@@ -111,56 +123,90 @@ function take(sample: ColumnSample, value: string | null, column: ColumnDescript
   return value.length;
 }
 
+interface AggregateQuestion {
+  readonly table: TableDescription;
+  readonly columns: readonly TypedColumn[];
+  readonly how: ReadOptions;
+}
+
+interface ComputedColumn {
+  readonly name: string;
+  readonly aggregate: ColumnAggregate | null;
+  readonly warning?: string;
+}
+
 async function aggregatesOf(
   read: PostgresRead,
-  table: TableDescription,
-  how: ReadOptions,
-): Promise<ReadonlyMap<string, ColumnAggregate>> {
-  const found = new Map<string, ColumnAggregate>();
+  { table, columns, how }: AggregateQuestion,
+): Promise<readonly ComputedColumn[]> {
   const from = qualifiedName(table.schema, table.name);
   const leading = leadingColumns(table);
-  for (const { name, dataType } of table.columns) {
-    const isOrdered = isNumericType(dataType) || isTemporalType(dataType);
-    const column = quoteName(name);
-    if (how.isAggregated && table.relationType !== "view") {
-      // Types without equality have no different values to count.
-      const distinct = /^(?:json|xml|point|box|polygon|circle|line|path|lseg)\b/.test(dataType)
-        ? "NULL"
-        : `count(DISTINCT ${column})::text`;
-      const ends = isOrdered ? `min(${column})::text AS min, max(${column})::text AS max` : "NULL AS min, NULL AS max";
-      const mean = isNumericType(dataType) && dataType !== "money" ? `avg(${column})::text` : "NULL";
-      const [row] = await read<Record<"nulls" | "distinct" | "mean" | "min" | "max", string | null>>(
-        `SELECT (count(*) - count(${column}))::text AS nulls, ${distinct} AS distinct, ${mean} AS mean, ${ends} FROM ${from}`,
-      );
-      found.set(name, {
-        nulls: Number(row?.nulls),
-        ...(typeof row?.distinct === "string" ? { distinct: Number(row.distinct) } : {}),
-        ...(typeof row?.mean === "string" ? { mean: Number(row.mean) } : {}),
-        ...extremesOf(row, dataType),
-      });
-    } else if (isOrdered && leading.includes(name)) {
-      const [row] = await read<Record<"min" | "max", string | null>>(
-        `SELECT min(${column})::text AS min, max(${column})::text AS max FROM ${from}`,
-      );
-      found.set(name, extremesOf(row, dataType));
-    }
+  const isAll = how.isAggregated && table.relationType !== "view";
+  const found: ComputedColumn[] = [];
+  for (const column of columns) {
+    const { name, type } = column;
+    const isWanted = isAll || (leading.includes(name) && (isNumber(type) || isTime(type)));
+    if (!isWanted) continue;
+    const compute = (): Promise<ColumnAggregate> => (isAll ? everything(read, from, column) : ends(read, from, column));
+    found.push(await unlessImpossible(read, name, compute));
   }
   return found;
 }
 
-function extremesOf(
-  row: Readonly<Record<"min" | "max", string | null>> | undefined,
-  dataType: string,
-): ColumnAggregate {
+/** A type may lack what is asked of it; its table has other columns. */
+async function unlessImpossible(
+  read: PostgresRead,
+  name: string,
+  compute: () => Promise<ColumnAggregate>,
+): Promise<ComputedColumn> {
+  await read("SAVEPOINT bridle_column");
+  try {
+    return { name, aggregate: await compute() };
+  } catch (error) {
+    // 42: the statement cannot be run on these types. Anything else is the table's or the connection's.
+    if (!(error instanceof Error && "code" in error && String(error.code).startsWith("42"))) throw error;
+    await read("ROLLBACK TO SAVEPOINT bridle_column");
+    return { name, aggregate: null, warning: `${JSON.stringify(name)} was not counted: ${error.message}` };
+  }
+}
+
+async function everything(read: PostgresRead, from: string, { name, type }: TypedColumn): Promise<ColumnAggregate> {
+  const column = quoteName(name);
+  // Types without equality have no different values to count.
+  const distinct = /^(?:json|jsonpath|xml|point|box|polygon|circle|line|path|lseg|xid|cid)\b/.test(type)
+    ? "NULL"
+    : `count(DISTINCT ${column})::text`;
+  const hasEnds = isNumber(type) || isTime(type) || type === "money";
+  const smallest = hasEnds ? `min(${column})::text AS min, max(${column})::text AS max` : "NULL AS min, NULL AS max";
+  const mean = isNumber(type) ? `avg(${column})::text` : "NULL";
+  const [row] = await read<Record<"nulls" | "distinct" | "mean" | "min" | "max", string | null>>(
+    `SELECT (count(*) - count(${column}))::text AS nulls, ${distinct} AS distinct, ${mean} AS mean, ${smallest} FROM ${from}`,
+  );
+  return {
+    nulls: Number(row?.nulls),
+    ...(typeof row?.distinct === "string" ? { distinct: Number(row.distinct) } : {}),
+    ...(typeof row?.mean === "string" && Number.isFinite(Number(row.mean)) ? { mean: Number(row.mean) } : {}),
+    ...extremesOf(row, type),
+  };
+}
+
+async function ends(read: PostgresRead, from: string, { name, type }: TypedColumn): Promise<ColumnAggregate> {
+  const column = quoteName(name);
+  const [row] = await read<Record<"min" | "max", string | null>>(
+    `SELECT min(${column})::text AS min, max(${column})::text AS max FROM ${from}`,
+  );
+  return extremesOf(row, type);
+}
+
+function extremesOf(row: Readonly<Record<"min" | "max", string | null>> | undefined, type: string): ColumnAggregate {
   if (typeof row?.min !== "string" || typeof row.max !== "string") return {};
-  const { min, max } = row;
-  const isPlain = isNumericType(dataType) && [min, max].every((text) => Number.isFinite(Number(text)));
-  return isPlain
-    ? { min: jsonNumber(numberOf(min, dataType)), max: jsonNumber(numberOf(max, dataType)) }
-    : { min, max };
+  const [min, max] = [row.min, row.max].map((text) =>
+    isNumber(type) && text !== "NaN" ? jsonNumber(numberOf(text, type)) : text,
+  );
+  return min === undefined || max === undefined ? {} : { min, max };
 }
 
 /** Floating-point numbers are doubles there too; others may be longer than one. */
-function numberOf(text: string, dataType: string): ExactNumber {
-  return /^(?:real|double|float)/.test(dataType) ? { value: Number(text) } : exactNumber(text);
+function numberOf(text: string, type: string): ExactNumber {
+  return /^(?:real|double)/.test(type) ? { value: Number(text) } : exactNumber(text);
 }

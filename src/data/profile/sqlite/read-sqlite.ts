@@ -19,10 +19,10 @@ export function readSqlite(db: Database.Database, table: TableDescription, how: 
 function readTable(db: Database.Database, table: TableDescription, how: ReadOptions): TableReading {
   const from = quoteName(table.name);
   const counted = how.isCounted ? Number(db.prepare(`SELECT count(*) FROM ${from}`).pluck().get()) : null;
-  const samples = table.columns.map(
-    ({ name, dataType }) =>
-      new ColumnSample({ name, hasTypes: true, hasValues: how.hasValues, isTemporal: isTemporalType(dataType) }),
-  );
+  const samples = table.columns.map(({ name, dataType }) => {
+    const isTemporal = isTemporalType(dataType);
+    return new ColumnSample({ name, hasTypes: true, hasValues: how.hasValues, isTemporal, isOrdered: true });
+  });
   const state = { rows: 0, bytes: 0 };
   const { rows, isLinear } = rowsOf(db, table, { how, counted });
   for (const row of rows) {
@@ -134,7 +134,7 @@ function aggregatesOf(
       found.set(name, {
         nulls: Number(nulls),
         distinct: Number(distinct),
-        ...(isNumeric && typeof mean === "number" ? { mean } : {}),
+        ...(isNumeric && typeof mean === "number" && Number.isFinite(mean) ? { mean } : {}),
         ...extremesOf(min, max),
       });
     }
