@@ -24,7 +24,7 @@ async function close(
 ): Promise<PlanRecord> {
   const { plans } = place.store;
   const current = await plans.current(place.planId);
-  const ledger = await settledLedger(place, await plans.actions(place.planId));
+  const ledger = await settledLedger(place);
   const outcome = planOutcome(ledger);
   const isWhole = ledger.length === current?.body.actions.length;
   const isExecuted = outcome.status === "executed" && isWhole;
@@ -42,18 +42,15 @@ async function close(
   return (await plans.change(change)).plan;
 }
 
-async function settledLedger(
-  { store, planId }: PlanPlace,
-  ledger: readonly ActionRecord[],
-): Promise<readonly ActionRecord[]> {
-  const settled: ActionRecord[] = [];
-  for (const line of ledger) {
-    const to = closedState(line);
-    const moved =
-      to === line.state ? null : await store.plans.moveAction(planId, { index: line.index, from: [line.state], to });
-    settled.push(moved?.action ?? line);
+/** Looks until every line has an end: an attempt that was taken for dead may begin an action while its plan is closed. */
+async function settledLedger({ store: { plans }, planId }: PlanPlace): Promise<readonly ActionRecord[]> {
+  for (;;) {
+    const ledger = await plans.actions(planId);
+    const open = ledger.filter((line) => closedState(line) !== line.state);
+    if (open.length === 0) return ledger;
+    for (const line of open)
+      await plans.moveAction(planId, { index: line.index, from: [line.state], to: closedState(line) });
   }
-  return settled;
 }
 
 function summaryOf(ledger: readonly ActionRecord[]): string | null {
