@@ -1,9 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { isApproved } from "../engine/judge-answer.ts";
 import { toolGate, toolGateId } from "../engine/tool-gate.ts";
-import { StateError } from "../protocol/errors.ts";
 import type { Gate } from "../protocol/gate.ts";
-import { isFinalRunStatus } from "../protocol/run.ts";
 import type { OpenToolGateInput, ToolGateOpened } from "../protocol/turn.ts";
 import type { OpenGate } from "../state/plan-port.ts";
 import { askPredicate } from "./ask-predicate.ts";
@@ -32,17 +30,10 @@ async function openNew(found: FoundCall, { rule, at }: OpenToolGateInput): Promi
   const { mode } = found.place.binding.approvals;
   const gate = { ...toolGate(gatedCall(found), { rule, at, ...(reason === undefined ? {} : { reason }) }), mode };
   const open = openGate(found, gate);
-  const { gates, runs } = found.place.store;
-  const run = await runs.get(found.place.runId);
-  // An attempt that was overtaken by the run's end must leave nothing that waits for ever.
-  if (run === null || isFinalRunStatus(run.status)) throw runOver(found);
+  const { gates } = found.place.store;
   await gates.open(open);
   // Another attempt may have been first, at another time.
   return (await gates.get(gate.id)) ?? open;
-}
-
-function runOver({ place }: FoundCall): StateError {
-  return new StateError("STEP_SUPERSEDED", `Run ${place.runId} has ended; no gate of it is opened any more.`);
 }
 
 const ASKS = { asks: true, reason: undefined } as const;

@@ -4,17 +4,19 @@ import { InputError } from "../protocol/errors.ts";
 import { Gate } from "../protocol/gate.ts";
 import { RunId, ToolCallId, TurnId } from "../protocol/ids.ts";
 import { DecisionRecord } from "../protocol/plan.ts";
-import type { Page, PageRequest } from "../protocol/run.ts";
+import { isFinalRunStatus, type Page, type PageRequest } from "../protocol/run.ts";
 import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
 import type { GateStore, OpenGate } from "./plan-port.ts";
+import { runStatus } from "./run-row.ts";
 import type { GateRow, PlanRow, StateTables } from "./schema.ts";
+import { runEnded } from "./step-fence.ts";
 import { parseStored, parseStoredJson, parseText } from "./stored-json.ts";
 
 /** The gates of one scope. Those of tool calls have rows of their own; that of a plan is read from its plan while it is open. */
 export function createGateStore(database: StateDatabase, scope: ScopeKey): GateStore {
   return {
-    open: (gate) => database.statement((db) => openGate(db, scope, gate)),
+    open: (gate) => database.write((tx) => openGate({ tx, scope, locksRows: database.locksRows }, gate)),
     get: (gateId) => database.read((db) => getGate(db, scope, gateId)),
     waiting: (page) => database.read((db) => listWaiting(db, scope, page)),
     decide: (gateId, decision, closes) =>
@@ -26,9 +28,12 @@ export function createGateStore(database: StateDatabase, scope: ScopeKey): GateS
   };
 }
 
-async function openGate(db: Kysely<StateTables>, scope: ScopeKey, open: OpenGate): Promise<void> {
+/** Whoever ends a run or one of its turns closes what waits of it; behind that nothing opens any more. */
+async function openGate(context: ScopedTransaction, open: OpenGate): Promise<void> {
+  const { tx, scope } = context;
   const { gate, workflowId, runId, call, status } = open;
-  await db
+  if (runId !== null && (await hasEnded(context, runId, call?.turn ?? null))) throw runEnded(runId);
+  await tx
     .insertInto("gates")
     .values({
       ...scope,
@@ -43,6 +48,26 @@ async function openGate(db: Kysely<StateTables>, scope: ScopeKey, open: OpenGate
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Holds the run, so that its end cannot pass unseen. */
+async function hasEnded(
+  { tx, scope, locksRows }: ScopedTransaction,
+  runId: string,
+  turn: string | null,
+): Promise<boolean> {
+  const query = tx
+    .selectFrom("runs")
+    .select("status")
+    .where((is) => is.and({ ...scope, run_id: runId }));
+  const run = await (locksRows ? query.forShare() : query).executeTakeFirst();
+  if (run !== undefined && isFinalRunStatus(runStatus(run))) return true;
+  const own = await tx
+    .selectFrom("turns")
+    .select("status")
+    .where((is) => is.and({ ...scope, run_id: runId, turn: turn ?? "" }))
+    .executeTakeFirst();
+  return own !== undefined && own.status !== "running";
 }
 
 async function getGate(db: Kysely<StateTables>, scope: ScopeKey, gateId: string): Promise<OpenGate | null> {

@@ -163,7 +163,7 @@ export interface ActionMove {
 
 /** Gates of tool calls; a plan's gate is on its plan. */
 export interface GateStore {
-  /** Opens a gate; the same id again is the same gate. */
+  /** Opens a gate; the same id again is the same gate. Fails with STEP_SUPERSEDED when its run or its turn has ended. */
   open(gate: OpenGate): Promise<void>;
   get(gateId: string): Promise<OpenGate | null>;
   /** Everything that waits for a person, oldest first, plan gates included. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { TurnId } from "../../src/protocol/ids.ts";
 import { PlanId } from "../../src/protocol/plan.ts";
 import type { GateStore, OpenGate } from "../../src/state/plan-port.ts";
 import { PLAN, decision, newRevision, planChange, planGate, toolGate } from "../helpers/plan-records.ts";
-import { ACME } from "../helpers/state-records.ts";
+import { ACME, newRun, ROOT_CALL, rootClose, stepAttempt } from "../helpers/state-records.ts";
 import { openStore, stateStores } from "./state-store.ts";
 
 describe.each(stateStores)("gates in $name", (adapter) => {
@@ -24,6 +25,30 @@ describe.each(stateStores)("gates in $name", (adapter) => {
       decision("d1", { refused: "forbidden", note: "nul \0" }),
       decision("d2"),
     ]);
+    expect((await gates.waiting({})).items).toEqual([]);
+  });
+
+  test("no gate opens behind the end of its run or of its turn, whoever was on the way to open it", async () => {
+    const url = adapter.newUrl();
+    const { gates, runs, steps } = (await openStore(url)).in(ACME);
+    const { gates: others } = (await openStore(url)).in(ACME);
+    await runs.claim(newRun(), "execution");
+    const routed = { ...toolGate("gate_of_agent"), call: { turn: TurnId.parse("run_1/a/1"), callId: ROOT_CALL } };
+    const parent = { turn: TurnId.parse("run_1"), callId: ROOT_CALL };
+    const failed = rootClose({ status: "failed", finish: "error" });
+    const end = (turn: TurnId, isRoot: boolean): Promise<unknown> =>
+      steps.commit(stepAttempt(1, { turn, step: "end" }), {
+        result: null,
+        close: { ...failed, isRoot },
+        ...(isRoot ? {} : { openTurn: { parent, agent: "a" } }),
+      });
+
+    await end(routed.call.turn, false);
+    await expect(gates.open(routed)).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
+    const opening = [gates, others].map((store) => store.open(toolGate("gate_1")).catch((error: unknown) => error));
+    await Promise.all([...opening, end(TurnId.parse("run_1"), true)]);
+    await expect(others.open(toolGate("gate_2"))).rejects.toMatchObject({ code: "STEP_SUPERSEDED" });
+
     expect((await gates.waiting({})).items).toEqual([]);
   });
 

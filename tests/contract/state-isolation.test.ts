@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Scope } from "../../src/protocol/ids.ts";
+import { RunId, Scope } from "../../src/protocol/ids.ts";
 import type { ScopedStore } from "../../src/state/port.ts";
 import { PLAN, decision, hashOf, planChange, planGate, revisionWith, toolGate } from "../helpers/plan-records.ts";
 import {
@@ -51,7 +51,7 @@ async function fillPlans({ plans, gates, references }: ScopedStore, name: string
   await plans.openLedger(PLAN, [{ index: 0, kind: "refund", idempotencyKey: name }]);
   await plans.moveAction(PLAN, { index: 0, from: ["pending"], to: "done", summary: name });
   await plans.change(planChange("open", { gate: planGate(), decision: decision("d1", { by: name }) }));
-  await gates.open({ ...toolGate("gate_tool"), workflowId: name });
+  await gates.open({ ...toolGate("gate_tool"), workflowId: name, runId: RunId.parse("run_2") });
   await gates.decide("gate_tool", decision("d1", { by: name }), false);
 }
 
