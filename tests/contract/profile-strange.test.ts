@@ -184,6 +184,24 @@ describe.each(profileTargets)("$name", ({ open }) => {
     });
   });
 
+  test("a table is as fresh as its newest past, whatever is planned for later", async () => {
+    const target = await open();
+    await target.execute(
+      "CREATE TABLE contracts (id INTEGER PRIMARY KEY, signed DATE, valid_until DATE)",
+      "INSERT INTO contracts VALUES (1, '2024-05-01', '9999-12-31'), (2, '2024-06-01', '2099-01-01')",
+      "CREATE TABLE plans (id INTEGER PRIMARY KEY, due DATE)",
+      "INSERT INTO plans VALUES (1, '2099-01-01')",
+    );
+    const catalog = await newCatalog();
+
+    await profile(target, catalog);
+
+    expect(await metadataOf(catalog, `table:shop.${target.schema}.contracts`)).toMatchObject({
+      freshness: { column: "signed", newest: { value: "2024-06-01" } },
+    });
+    expect(await metadataOf(catalog, `table:shop.${target.schema}.plans`)).toMatchObject({ freshness: null });
+  });
+
   test("no table is read beyond --max-rows, and one that is not there is refused by name", async () => {
     const target = await open();
     await target.execute(

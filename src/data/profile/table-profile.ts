@@ -52,7 +52,7 @@ export function tableProfile(plan: TablePlan, reading: TableReading | null, at: 
     strategy,
     rowCount,
     grain: grainOf(table, columns, reading),
-    freshness: freshnessOf(columns),
+    freshness: freshnessOf(columns, at),
     columns,
     warnings: [...table.warnings, ...(reading?.warnings ?? [])],
     at,
@@ -204,15 +204,20 @@ function grainOf(
   return unique === undefined ? [] : [unique.column.name];
 }
 
-/** The newest point in time of any column that holds them, birthdays aside. */
-function freshnessOf(columns: readonly ColumnProfile[]): TableProfile["freshness"] {
+/** The newest point in time of any column that holds them, birthdays aside, and what ends or is planned in the future. */
+function freshnessOf(columns: readonly ColumnProfile[], at: string): TableProfile["freshness"] {
+  // Times without a zone may be those of a place where it is tomorrow.
+  const tomorrow = new Date(Date.parse(at) + DAY_MS).toISOString().slice(0, "2026-01-01".length);
   const dated = columns.flatMap(({ column, stats, semanticType, pii }) => {
     const newest = stats["max"];
     const isDay = isTemporalType(column.dataType) && !/^time(?: |$)/.test(column.dataType);
     const isDate = pii === null && (isDay || isTemporal(semanticType));
     if (!isDate || typeof newest?.value !== "string" || !/^\d{4}-\d\d/.test(newest.value)) return [];
+    if (newest.value.slice(0, tomorrow.length) > tomorrow) return [];
     return [{ text: newest.value, found: { column: column.name, newest } }];
   });
   const latest = dated.toSorted((a, b) => (a.text > b.text ? -1 : 1))[0]?.found;
   return latest ?? null;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
