@@ -113,6 +113,20 @@ describe.each(durableCatalogs)("knowledge in $name", (adapter) => {
     expect(entries.find(({ name }) => name === "Unit price")?.itemType).toBe("knowledge");
   });
 
+  test("what is gone goes whatever the folder is called, and a folder inside another one is no part of it", async () => {
+    const lab = await openLab(adapter.newUrl(), { "a.md": GLOSSARY, "b.txt": "text", "inner/c.txt": "inside" });
+    const inner = { folder: join(lab.folder, "inner"), source: "wissen \u{1F4DA}/inner" };
+    await lab.ingest({ source: "wissen \u{1F4DA}", extensions: ["md"] });
+    await lab.ingest(inner);
+
+    const same = await lab.ingest({ source: "wissen \u{1F4DA}", extensions: ["md"] });
+    lab.remove("a.md");
+    const gone = await lab.ingest({ source: "wissen \u{1F4DA}", extensions: ["md"] });
+
+    expect(same.files).toEqual({ read: 0, unchanged: 1, removed: [] });
+    expect(gone).toMatchObject({ files: { read: 0, removed: ["a.md"] }, documents: 1 });
+  });
+
   test("a later profile gives old documents new links", async () => {
     const lab = await openLab(adapter.newUrl(), { "a.txt": "fact_sales holds every sale" });
     await lab.ingest();

@@ -109,12 +109,14 @@ interface ListWish {
 
 async function list(db: Kysely<KeyValueTables>, wish: ListWish): Promise<readonly KeyValue[]> {
   const { namespace, prefix, after, limit } = wish;
+  // Databases count characters, of which some are two units here.
+  const { length } = Array.from(prefix);
   return await db
     .selectFrom("bridle_kv")
     .select(["key", "value"])
     .where("namespace", "=", namespace)
     .where("key", ">=", prefix)
-    .where(sql<boolean>`substr(key, 1, ${prefix.length}) = ${prefix}`)
+    .where(sql<boolean>`substr(key, 1, ${length}) = ${prefix}`)
     .$if(after !== undefined, (query) => query.where("key", ">", after ?? ""))
     .orderBy("key")
     .limit(limit)

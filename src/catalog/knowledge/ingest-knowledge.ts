@@ -45,7 +45,7 @@ export async function ingestKnowledge(options: IngestOptions): Promise<IngestRep
   const { catalog, keyValue, folder, source } = options;
   if (!catalog.isWritable) throw readOnlyCatalog();
   const found = await walkFolder(folder, checkedExtensions(options.extensions));
-  const known = await storedFiles(keyValue, `${FILE_PREFIX}${source}/`);
+  const known = await storedFiles(keyValue, source);
   const skipped = [...found.skipped];
   let [read, unchanged] = [0, 0];
   for (const [index, path] of found.paths.entries()) {
@@ -100,10 +100,11 @@ function checkedExtensions(extensions: readonly string[]): ReadonlySet<string> {
   );
 }
 
-/** Which content each path of a source had. */
-async function storedFiles(keyValue: KeyValueStore, prefix: string): Promise<ReadonlyMap<string, string>> {
+/** Which content each path of a source had; keys of a source inside this one begin alike. */
+async function storedFiles(keyValue: KeyValueStore, source: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for await (const { path, content } of eachFile(keyValue, prefix)) files.set(path, content);
+  for await (const file of eachFile(keyValue, `${FILE_PREFIX}${source}/`))
+    if (file.source === source) files.set(file.path, file.content);
   return files;
 }
 
@@ -122,7 +123,7 @@ async function vanished(root: string, paths: readonly string[]): Promise<readonl
 async function extract(options: IngestOptions): Promise<ExtractionReport | null> {
   const { keyValue, source, extractWith, signal, onProgress } = options;
   if (extractWith === undefined) return null;
-  const files = await storedFiles(keyValue, `${FILE_PREFIX}${source}/`);
+  const files = await storedFiles(keyValue, source);
   return await extractWithModel(
     {
       keyValue,
