@@ -64,7 +64,7 @@ class PageBuilder {
       this.#endParagraph();
       this.#rows = [];
     } else if (isBlockTag(name)) this.#endParagraph();
-    if (name === "pre") [this.#isPre, this.#language] = [true, ""];
+    if (name === "pre" && this.#rows === undefined) [this.#isPre, this.#language] = [true, ""];
     if (this.#isPre) this.#language ||= /\blang(?:uage)?-(\w{1,20})/.exec(className)?.[1] ?? "";
   }
 
@@ -118,10 +118,13 @@ class PageBuilder {
   #openInTable(name: string): void {
     if (name === "tr") this.#rows?.push([]);
     if (name === "td" || name === "th") this.#text = [];
+    // A cell is one line of text, in which what stood below each other stands apart.
+    else if (isBlockTag(name)) this.#text.push(" ");
   }
 
   #closeInTable(name: string): void {
     if (name === "td" || name === "th") this.#rows?.at(-1)?.push(this.#take());
+    else if (isBlockTag(name)) this.#text.push(" ");
     if (name === "table") this.#endTable();
   }
 

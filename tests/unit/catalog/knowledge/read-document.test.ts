@@ -74,6 +74,24 @@ test("HTML gives what is shown: no script, no style, entities as text", async ()
   });
 });
 
+test("paragraphs and lists inside a cell stay words of their own, and code in a table does not swallow what follows", async () => {
+  const html = `<table><tr><td><p>Net revenue</p><p>excludes VAT</p><td><ul><li>one<li>two</ul>
+    <tr><td><pre>SELECT 1</pre></table>and<p>then</p>the end`;
+
+  const read = await readDocument("cells.html", bytes(html));
+
+  expect(read).toMatchObject({
+    document: {
+      blocks: [
+        { kind: "table", header: ["Net revenue excludes VAT", "one two"], rows: [["SELECT 1"]] },
+        { kind: "paragraph", text: "and" },
+        { kind: "paragraph", text: "then" },
+        { kind: "paragraph", text: "the end" },
+      ],
+    },
+  });
+});
+
 test("a CSV is one table, with quotes, line ends and semicolons as spreadsheets write them", async () => {
   const read = await readDocument(
     "terms.csv",
