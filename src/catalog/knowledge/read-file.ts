@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { errorCode } from "../../lib/error-code.ts";
 import { KNOWLEDGE_FILE_BYTES } from "../../protocol/limits.ts";
 
 /** The bytes of a file, or why they are not read. */
@@ -33,7 +34,7 @@ export async function readFileWithin(root: string, path: string, maxBytes = KNOW
     }
     return { kind: "bytes", bytes: bytes.subarray(0, read) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    const code = errorCode(error) ?? "unknown reason";
     return {
       kind: "skipped",
       reason: code === "ELOOP" ? "a link; links are not followed" : `cannot be read (${code})`,

@@ -1,6 +1,7 @@
 import { type Dirent, realpathSync } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../../lib/error-code.ts";
 import { InputError } from "../../protocol/errors.ts";
 import {
   KNOWLEDGE_DIRECTORY_ENTRIES,
@@ -95,7 +96,7 @@ async function entriesOf(folder: string, atMost: number): Promise<readonly Diren
     }
     return entries;
   } catch (error) {
-    return `cannot be opened (${error instanceof Error && "code" in error ? String(error.code) : "unknown reason"})`;
+    return `cannot be opened (${errorCode(error) ?? "unknown reason"})`;
   }
 }
 

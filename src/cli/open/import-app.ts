@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { errorCode } from "../../lib/error-code.ts";
 import { thrownMessage } from "../../lib/thrown-text.ts";
 import { type BridleError, InputError, SpecError } from "../../protocol/errors.ts";
 
@@ -74,8 +75,7 @@ async function natively(file: string): Promise<Exports> {
     const exported: Exports = await import(pathToFileURL(file).href);
     return exported;
   } catch (error) {
-    if (isTypeScript && error instanceof Error && "code" in error && NEEDS_COMPILER.has(error.code))
-      return compiled(file);
+    if (isTypeScript && NEEDS_COMPILER.has(errorCode(error))) return compiled(file);
     throw error;
   }
 }
@@ -84,7 +84,7 @@ const MODULE_IN_COMMONJS: ReadonlySet<unknown> = new Set(["ERR_REQUIRE_ESM", "ER
 
 /** Whether Node read a module as CommonJS, as the package.json of a new npm project tells it to. */
 function isTakenForCommonJs(error: unknown): boolean {
-  if (error instanceof Error && "code" in error && MODULE_IN_COMMONJS.has(error.code)) return true;
+  if (MODULE_IN_COMMONJS.has(errorCode(error))) return true;
   return (
     error instanceof SyntaxError &&
     /import statement outside a module|Unexpected token 'export'|'import.meta' outside a module/.test(error.message)

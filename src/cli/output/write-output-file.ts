@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { byteLength } from "../../lib/cap-text.ts";
+import { errorCode } from "../../lib/error-code.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { path } from "../settings/setting-kinds.ts";
 
@@ -28,7 +29,7 @@ export async function writeOutputFile(
   } catch (error) {
     await rm(aside, { force: true });
     signal.throwIfAborted();
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    const code = errorCode(error) ?? "unknown reason";
     throw new InputError("INPUT_INVALID", `--output-file ${file} could not be written (${code}).`, {
       hint: "Name a file in a folder that exists and that you may write to.",
       cause: error,

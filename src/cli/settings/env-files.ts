@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import type { Environment } from "../../environment.ts";
+import { errorCode } from "../../lib/error-code.ts";
 import { thrownMessage } from "../../lib/thrown-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 
@@ -47,16 +48,9 @@ function read(path: string, isRequired: boolean): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (
-      !isRequired &&
-      error instanceof Error &&
-      "code" in error &&
-      (error.code === "ENOENT" || error.code === "EISDIR")
-    ) {
-      return undefined;
-    }
-    const said = thrownMessage(error);
-    throw new InputError("INPUT_INVALID", `The environment file ${path} cannot be read: ${said}.`, {
+    const code = errorCode(error);
+    if (!isRequired && (code === "ENOENT" || code === "EISDIR")) return undefined;
+    throw new InputError("INPUT_INVALID", `The environment file ${path} cannot be read: ${thrownMessage(error)}.`, {
       hint: isRequired ? "Correct --env-file." : "Make it readable, or name another one with --env-file.",
       cause: error,
     });

@@ -3,6 +3,7 @@
  * waits stays responsive. It is started by open-profile-reader.ts, does one thing at a time and ends with its parent.
  */
 import { Worker } from "node:worker_threads";
+import { errorCode } from "../../lib/error-code.ts";
 import { thrownMessage } from "../../lib/thrown-text.ts";
 import { openPostgresReader } from "./postgres/postgres-reader.ts";
 import type { ReaderCall, ReaderReply, ReaderTarget } from "./reader-message.ts";
@@ -35,8 +36,7 @@ async function answer(state: { reader: ProfileReader | null }, call: ReaderCall)
     state.reader ??= await openReader(call.target);
     return { id: call.id, value: await run(state.reader, call) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
-    return { id: call.id, error: { message: thrownMessage(error), code } };
+    return { id: call.id, error: { message: thrownMessage(error), code: errorCode(error) } };
   }
 }
 

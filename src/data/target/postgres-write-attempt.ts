@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { errorCode } from "../../lib/error-code.ts";
 import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import { isConnectionError, postgresRefusal } from "./postgres-errors.ts";
@@ -70,7 +71,7 @@ ORDER BY 1 LIMIT 1`;
 
 /** A transaction that may not write, rights that are missing, or a server that only follows another one. */
 function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : "";
+  const code = errorCode(error);
   return code === "25006" || code === "42501";
 }
 

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "../../lib/error-code.ts";
 import { StateError } from "../../protocol/errors.ts";
 import { parsePublicKey, type PublicKey, publicKeyOf } from "./public-key.ts";
 
@@ -66,7 +67,7 @@ function publishPrivateKey(file: string): void {
   try {
     linkSync(fresh, file);
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   } finally {
     unlinkSync(fresh);
   }
@@ -100,15 +101,11 @@ function readText(file: string): string | null {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (isCode(error, "ENOENT")) return null;
+    if (errorCode(error) === "ENOENT") return null;
     throw broken(`${file} cannot be read.`, "Let this user read it, or name another file.", error);
   }
 }
 
 function broken(message: string, hint: string, cause?: unknown): StateError {
   return new StateError("APPROVAL_KEY_INVALID", message, { hint, ...(cause === undefined ? {} : { cause }) });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

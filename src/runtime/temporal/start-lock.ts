@@ -1,5 +1,6 @@
 import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { errorCode } from "../../lib/error-code.ts";
 import { StateError } from "../../protocol/errors.ts";
 import { isAlive } from "./server-process.ts";
 
@@ -44,7 +45,7 @@ function take(file: string, mark: string): boolean {
     writeFileSync(file, mark, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -53,7 +54,7 @@ function holder(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -63,10 +64,6 @@ function remove(file: string, mark: string): void {
   try {
     unlinkSync(file);
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
+    if (errorCode(error) !== "ENOENT") throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,3 +1,4 @@
+import { errorCode } from "../../lib/error-code.ts";
 import { StateError } from "../../protocol/errors.ts";
 
 /** What a failure of Postgres means for the operator, or null when it is a defect of ours. `store` is an address without a password. */
@@ -19,7 +20,7 @@ export function postgresStateError(error: unknown, store: string, what = "state 
 
 /** Whether the same transaction may simply be run again: a deadlock or a serialization failure undid all of it. */
 export function isTransactionConflict(error: unknown): boolean {
-  const code = error instanceof Error ? errorCode(error) : null;
+  const code = errorCode(error);
   return code === "40P01" || code === "40001";
 }
 
@@ -101,8 +102,4 @@ const DISCONNECTED =
 function meaningOf(code: string | null, message: string): Meaning | null {
   if (code === null) return DISCONNECTED.test(message) ? UNREACHABLE : null;
   return BY_STATE[code] ?? BY_CLASS[code.slice(0, 2)] ?? (NETWORK.test(code) ? UNREACHABLE : null);
-}
-
-function errorCode(error: Error): string | null {
-  return "code" in error && typeof error.code === "string" ? error.code : null;
 }

@@ -10,6 +10,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { Dialect, Kysely } from "kysely";
+import { errorCode } from "../../lib/error-code.ts";
 
 /**
  * Kysely over one better-sqlite3 connection. Two things differ from Kysely's own driver: transactions begin with IMMEDIATE,
@@ -61,9 +62,7 @@ const MAX_BUSY_WAIT_MS = 25;
 const STATEMENT_CACHE_SIZE = 300;
 
 function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("SQLITE_BUSY")
-  );
+  return errorCode(error)?.startsWith("SQLITE_BUSY") === true;
 }
 
 class SqliteDriver implements Driver {
