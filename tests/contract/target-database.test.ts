@@ -132,6 +132,22 @@ test.each(["sqlite", "postgres"] as const)(
   },
 );
 
+test.each(["sqlite", "postgres"] as const)("%s: rows of large documents are shown, each of them cut", async (kind) => {
+  const target = open((await shopOf(kind)).readerUrl);
+  const document = kind === "sqlite" ? "hex(zeroblob(1000000))" : "repeat('x', 2000000)";
+  const numbers = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 12)";
+
+  const large = await target.query(`${numbers} SELECT n, ${document} FROM c`);
+  const later = await target.query(`${numbers} SELECT n, CASE WHEN n > 3 THEN ${document} END FROM c`);
+
+  for (const outcome of [large, later])
+    expect(outcome).toMatchObject({
+      row_count: 12,
+      truncated: true,
+      warnings: [expect.stringContaining(`value limit of ${QUERY_CELL_BYTES} bytes`)],
+    });
+});
+
 test.each(["sqlite", "postgres"] as const)("%s: a sample quotes whatever a table is called", async (kind) => {
   const shop = await shopOf(kind);
   const target = open(shop.readerUrl);

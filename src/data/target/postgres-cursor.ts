@@ -6,7 +6,7 @@ import { postgresValue } from "./postgres-value.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
 import { RowCollector } from "./row-collector.ts";
 
-/** Reads a query's rows through a cursor, in batches as large as the rows allow, and never more bytes than the limits need. */
+/** Reads a query's rows through a cursor, in batches as large as the rows allow, and never more bytes at once than the limits need. */
 export async function readCursor(
   client: pg.Client,
   query: BoundedQuery,
@@ -23,7 +23,8 @@ export async function readCursor(
   let columns: readonly string[] = [];
   const budget = watchBytes(connection, query.bytes * WIRE_FACTOR + WIRE_SLACK_BYTES);
   try {
-    for (let size = FIRST_BATCH; !rows.isFull; size = nextBatch(rows, query)) {
+    for (let size = 1; !rows.isFull; size = nextBatch(rows, query, { size, bytes: budget.used() })) {
+      budget.begin();
       const batch = await client.query<(string | null)[]>({
         text: `FETCH FORWARD ${size} FROM bridle_rows`,
         rowMode: "array",
@@ -43,7 +44,8 @@ export async function readCursor(
   return rows.result(columns);
 }
 
-const FIRST_BATCH = 16;
+/** How much larger a batch may be than the one before: the first rows may be small and those behind them large. */
+const GROWTH = 4;
 const MAX_BATCH = 2_000;
 const BATCH_BYTES = 256 * 1024;
 /** A row weighs on the wire about what it weighs as JSON, hexadecimal blobs and escapes included. */
@@ -51,23 +53,41 @@ const WIRE_FACTOR = 2;
 const WIRE_SLACK_BYTES = 4 * 1024 * 1024;
 const CHECK_MS = 10;
 
-/** One row more than the limit tells whether there are more. */
-function nextBatch(rows: RowCollector, { rows: limit }: BoundedQuery): number {
-  const rowBytes = Math.max(1, rows.bytes / Math.max(1, rows.rowCount));
-  const fitting = Math.floor(BATCH_BYTES / rowBytes);
-  return Math.max(1, Math.min(fitting, MAX_BATCH, limit + 1 - rows.rowCount));
+/** By what the rows of the last batch weighed before long values were cut. One row more than the limit tells whether there are more. */
+function nextBatch(
+  rows: RowCollector,
+  { rows: limit }: BoundedQuery,
+  last: { readonly size: number; readonly bytes: number },
+): number {
+  const fitting = Math.floor(BATCH_BYTES / Math.max(1, last.bytes / last.size));
+  return Math.max(1, Math.min(fitting, last.size * GROWTH, MAX_BATCH, limit + 1 - rows.rowCount));
+}
+
+/** Watches what one batch brings. */
+interface ByteWatch {
+  begin(): void;
+  used(): number;
+  isSpent(): boolean;
+  end(): void;
 }
 
 /** Breaks the connection when a batch brings more than the query may have: the driver itself would take any value whole. */
-function watchBytes(connection: PostgresConnection, budget: number): { isSpent(): boolean; end(): void } {
-  const start = connection.bytesRead;
+function watchBytes(connection: PostgresConnection, budget: number): ByteWatch {
+  let start = connection.bytesRead;
   let isSpent = false;
   const timer = setInterval(() => {
     if (connection.bytesRead - start <= budget) return;
     isSpent = true;
     connection.break();
   }, CHECK_MS);
-  return { isSpent: () => isSpent, end: () => clearInterval(timer) };
+  return {
+    begin: () => {
+      start = connection.bytesRead;
+    },
+    used: () => connection.bytesRead - start,
+    isSpent: () => isSpent,
+    end: () => clearInterval(timer),
+  };
 }
 
 /** Lists of plain values become arrays, which `= any($1)` wants; other lists and objects become JSON. */
