@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, pricePlan, productSet, recordingDispatcher } from "../helpers/plan-app.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 const spec = planSpec();
 
@@ -94,7 +95,7 @@ test("a plan that is sent back stands still until its author stores the next rev
   await respondToApproval("p1", { decision: "revise", by: "Bo", note: "b as well" });
   const back = await executing;
   await plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a", "b") });
-  await expect.poll(async () => (await plans.get("p1")).gate).not.toBeNull();
+  await untilGated({ plans }, "p1");
   const { gate } = await plans.get("p1");
   const answer = await respondToApproval(gate?.id ?? "", { decision: "approve", by: "Bo" });
 
@@ -146,7 +147,7 @@ test("a plan whose workflow was terminated takes no answer until it is stored ag
   await using open = await openRuntime(spec, { actionDispatcher: recordingDispatcher().dispatcher });
   const { plans, respondToApproval } = open.runtime;
   const { workflowId } = await plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a") });
-  await expect.poll(async () => (await plans.get("p1")).gate).not.toBeNull();
+  await untilGated({ plans }, "p1");
   await open.session.client.workflow.getHandle(workflowId).terminate("by hand");
 
   const lost = await respondToApproval("p1", { decision: "approve", by: "Bo" });

@@ -2,14 +2,15 @@ import { expect, test, vi } from "vitest";
 import type { ApprovalPolicies } from "../../src/specs/approval.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
 import {
+  type Effect,
   planSpec,
   priceBody,
   pricePlan,
   productSet,
-  type Effect,
   recordingDispatcher,
   watchPlan,
 } from "../helpers/plan-app.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 type Rule = ApprovalPolicies["plans"];
 
@@ -23,7 +24,7 @@ async function openPlan(rule: Rule): Promise<{ readonly open: OpenRuntime; reado
   const open = await openRuntime(planSpec(policies), { actionDispatcher: dispatcher });
   const { plans } = open.runtime;
   await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a"), requestedBy: "Ann" });
-  await vi.waitUntil(async () => (await plans.get("p1")).gate !== null, { timeout: 10_000 });
+  await untilGated({ plans }, "p1");
   return { open, effects };
 }
 

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { startOwnServer } from "../helpers/own-server.ts";
 import { execute, planSpec, priceBody, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 const PRODUCTS = Array.from({ length: 8 }, (_, index) => `p${index}`);
 
@@ -55,7 +56,7 @@ test("a plan that waits keeps its gate, its answers and those who wait across hi
   const { handle } = watchPlan(open, "p1");
   await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
   const run = open.runtime.runSpecialist("executor", JSON.stringify([execute("p1"), { text: "Told." }]));
-  await vi.waitUntil(async () => (await plans.get("p1")).gate !== null, { timeout: 10_000 });
+  await untilGated({ plans }, "p1");
   const { gate } = await plans.get("p1");
   const first = (await handle.describe()).runId;
   await respondToApproval("p1", { decision: "approve", by: "ann" });

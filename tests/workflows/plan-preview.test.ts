@@ -1,10 +1,11 @@
 /** What people are shown of what a plan would do, before they decide. */
 import { expect, test } from "vitest";
 import { defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
-import { openRuntime } from "../helpers/open-runtime.ts";
 import { ask } from "../helpers/crash-script.ts";
+import { openRuntime } from "../helpers/open-runtime.ts";
 import { execute, planSpec, priceBody, pricePlan, productSet, store } from "../helpers/plan-app.ts";
 import { readEvents } from "../helpers/read-events.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 test("previews stand on the card before the decision; one that fails is a warning, and nothing was applied", async () => {
   const applied: string[] = [];
@@ -35,7 +36,7 @@ test("previews stand on the card before the decision; one that fails is a warnin
   const priced = ["a", "broken", "slow"].map((product) => ({ kind: "price", product, price: 6 }));
   const actions = [{ kind: "hold", products: { kind, id } }, ...priced];
   await plans.store({ plan: pricePlan, planId: "p1", body: { rationale: "r", actions } });
-  await expect.poll(async () => (await plans.get("p1")).gate, { timeout: 20_000 }).not.toBeNull();
+  await untilGated({ plans }, "p1");
 
   const card = await plans.card("p1");
 
@@ -70,7 +71,7 @@ test("a preview that hangs keeps the others from being asked once the time is ov
   const { plans } = open.runtime;
   await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("odd", "slow", "c", "d") });
 
-  await expect.poll(async () => (await plans.get("p1")).gate, { timeout: 20_000 }).not.toBeNull();
+  await untilGated({ plans }, "p1");
 
   expect(asked).toEqual(["odd", "slow"]);
   expect((await plans.card("p1")).warnings).toHaveLength(4);

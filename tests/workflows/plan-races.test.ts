@@ -5,6 +5,7 @@ import { beforeChange } from "../helpers/before-change.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody as body, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
 import { storeOf } from "../helpers/store-of.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 const two = planSpec({ plans: { kind: "always", min: 2 } });
 
@@ -63,7 +64,7 @@ test("an edit and its revision are stored together: an attempt that is lost befo
   await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
   const { plans, respondToApproval } = open.runtime;
   await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
-  await vi.waitUntil(async () => (await plans.get("p1")).gate !== null);
+  await untilGated({ plans }, "p1");
   const before: number[] = [];
   beforeChange(open, async (store, key) => {
     if (!key.startsWith("answer:")) return;

@@ -1,7 +1,8 @@
 /** A plan whose workflow was reset with Temporal's own tools: the store knows better than the history. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openRuntime, type OpenRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
+import { untilGated } from "../helpers/until-gated.ts";
 
 /** Resets to the end of the first workflow task after the gate opened, and drops every message since. */
 async function resetToGate(open: OpenRuntime, planId: string): Promise<void> {
@@ -24,7 +25,7 @@ test("a plan that was reset to before its approval is executed by the next who a
   await using open = await openRuntime(planSpec(), { actionDispatcher: dispatcher });
   const { plans, respondToApproval } = open.runtime;
   await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
-  await vi.waitUntil(async () => (await plans.get("p1")).gate !== null, { timeout: 10_000 });
+  await untilGated({ plans }, "p1");
   expect(await respondToApproval("p1", { decision: "approve", by: "Bo" })).toMatchObject({ kind: "counted" });
   await resetToGate(open, "p1");
 

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
-import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
 import { bindRuntime } from "../../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
+import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
+import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
+import { untilGated } from "../../helpers/until-gated.ts";
 
 const spec = planSpec();
 const body = { rationale: "season \u001b[2J", actions: [{ kind: "price", product: "a", price: 6.49 }] };
@@ -23,7 +24,7 @@ test("plans are listed, shown and approved without an app, and a second answer i
     session: { home },
   });
   const { planHash } = await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Ann" });
-  await expect.poll(async () => (await open.runtime.plans.get("p1")).gate).not.toBeNull();
+  await untilGated(open.runtime, "p1");
   const answer = ["--plan-hash", planHash, "--decision-id", "d1", "--by", "Bo", "--json"];
 
   const waiting = await bridle(place, ["approvals", "list", "--json"]);
@@ -106,7 +107,7 @@ test("a person reads the whole rule of a plan, and after an answer who is still 
   const plans = { kind: "always", approvers: ["ann", "bob"], min: 2, notRequester: true } as const;
   await using open = await openRuntime(planSpec({ plans }), { session: { home: join(place.folder, ".bridle") } });
   await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Cy" });
-  await expect.poll(async () => (await open.runtime.plans.get("p1")).gate).not.toBeNull();
+  await untilGated(open.runtime, "p1");
 
   const stranger = await bridle(place, ["approvals", "approve", "p1", "--by", "eve"]);
   const first = await bridle(place, ["approvals", "approve", "p1", "--by", "ann"]);
@@ -144,7 +145,7 @@ test("an answer that no worker can judge is recorded, and the next worker counts
     lazily(() => openSession(options)),
   );
   await first.plans.store({ plan: "PricePlan", planId: "p1", body });
-  await expect.poll(async () => (await first.plans.get("p1")).gate).not.toBeNull();
+  await untilGated(first, "p1");
   await first.close();
 
   const { code, stdout } = await bridle(place, ["approvals", "approve", "p1", "--decision-id", "d1", "--json"]);
