@@ -61,6 +61,8 @@ export interface RunningWorker {
 const STICKY_TIMEOUT_MS = 1_000;
 const HEARTBEAT_MS = 5_000;
 const GRACE_MS = 4_000;
+/** At the end of the grace the SDK cancels what runs; only what was cancelled before hears nothing, and is told by us after that. */
+const CANCEL_MARGIN_MS = 1_000;
 /** A cancel reaches an activity with its next heartbeat; do not let the SDK hold those back. */
 const HEARTBEAT_THROTTLE_MS = 200;
 
@@ -75,11 +77,16 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
   };
   try {
     await binder.prepare();
-    const worker = await Worker.create(workerOptions(setup, connection, binder));
+    const grace = new AbortController();
+    const worker = await Worker.create(workerOptions(setup, connection, { binder, graceOver: grace.signal }));
     const stopCollecting = collectRegularly(setup.store);
-    return running(worker, connection, async () => {
-      await stopCollecting();
-      await close();
+    const endGrace = (): void => grace.abort(new Error("the worker stops"));
+    return running(worker, connection, {
+      stopping: () => void setTimeout(endGrace, (setup.knobs?.graceMs ?? GRACE_MS) + CANCEL_MARGIN_MS).unref(),
+      close: async () => {
+        await stopCollecting();
+        await close();
+      },
     });
   } catch (error) {
     await close();
@@ -87,12 +94,19 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
   }
 }
 
-function running(worker: Worker, connection: NativeConnection, close: () => Promise<void>): RunningWorker {
+interface WorkerEnd {
+  /** The grace begins. */
+  stopping(this: void): void;
+  close(this: void): Promise<void>;
+}
+
+function running(worker: Worker, connection: NativeConnection, { stopping: begin, close }: WorkerEnd): RunningWorker {
   const finished = worker.run();
   finished.catch(() => undefined); // whoever awaits `finished` or `stop` hears of it
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     if (worker.getState() === "RUNNING") worker.shutdown();
+    begin();
     try {
       await finished;
     } finally {
@@ -109,7 +123,16 @@ function running(worker: Worker, connection: NativeConnection, close: () => Prom
   };
 }
 
-function workerOptions(setup: WorkerSetup, connection: NativeConnection, { bind }: AppBinder): WorkerOptions {
+interface HostParts {
+  readonly binder: AppBinder;
+  readonly graceOver: AbortSignal;
+}
+
+function workerOptions(
+  setup: WorkerSetup,
+  connection: NativeConnection,
+  { binder: { bind }, graceOver }: HostParts,
+): WorkerOptions {
   const env = setup.env ?? processEnvironment();
   const { heartbeatMs = HEARTBEAT_MS, stickyTimeoutMs = STICKY_TIMEOUT_MS, graceMs = GRACE_MS } = setup.knobs ?? {};
   const host = {
@@ -117,6 +140,7 @@ function workerOptions(setup: WorkerSetup, connection: NativeConnection, { bind 
     bind,
     heartbeatMs,
     crashPoints: crashPoints(env),
+    graceOver,
   };
   return {
     connection,

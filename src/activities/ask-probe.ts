@@ -4,13 +4,13 @@ import type { OpenDispatch } from "./open-dispatch.ts";
 
 /** Asks the dispatcher's probe about one action of a call, for as long as a call may take. */
 export async function askProbe(
-  { dispatcher, actions, context }: OpenDispatch,
+  { place, dispatcher, actions, context }: OpenDispatch,
   index: number,
 ): Promise<ProbedAttempt["answer"]> {
   const position = actions.findIndex((action) => action.index === index);
   const action = actions[position];
   if (action === undefined || dispatcher.probe === undefined) return "unknown";
-  const signal = AbortSignal.any([callSignal(), AbortSignal.timeout(dispatcher.timeoutMs)]);
+  const signal = AbortSignal.any([callSignal(place.host), AbortSignal.timeout(dispatcher.timeoutMs)]);
   const slot = context.action(position);
   const asked = { ...context, signal, idempotencyKey: slot.idempotencyKey, action: () => slot };
   const answered = dispatcher.probe(action, asked).catch(() => "threw" as const);

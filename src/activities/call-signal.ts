@@ -1,10 +1,11 @@
 import { Context } from "@temporalio/activity";
+import type { ActivityHost } from "./host.ts";
 
 /**
  * Aborted when nobody waits for this attempt any more: its worker stops, its time is up, or its workflow is gone. Not when the plan is
  * cancelled: the action in flight comes to its end, so that it is known.
  */
-export function callSignal(): AbortSignal {
+export function callSignal({ graceOver }: Pick<ActivityHost, "graceOver">): AbortSignal {
   const context = Context.current(); // an abort comes from outside of it
   const { cancellationSignal } = context;
   const controller = new AbortController();
@@ -13,7 +14,7 @@ export function callSignal(): AbortSignal {
   };
   if (cancellationSignal.aborted) look();
   else cancellationSignal.addEventListener("abort", look, { once: true });
-  return controller.signal;
+  return AbortSignal.any([controller.signal, graceOver]);
 }
 
 /** Whether the plan was cancelled while this attempt ran. */

@@ -101,7 +101,7 @@ async function call(dispatch: Dispatch): Promise<DispatchOutcome> {
   if (!moved) throw new StateError("STEP_SUPERSEDED", `Action ${line.index} is ${now.state}.`, { retryable: true });
   place.host.crashPoints.pass("intent.written");
   const until = calledAt.getTime() + dispatcher.timeoutMs;
-  const ended = await callDispatcher({ ...dispatch, signal: callSignal(), until });
+  const ended = await callDispatcher({ ...dispatch, signal: callSignal(place.host), until });
   place.host.crashPoints.pass("effect.returned");
   return settle({ ...dispatch, held: context.attempt, now: nowText() }, ended);
 }
@@ -121,7 +121,7 @@ async function settle(dispatch: Dispatch, ended: CallEnd): Promise<DispatchOutco
 
 /** The call may still be going on in this process, so that a probe that finds nothing says nothing. */
 async function settleLate(dispatch: Dispatch): Promise<DispatchOutcome> {
-  if (isAbandoned()) throw new CancelledFailure("Nobody waits for this attempt any more.");
+  if (isAbandoned(dispatch)) throw new CancelledFailure("Nobody waits for this attempt any more.");
   if (afterLostAttempt(attemptOf(dispatch)) !== "probe") return settleTrouble(dispatch, "in-doubt", LATE);
   const answer = await askProbe(dispatch, dispatch.line.index);
   return end(dispatch, answer === "applied" ? FOUND_APPLIED : { to: "unknown", error: LOST });
@@ -144,7 +144,7 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
     ifAttempts: held,
     error: { ...told, code },
   } as const;
-  await untilStored(() => place.store.plans.moveAction(place.planId, noted));
+  await untilStored(place.host, () => place.store.plans.moveAction(place.planId, noted));
   const retryAfterMs = error instanceof RetryableToolError ? error.retryAfterMs : undefined;
   throw new StateError(code, told.message, {
     retryable: true,
@@ -153,8 +153,8 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
 }
 
 /** A worker that stops or whose workflow is gone leaves its intent for the one after it. */
-function isAbandoned(): boolean {
-  return callSignal().aborted;
+function isAbandoned({ place }: Dispatch): boolean {
+  return callSignal(place.host).aborted;
 }
 
 function attemptOf({ dispatcher, line, now }: Dispatch): LostAttempt {
@@ -168,7 +168,7 @@ type End = Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "
 async function end({ place, line, held }: Dispatch, outcome: End): Promise<DispatchOutcome> {
   const isHeld = outcome.to === "done" ? {} : { ifAttempts: held };
   const ended: ActionMove = { index: line.index, from: ["intent"], ...isHeld, ...outcome };
-  const { action } = await untilStored(() => place.store.plans.moveAction(place.planId, ended));
+  const { action } = await untilStored(place.host, () => place.store.plans.moveAction(place.planId, ended));
   place.host.crashPoints.pass("ledger.done");
   if (action.state === "intent")
     throw new StateError("STEP_SUPERSEDED", `Another attempt of action ${line.index} goes on.`, { retryable: true });

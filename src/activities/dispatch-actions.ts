@@ -120,7 +120,12 @@ async function call(batch: Batch): Promise<void> {
     batch.reports.push(told);
     return told;
   };
-  const returned = await callDispatcher({ ...batch, context: { ...context, applied }, signal: callSignal(), until });
+  const returned = await callDispatcher({
+    ...batch,
+    context: { ...context, applied },
+    signal: callSignal(place.host),
+    until,
+  });
   const ended = await afterReports(batch, returned);
   place.host.crashPoints.pass("effect.returned");
   await settle(batch, ended);
@@ -148,7 +153,7 @@ async function report({ place, lines, reported }: Batch, position: number, outco
   const checked = checkDispatchResult(outcome);
   if (!checked.ok) throw new StateError("DISPATCH_RESULT_INVALID", checked.message);
   const done = { index: line.index, from: ["intent"], to: "done", ...checked.result, error: null } as const;
-  await untilStored(() => place.store.plans.moveAction(place.planId, done)).catch((error: unknown) => {
+  await untilStored(place.host, () => place.store.plans.moveAction(place.planId, done)).catch((error: unknown) => {
     // Not the dispatcher's word: the action took effect, and it is only not written down.
     throw new ActionInDoubtError(`Action ${line.index} took effect and could not be recorded.`, { cause: error });
   });
@@ -167,7 +172,7 @@ async function settle(batch: Batch, ended: CallEnd): Promise<void> {
         error: { code: "DISPATCH_RESULT_INVALID", message: ended.message },
       });
     case "late":
-      if (callSignal().aborted) throw new CancelledFailure("Nobody waits for this attempt any more.");
+      if (callSignal(batch.place.host).aborted) throw new CancelledFailure("Nobody waits for this attempt any more.");
       return settleTrouble(batch, "in-doubt", LATE);
     case "threw":
       return settleTrouble(batch, troubleOf(ended.error), ended.error);
@@ -188,14 +193,14 @@ async function settleResult(batch: Batch, result: DispatchResult): Promise<void>
     error: null,
     ...(place === 0 ? { ...result, entitiesAffected: Math.max(0, result.entitiesAffected - told) } : {}),
   }));
-  await untilStored(() => place.store.plans.moveActions(place.planId, moves));
+  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, moves));
 }
 
 async function settleUnreported(batch: Batch, move: Pick<ActionMove, "to" | "error">): Promise<void> {
   const { place, lines, attempt, reported } = batch;
   const rest = lines.filter((_, position) => !reported.has(position));
   const moves = rest.map(({ index }): ActionMove => ({ index, from: ["intent"], ifAttempts: attempt, ...move }));
-  await untilStored(() => place.store.plans.moveActions(place.planId, moves));
+  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, moves));
 }
 
 async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown): Promise<void> {
@@ -219,7 +224,7 @@ async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown)
     const because = to === "pending" ? null : { ...told, code: to === "failed" ? told.code : code };
     return { index, from: ["intent"], to, ifAttempts: attempt, error: because };
   });
-  await untilStored(() => place.store.plans.moveActions(place.planId, settled));
+  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, settled));
   if (again) throw new StateError(code, told.message, { retryable: true });
 }
 

@@ -16,6 +16,8 @@ export interface ActivityHost {
   /** How often a running activity must be heard of. */
   readonly heartbeatMs: number;
   readonly crashPoints: CrashPoints;
+  /** Aborted when the grace of a stopping worker is over. Activities that were cancelled before hear of it by nothing else. */
+  readonly graceOver: AbortSignal;
 }
 
 /** Names an app; what is left out has the app's own default. */

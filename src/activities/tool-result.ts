@@ -12,7 +12,7 @@ import { untilStored } from "./until-stored.ts";
 export async function storeResult(step: ToolStep, outcome: ToolOutcome): Promise<void> {
   const { store, turn } = step.place;
   const encoded = encode(step.tool.name, outcome);
-  const result = await untilStored(() => callResult(step, encoded));
+  const result = await untilStored(step.host, () => callResult(step, encoded));
   const named = {
     type: "tool-invocation",
     state: "result",
@@ -21,7 +21,9 @@ export async function storeResult(step: ToolStep, outcome: ToolOutcome): Promise
   } as const;
   const body = { ...named, result: readable(encoded), isError: encoded.isError };
   const event = { key: `${turn}:call:${step.call.callId}:result`, turn, agent: step.agent, body };
-  await untilStored(() => store.steps.commit(step.attempt, { result: null, settle: [result], events: [event] }));
+  await untilStored(step.host, () =>
+    store.steps.commit(step.attempt, { result: null, settle: [result], events: [event] }),
+  );
 }
 
 /** A result as text: JSON, or the plain string when the tool returned one. */

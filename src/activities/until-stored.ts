@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StateError } from "../protocol/errors.ts";
 import { STORE_PATIENCE_MS } from "../protocol/limits.ts";
 import { callSignal } from "./call-signal.ts";
+import type { ActivityHost } from "./host.ts";
 
 /**
  * Records what only this attempt knows. A store that is away for a while is asked again for as long as somebody waits for the attempt:
  * one that gave up would leave a doubt behind where there was none.
  */
-export async function untilStored<T>(write: () => Promise<T>): Promise<T> {
-  const abandoned = callSignal();
+export async function untilStored<T>(host: ActivityHost, write: () => Promise<T>): Promise<T> {
+  const abandoned = callSignal(host);
   const until = Date.now() + STORE_PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {

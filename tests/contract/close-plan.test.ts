@@ -39,6 +39,7 @@ test.each(stateStores)("an action that is begun while its plan is closed is in d
     store: overtaken(store, () => plans.moveAction(PLAN, begin)),
     bind: appBinder([testApp(planSpec(), { workspace: ACME.workspace })], {}).bind,
     heartbeatMs: 1,
+    graceOver: new AbortController().signal,
     crashPoints: { pass: () => undefined },
   };
 

@@ -179,6 +179,7 @@ test("a worker whose dispatcher serves another kind of plan leaves the action fo
       store: open.session.store,
       bind,
       heartbeatMs: 1,
+      graceOver: new AbortController().signal,
       crashPoints: armCrashPoints(null, () => undefined),
     };
     const place = await findPlan(host, { app: app.app, tenant: app.tenant, workspace: app.workspace, planId: "p1" });

@@ -13,7 +13,8 @@ import { signedApprovals, signingKey } from "../helpers/signing-key.ts";
 
 function hostOf({ session }: OpenRuntime, app: HostedApp): ActivityHost {
   const crashPoints = armCrashPoints(null, () => undefined);
-  return { store: session.store, bind: appBinder([app], {}).bind, heartbeatMs: 5000, crashPoints };
+  const { signal: graceOver } = new AbortController();
+  return { store: session.store, bind: appBinder([app], {}).bind, heartbeatMs: 5000, crashPoints, graceOver };
 }
 
 test("a call runs only with an approval of this very call that counts in this worker", async () => {

@@ -12,7 +12,8 @@ export async function probePlan(
 ): Promise<ReadonlyMap<number, ProbeOutcome>> {
   const { app, tenant, workspace } = hosted;
   const binder = appBinder([hosted], env);
-  const host = { store: session.store, bind: binder.bind, heartbeatMs: 1, crashPoints: { pass: () => undefined } };
+  const idle = { heartbeatMs: 1, crashPoints: { pass: () => undefined }, graceOver: new AbortController().signal };
+  const host = { store: session.store, bind: binder.bind, ...idle };
   try {
     return await answersOf(await findPlan(host, { app, tenant, workspace, planId }));
   } finally {
