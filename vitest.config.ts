@@ -23,6 +23,8 @@ export default defineConfig({
           globalSetup: ["tests/helpers/global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // A busy machine takes longer than the default second to come to a condition.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],

@@ -38,7 +38,7 @@ test("a worker removes values that expired long ago, not those of a moment ago n
     session: { home, temporal },
     workspace,
   });
-  await vi.waitUntil(() => left().length < 3);
+  await vi.waitUntil(() => left().length < 3, { timeout: 15_000 });
 
   expect(new Set(left())).toEqual(new Set([id, recent?.id]));
   database.close();

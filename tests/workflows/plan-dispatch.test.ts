@@ -140,7 +140,7 @@ test("a gate whose time is up closes the plan for good", async () => {
   const results = await run(open, "executor", execute("p1"));
   expect(results.at(-1)).toMatchObject({ isError: true, result: expect.stringContaining("expired") });
   expect(effects).toEqual([]);
-  await vi.waitUntil(async () => (await plan.record())?.gate === null);
+  await vi.waitUntil(async () => (await plan.record())?.gate === null, { timeout: 15_000 });
 });
 
 test("a dead worker is noticed as soon as the worker that began the plan was told", async () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { StateError } from "../../src/protocol/errors.ts";
 import { PlanId } from "../../src/protocol/plan.ts";
+import type { PlanRecord } from "../../src/state/plan-port.ts";
 import { beforeChange } from "../helpers/before-change.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody as body, pricePlan, recordingDispatcher, watchPlan } from "../helpers/plan-app.ts";
@@ -52,10 +53,11 @@ test("a revision stored while an answer to the one before is judged waits for it
     await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
   });
   await respondToApproval("p1", { decision: "approve", by: "cy", contentHash: a.planHash });
-  const { gate } = await vi.waitUntil(async () => {
+  const settled = async (): Promise<PlanRecord | undefined> => {
     const plan = await plans.get("p1");
     return plan.gate?.contentHash === plan.planHash ? plan : undefined;
-  });
+  };
+  const { gate } = await vi.waitUntil(settled, { timeout: 15_000 });
   expect(gate?.subject).toMatchObject({ revision: 2 });
   expect(await plans.get("p1")).toMatchObject({ status: "draft", revision: 2 });
 }, 30_000);
@@ -87,7 +89,7 @@ test("a plan that says it is approved runs nothing without the decisions of the 
   await respondToApproval("p1", { decision: "approve", by: "ann" });
   await plans.store({ plan: pricePlan, planId: "p1", body: body("b") });
   const third = await plans.store({ plan: pricePlan, planId: "p1", body: body("a") });
-  await vi.waitUntil(async () => (await plans.get("p1")).gate?.subject.kind === "plan");
+  await vi.waitUntil(async () => (await plans.get("p1")).gate?.subject.kind === "plan", { timeout: 15_000 });
   await watchPlan(open, "p1").handle.terminate("by hand");
   await storeOf(open).plans.change({
     key: "forced",

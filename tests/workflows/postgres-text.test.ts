@@ -31,7 +31,7 @@ test("a plan's workflow ends although someone asked for it by hand in the name o
   await readUntil(live, (event) => event.type === "approval-required");
   await respondToApproval("p1", { decision: "approve", by: "Bo" });
   const executed = plans.execute("p1", { waitMs: 10_000 });
-  await vi.waitUntil(() => effects.length === 1);
+  await vi.waitUntil(() => effects.length === 1, { timeout: 15_000 });
 
   const { handle } = watchPlan(open, "p1");
   const waiter = { workflowId: "w", runId: live.runId, turn: "t\0", agent: "a\0", callId: "c" };

@@ -97,10 +97,10 @@ test("an answer that comes while a turn is ending is answered, and the turn's wo
   const unlock = await lock(next.runId);
   const thread = threadOf(open);
   await thread.signal("cancel", { runId: next.runId });
-  await vi.waitUntil(async () => (await activities(open)).includes("endTurn"));
+  await vi.waitUntil(async () => (await activities(open)).includes("endTurn"), { timeout: 15_000 });
   held.release();
   await first.result();
-  await vi.waitUntil(async () => (await activities(open)).join() === "endTurn");
+  await vi.waitUntil(async () => (await activities(open)).join() === "endTurn", { timeout: 15_000 });
 
   const answered = await within(5_000, thread.executeUpdate("respond", { args: [{ decision: "approve" }] }));
   await unlock();
@@ -120,9 +120,9 @@ test("a cancel that comes while a turn changes histories is not lost", { timeout
   const next = await queued(open);
   const unlock = await lock(next.runId);
   await threadOf(open).signal("cancel", { runId: next.runId });
-  await vi.waitUntil(async () => (await activities(open)).includes("endTurn"));
+  await vi.waitUntil(async () => (await activities(open)).includes("endTurn"), { timeout: 15_000 });
   held.release();
-  await vi.waitUntil(async () => (await activities(open)).join() === "endTurn");
+  await vi.waitUntil(async () => (await activities(open)).join() === "endTurn", { timeout: 15_000 });
 
   await open.runtime.cancel(first.runId);
   await unlock();

@@ -4,7 +4,7 @@ export function isTemporalType(dataType: string): boolean {
 }
 
 /** Whether a declared type holds numbers, in either engine. */
-export function isNumericType(dataType: string): boolean {
+function isNumericType(dataType: string): boolean {
   return (
     /int|numeric|decimal|real|double|float|serial|money|number/i.test(dataType) &&
     !/^(?:interval|point)|range$|\[\]$/i.test(dataType)
