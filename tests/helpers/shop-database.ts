@@ -103,6 +103,7 @@ CREATE DOMAIN short_text AS text CHECK (length(VALUE) < 20);
 CREATE DOMAIN waiting_too AS waiting;
 CREATE TYPE waiting_pair AS (a int, b waiting);
 CREATE FUNCTION revenue() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1';
+CREATE FUNCTION last_day_of(a timestamp) RETURNS date LANGUAGE sql AS 'SELECT a::date';
 CREATE VIEW bad_view AS SELECT danger() AS a;
 CREATE VIEW view_of_bad_view AS SELECT * FROM bad_view;
 CREATE EXTENSION postgres_fdw;

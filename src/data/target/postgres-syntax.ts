@@ -1,5 +1,6 @@
 import { loadModule, parse } from "libpg-query";
 import type { QueryRefusal } from "../port.ts";
+import { derivedColumns } from "./postgres-derived-columns.ts";
 import { readOnlyRefusal, refusal } from "./refusal.ts";
 
 /** The names that a SELECT uses, gathered from its syntax tree. */
@@ -9,7 +10,7 @@ export interface PostgresNames {
   readonly operators: readonly (readonly string[])[];
   readonly types: readonly (readonly string[])[];
   readonly relations: readonly { readonly schema: string | null; readonly name: string }[];
-  /** Field names of `a.b`, which may call a function b. */
+  /** Field names of `a.b`, which may call a function b; those that are certainly columns of a subquery are left out. */
   readonly fields: readonly string[];
   /** Field names of `(a).b`, which may too. */
   readonly attributes: readonly string[];
@@ -32,7 +33,7 @@ export async function readPostgresNames(sql: string): Promise<PostgresNames | Qu
   }
   const statements = listAt(tree, "stmts");
   if (statements.length > 1) return readOnlyRefusal("a second statement");
-  const found = new NameFinder();
+  const found = new NameFinder(derivedColumns(statements[0]));
   found.visit(statements[0]);
   return found.refused ?? found;
 }
@@ -46,6 +47,11 @@ class NameFinder implements PostgresNames {
   readonly attributes: string[] = [];
   readonly settings: (string | null)[] = [];
   refused: QueryRefusal | undefined;
+  readonly #derived: ReadonlySet<object>;
+
+  constructor(derived: ReadonlySet<object>) {
+    this.#derived = derived;
+  }
 
   visit(node: unknown): void {
     if (typeof node !== "object" || node === null || this.refused !== undefined) return;
@@ -79,7 +85,7 @@ class NameFinder implements PostgresNames {
     const schema = Reflect.get(node, "schemaname") as unknown;
     if (typeof relation === "string")
       this.relations.push({ schema: typeof schema === "string" ? schema : null, name: relation });
-    this.fields.push(...names(listAt(node, "fields")).slice(1));
+    if (!this.#derived.has(node)) this.fields.push(...names(listAt(node, "fields")).slice(1));
     this.attributes.push(...names(listAt(node, "indirection")));
   }
 
