@@ -3,7 +3,8 @@ import type { InputIssue } from "../specs/schemas/input-issue.ts";
 
 /** An error as a model reads it in a tool result. */
 export function errorText({ code, message, hint }: ErrorInfo): string {
-  return hint === undefined ? `${code}: ${message}` : `${code}: ${message} ${hint}`;
+  if (hint === undefined) return `${code}: ${message}`;
+  return `${code}: ${message}${/[.!?:]$/u.test(message) ? "" : "."} ${hint}`;
 }
 
 /** What is wrong with a model's arguments, one line each. */

@@ -13,6 +13,7 @@ import { programApprovals } from "./approvals/program-approvals.ts";
 import { bindRuntime, type Runtime } from "./bind-runtime.ts";
 import { boundEnvironment } from "./bound-environment.ts";
 import { checkPredicates } from "./check-predicates.ts";
+import { refuseUnknownOptions } from "./known-options.ts";
 import { lazily } from "./lazy-session.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { openSession, type SessionOptions } from "./session.ts";
@@ -27,6 +28,7 @@ import { openSession, type SessionOptions } from "./session.ts";
  * await runtime.close();
  */
 export function createRuntime(spec: RuntimeSpec, options: RuntimeOptions = {}): Runtime {
+  refuseUnknownOptions(options);
   const app = hostedApp(spec, options);
   const env = processEnvironment();
   const { approvals, keyFile, prepare } = programApprovals(options.approvals ?? {}, env, homeOf(options, env));

@@ -223,7 +223,10 @@ function refuseConflict(existing: RunRow, wanted: RunRow): void {
   for (const column of ["thread_id", "app", "agent", "prompt_hash"] as const) {
     if (existing[column] === wanted[column]) continue;
     const name = { thread_id: "thread", app: "app", agent: "agent", prompt_hash: "prompt" }[column];
-    const difference = `${name} ${existing[column]}, this one has ${wanted[column]}`;
+    const difference =
+      column === "prompt_hash"
+        ? "another prompt"
+        : `${name} ${JSON.stringify(existing[column])}, this one has ${JSON.stringify(wanted[column])}`;
     throw new InputError("RUN_CONFLICT", `run ${existing.run_id} exists already with ${difference}`, {
       hint: "use another run id, or repeat the same request to get the same run",
     });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FakeHttpError, FakeReply } from "./fake-reply.ts";
 import { type FakeDeltaSent, sendFakeError, sendFakeReply } from "./fake-reply-sender.ts";
 import { checkFakeRequest } from "./fake-request-check.ts";
+import { unknownFields } from "./unknown-fields.ts";
 
 /** A request that the fake Messages API received. */
 export interface FakeRequest {
@@ -90,6 +91,10 @@ export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {})
     const refusal = refuse(message, body, options);
     if (refusal !== undefined) return sendFakeError(response, refusal);
     const reply = queue.shift() ?? (await handler(request, request.index));
+    const mistyped = unknownFields(reply);
+    if (mistyped !== undefined) {
+      return sendFakeError(response, { status: 400, type: "invalid_request_error", message: mistyped });
+    }
     const answered = { index: request.index, model: request.body.model ?? "unknown" };
     await sendFakeReply(response, reply, {
       answered,
@@ -106,7 +111,11 @@ export async function startFakeMessagesApi(options: FakeMessagesApiOptions = {})
   return {
     url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
     requests,
-    reply: (...replies) => void queue.push(...replies),
+    reply(...replies) {
+      const mistyped = replies.map(unknownFields).find((found) => found !== undefined);
+      if (mistyped !== undefined) throw new TypeError(mistyped);
+      queue.push(...replies);
+    },
     respond: (next) => void (handler = next),
     close: () =>
       new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { thrownMessage } from "../../lib/thrown-text.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { StateError } from "../../protocol/errors.ts";
+import { guardTemporal } from "../../runtime/temporal/guard-temporal.ts";
 import { countPollers } from "../../runtime/temporal/poller-count.ts";
 import { type HttpServer, startHttpServer } from "../../studio/server/http-server.ts";
 import { type CommandCall, isOn, valueOf } from "../command.ts";
@@ -79,7 +80,7 @@ function serverOptions(call: CommandCall, { opened, token, port }: Attempt): Par
     token,
     readiness: async () => ({
       taskQueue,
-      pollers: await countPollers({ client, namespace: target.namespace, taskQueue }),
+      pollers: await guardTemporal(session, () => countPollers({ client, namespace: target.namespace, taskQueue })),
     }),
     dangerouslyBindAll: isOn(call, SWITCHES.bindAll),
     onError: (error) => call.output.warning(thrownMessage(error)),

@@ -23,6 +23,13 @@ test("a runtime takes a declared dispatcher or a plain function, and nothing els
   );
 });
 
+test("an option that nobody reads is refused, with the one that was meant", () => {
+  // @ts-expect-error what a caller without types may pass
+  expect(() => createRuntime(spec, { dataEnviroment: "data.toml" })).toThrow(
+    /^createRuntime\(\): dataEnviroment is an unknown field: .*did you mean "dataEnvironment"\?$/u,
+  );
+});
+
 test("a program whose model has no key is warned once, when its first run opens the runtime", async () => {
   const warnings: Error[] = [];
   const listen = (warning: Error): void => void warnings.push(warning);

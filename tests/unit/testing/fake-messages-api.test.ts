@@ -314,3 +314,20 @@ test("takes the port it is given, and fails when it is taken", async () => {
 
   await expect(startFakeMessagesApi({ port })).rejects.toThrow("EADDRINUSE");
 });
+
+test("a field of a reply that nobody reads is refused, with the one that was meant", async () => {
+  const api = await startFakeMessagesApi();
+  onTestFinished(() => api.close());
+  const mistyped = { toolCalls: [{ name: "add", arg: {} }] };
+  api.respond(() => mistyped);
+
+  const answer = await fetch(`${api.url}/v1/messages`, {
+    method: "POST",
+    headers: { "x-api-key": "any" },
+    body: JSON.stringify({ model: "m", max_tokens: 1, messages: [{ role: "user", content: "hi" }] }),
+  });
+
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('the unknown field toolCalls[0].arg: did you mean \\"args\\"?');
+  expect(() => api.reply(mistyped)).toThrow(TypeError);
+});
