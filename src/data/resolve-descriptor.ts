@@ -38,6 +38,7 @@ export function resolveDescriptor(shape: DescriptorShape, context: ResolveContex
             writeThrough: search.write_through ?? false,
           },
   };
+  keepOffTarget(environment, shape, at);
   return { environment, issues };
 }
 
@@ -45,6 +46,25 @@ type TargetShape = NonNullable<DescriptorShape["target_database"]>;
 type StoreShape = NonNullable<DescriptorShape["kv"]>;
 type Path = readonly PropertyKey[];
 type At = ResolveContext & { readonly issues: DescriptorIssue[] };
+
+/** What Bridle writes must not be the file of the customer's, whatever name was meant. */
+function keepOffTarget({ targetDatabase, ...written }: DataEnvironment, shape: DescriptorShape, at: At): void {
+  if (targetDatabase?.kind !== "sqlite") return;
+  const urlKey = (store: { readonly url?: string | undefined } | undefined): string =>
+    store?.url === undefined ? "url_env" : "url";
+  const files: readonly (readonly [Path, string | undefined])[] = [
+    [["kv", urlKey(shape.kv)], fileOf(written.kv)],
+    [["catalog", urlKey(shape.catalog?.kind === "sqlite" ? shape.catalog : undefined)], fileOf(written.catalog)],
+    [["catalog_search", "index_path"], written.catalogSearch?.indexPath],
+  ];
+  for (const [path, file] of files)
+    if (file !== undefined && resolve(file) === resolve(targetDatabase.path))
+      at.issues.push(wrongKey(path, "another file than that of the target database", "the same, which is only read"));
+}
+
+function fileOf(location: CatalogLocation | null): string | undefined {
+  return location?.kind === "sqlite" ? location.path : undefined;
+}
 
 function catalog(shape: NonNullable<DescriptorShape["catalog"]>, at: At): CatalogLocation | null {
   if (shape.kind === "empty") return { kind: "empty" };

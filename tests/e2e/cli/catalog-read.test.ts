@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import pg from "pg";
@@ -60,14 +60,15 @@ describe.each(READERS)("data catalog $name", ({ command }) => {
   });
 
   test("leaves a database that is no catalog as it is", async () => {
-    const project = projectWith({ kind: "sqlite", url: "sqlite:shop.db" });
-    const before = readFileSync(join(project.folder, "shop.db"));
+    const project = projectWith({ kind: "sqlite", url: "sqlite:other.db" });
+    copyFileSync(join(project.folder, "shop.db"), join(project.folder, "other.db"));
+    const before = readFileSync(join(project.folder, "other.db"));
 
     const refused = await bridle(project, data(...command, "--json"));
 
     expect(parseJson(refused.stderr)).toMatchObject({ error: { code: "CATALOG_MISSING" } });
-    expect(readFileSync(join(project.folder, "shop.db")).equals(before)).toBe(true);
-    expect(readdirSync(project.folder).toSorted()).toEqual(["data.json", "shop.db"]);
+    expect(readFileSync(join(project.folder, "other.db")).equals(before)).toBe(true);
+    expect(readdirSync(project.folder).toSorted()).toEqual(["data.json", "other.db", "shop.db"]);
   });
 
   test("makes no schema in Postgres", async () => {

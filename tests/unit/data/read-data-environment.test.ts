@@ -238,6 +238,21 @@ test.each<[string, string, string]>([
     '{ "kv": { "kind": "sqlite",\n"kind": "postgres" } }',
     'env.json:2: the key "kind" is on line 1 already',
   ],
+  [
+    "an index in the customer's file",
+    '{ "target_database_url": "sqlite:shop.db",\n"catalog_search": {\n"index_path": "./shop.db" } }',
+    "env.json:3: catalog_search.index_path must be another file than that of the target database",
+  ],
+  [
+    "a catalog in the customer's file",
+    '{ "target_database_url": "sqlite:shop.db",\n"catalog": { "kind": "sqlite", "url": "sqlite:./data/../shop.db" } }',
+    "env.json:2: catalog.url must be another file than that of the target database",
+  ],
+  [
+    "a key-value store in the customer's file",
+    '{ "target_database": { "kind": "sqlite", "url": "sqlite:shop.db" },\n"kv": { "kind": "sqlite", "url": "sqlite:shop.db" } }',
+    "env.json:2: kv.url must be another file than that of the target database",
+  ],
   ["an empty file", "", "env.json:1: expected a value, received the end of the file"],
   ["a prototype", '{ "__proto__": { "tenant_id": "a" } }', "env.json:1: __proto__ is an unknown key"],
 ])("%s is refused by line, key, what was expected and what came", (_name, text, message) => {
