@@ -42,7 +42,10 @@ export interface ApprovalOptions {
   readonly mode?: "open" | "signed";
   /** The key that this process signs its answers with. BRIDLE_APPROVAL_KEY_FILE, else `approval-key` in `home`. */
   readonly keyFile?: string;
-  /** The public keys that this process trusts. BRIDLE_APPROVAL_PUBLIC_KEYS, else the public half of `keyFile`. */
+  /**
+   * The public keys that this process trusts: `ed25519:…`, or `NAME=ed25519:…` for a key that vouches for one person only.
+   * BRIDLE_APPROVAL_PUBLIC_KEYS, else the public half of `keyFile`.
+   */
   readonly publicKeys?: readonly string[];
 }
 

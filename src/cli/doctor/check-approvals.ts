@@ -1,4 +1,5 @@
 import { readPublicKey, readSigningKey } from "../../runtime/approvals/key-file.ts";
+import { parseTrustedKeys, trustedKeyLabel } from "../../runtime/approvals/trusted-key.ts";
 import { type CommandCall, valueOf } from "../command.ts";
 import { keyFileOf } from "../open/approval-options.ts";
 import { findLaunch } from "../open/launch-record.ts";
@@ -12,11 +13,16 @@ export async function checkApprovals(call: CommandCall): Promise<Check> {
     const file = keyFileOf(call);
     const key = readSigningKey(file)?.publicKey ?? readPublicKey(file);
     const told = key === null ? `no key yet (${file} is made when one is needed)` : `key ${key.fingerprint}`;
-    const message = `${await mode(call)}; ${told}`;
-    return fine("approvals", message);
+    return fine("approvals", [await mode(call), told, ...trusted(call)].join("; "));
   } catch (error) {
     return broken("approvals", error);
   }
+}
+
+/** Who is bound to which key, for the workers that read the same settings. */
+function trusted(call: CommandCall): readonly string[] {
+  const given = valueOf(call, SETTINGS.approvalPublicKeys);
+  return given === undefined ? [] : [`workers trust ${parseTrustedKeys(given).map(trustedKeyLabel).join(", ")}`];
 }
 
 async function mode(call: CommandCall): Promise<string> {

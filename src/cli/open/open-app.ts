@@ -3,6 +3,7 @@ import { InputError } from "../../protocol/errors.ts";
 import { Scope } from "../../protocol/ids.ts";
 import { approvalProof } from "../../runtime/approvals/approval-proof.ts";
 import { type ApprovalSettings, trustedKeys } from "../../runtime/approvals/approval-settings.ts";
+import { trustedKeyLabel } from "../../runtime/approvals/trusted-key.ts";
 import { bindRuntime, type Runtime } from "../../runtime/bind-runtime.ts";
 import { openSession, type Session } from "../../runtime/session.ts";
 import { type CommandCall, valueOf } from "../command.ts";
@@ -17,7 +18,7 @@ export interface OpenApp {
   readonly app: LoadedApp;
   readonly session: Session;
   readonly runtimes: ReadonlyMap<string, Runtime>;
-  /** Whether answers to gates must be signed, and the fingerprints of the keys that count. */
+  /** Whether answers to gates must be signed, and the keys that count: the name that each is bound to, and its fingerprint. */
   readonly approvals: { readonly mode: ApprovalSettings["mode"]; readonly keys: readonly string[] };
   /** Lets running work finish within the grace time; what does not finish then goes to the next worker. */
   close(): Promise<void>;
@@ -62,7 +63,7 @@ export async function openApp(call: CommandCall, app: LoadedApp, role: OpenRole)
   const shared = { open: async () => session, close: async () => undefined };
   const runtimes = new Map(all.map((bound) => [bound.workspace, bindRuntime(bound, shared, signingKeyOf(call))]));
   recordApp(projectOf(call).home, { app: app.name, scopes: scopesOf(app) });
-  const approvals = { mode, keys: keys.map(({ fingerprint }) => fingerprint) };
+  const approvals = { mode, keys: keys.map(trustedKeyLabel) };
   return { app, approvals, session, runtimes, close: () => close(call, session) };
 }
 

@@ -58,7 +58,7 @@ export const SETTINGS = {
   ),
   approvalPublicKeys: list(
     "--approval-public-keys <keys>",
-    "the public keys that a worker trusts (that of the key file)",
+    "the public keys that a worker trusts, each bound to a person as NAME=KEY or to nobody (that of the key file)",
     "BRIDLE_APPROVAL_PUBLIC_KEYS",
   ),
   tenant: id("--tenant <id>", TenantId, "the tenant to look at"),

@@ -1,13 +1,14 @@
 import { verify } from "node:crypto";
+import { ANONYMOUS } from "../../engine/may-decide.ts";
 import { signedText } from "../../engine/signed-text.ts";
 import type { AnswerSignature } from "../../protocol/gate.ts";
 import { MAX_SIGNATURE_MS, SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits.ts";
 import type { ApprovalProof, SignatureVerdict } from "../../specs/hosted-app.ts";
-import type { PublicKey } from "./public-key.ts";
+import { type TrustedKey, whyNotTheirs } from "./trusted-key.ts";
 
 /** Checks answers with public keys; they are fetched when the first signature comes, and once. */
-export function approvalProof(mode: ApprovalProof["mode"], findKeys: () => readonly PublicKey[]): ApprovalProof {
-  let keys: readonly PublicKey[] | undefined;
+export function approvalProof(mode: ApprovalProof["mode"], findKeys: () => readonly TrustedKey[]): ApprovalProof {
+  let keys: readonly TrustedKey[] | undefined;
   return {
     mode,
     verify(answer, { target, at }) {
@@ -17,11 +18,11 @@ export function approvalProof(mode: ApprovalProof["mode"], findKeys: () => reado
       keys ??= findKeys();
       const key = keys.find(({ fingerprint }) => fingerprint === signature.key);
       if (key === undefined) return refused(foreignKey(signature, keys));
-      const late = whyNotNow(signature, at);
-      // The time is told only of a genuine signature: of a forged one it means nothing.
       const text = Buffer.from(signedText(answer, target, signature));
       if (!verify(null, text, key.key, Buffer.from(signature.value, "base64url"))) return refused(WRONG);
-      return late === null ? { kind: "proven", key: key.fingerprint } : refused(late);
+      // Time and name are told only of a genuine signature: of a forged one they mean nothing.
+      const why = whyNotNow(signature, at) ?? whyNotTheirs(key, answer.by ?? ANONYMOUS, keys);
+      return why === null ? { kind: "proven", key: key.fingerprint } : refused(why);
     },
   };
 }
@@ -29,7 +30,7 @@ export function approvalProof(mode: ApprovalProof["mode"], findKeys: () => reado
 const WRONG =
   "The signature is not one of this answer to this gate: something in the answer was changed, or it was made for another plan, call, workspace or tenant.";
 
-function foreignKey({ key }: AnswerSignature, trusted: readonly PublicKey[]): string {
+function foreignKey({ key }: AnswerSignature, trusted: readonly TrustedKey[]): string {
   const known = trusted.map(({ fingerprint }) => fingerprint).join(", ");
   return `The answer was signed with key ${JSON.stringify(key)}, and this worker trusts ${known === "" ? "none" : known}.`;
 }

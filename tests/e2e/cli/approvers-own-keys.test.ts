@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { approvalProof } from "../../../src/runtime/approvals/approval-proof.ts";
+import { parseTrustedKeys } from "../../../src/runtime/approvals/trusted-key.ts";
+import { APP, bridle, type CliProject, type CliResult, cliProject, parseJson } from "../../helpers/cli.ts";
+import { type OpenRuntime, openRuntime } from "../../helpers/open-runtime.ts";
+import { planSpec, priceBody, recordingDispatcher } from "../../helpers/plan-app.ts";
+import { untilGated } from "../../helpers/until-gated.ts";
+
+/** Two approvers, each with a key file of their own, and a worker that trusts both keys for their owners only. */
+interface Approvers {
+  readonly place: CliProject;
+  readonly open: OpenRuntime;
+  /** What the operator gives to workers. */
+  readonly publicKeys: string;
+}
+
+const RULE = { kind: "always", min: 2, approvers: ["boss", "cfo"], notRequester: true } as const;
+
+function keyFile(name: string): string {
+  return join("keys", name, "key");
+}
+
+async function publicKeyOf(place: CliProject, name: string): Promise<string> {
+  return (await bridle(place, ["approvals", "key", "--approval-key-file", keyFile(name)])).stdout.trim();
+}
+
+async function twoApprovers(): Promise<Approvers> {
+  const bare = cliProject({ TEMPORAL_ADDRESS: inject("temporalAddress") });
+  const publicKeys = `boss=${await publicKeyOf(bare, "boss")},cfo=${await publicKeyOf(bare, "cfo")}`;
+  const place = { ...bare, env: { ...bare.env, BRIDLE_APPROVAL_PUBLIC_KEYS: publicKeys } };
+  const keys = parseTrustedKeys(publicKeys.split(","));
+  const open = await openRuntime(planSpec({ plans: RULE }), {
+    actionDispatcher: recordingDispatcher().dispatcher,
+    approvals: approvalProof("signed", () => keys),
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a"), requestedBy: "ann" });
+  await untilGated(open.runtime, "p1");
+  return { place, open, publicKeys };
+}
+
+function approve(place: CliProject, by: string, keyOf: string): Promise<CliResult> {
+  return bridle(place, ["approvals", "approve", "p1", "--by", by, "--approval-key-file", keyFile(keyOf), "--json"]);
+}
+
+test("one key is not two people: each approver's name counts with their own key only", async () => {
+  const { place, open } = await twoApprovers();
+  await using _ = open;
+
+  const first = await approve(place, "boss", "boss");
+  const posing = await approve(place, "cfo", "boss");
+  const stranger = await bridle(place, ["approvals", "approve", "p1", "--by", "cfo", "--json"]);
+  const waiting = parseJson((await bridle(place, ["plans", "show", "p1", "--json"])).stdout);
+  const second = await approve(place, "cfo", "cfo");
+
+  expect(parseJson(first.stdout)).toMatchObject({ result: { kind: "counted", waitsForMore: true } });
+  expect(posing.code).toBe(1);
+  expect(parseJson(posing.stdout)).toMatchObject({
+    result: { code: "bad_signature", message: expect.stringMatching(/"cfo" gives it.* is bound to "boss"\.$/) },
+  });
+  expect(stranger.code).toBe(1);
+  expect(waiting).toMatchObject({ status: "draft" });
+  expect(parseJson(second.stdout)).toMatchObject({ result: { kind: "counted", status: "approved" } });
+}, 60_000);
+
+test("the names are shown by doctor and with the key, and a key with two names is refused at the start", async () => {
+  const bare = cliProject();
+  const boss = await publicKeyOf(bare, "boss");
+  const bound = { ...bare, env: { ...bare.env, BRIDLE_APPROVAL_PUBLIC_KEYS: `boss=${boss}` } };
+  const twice = { ...bare, env: { ...bare.env, BRIDLE_APPROVAL_PUBLIC_KEYS: `boss=${boss},cfo=${boss}` } };
+  const key = ["approvals", "key", "--approval-key-file", keyFile("boss"), "--json"];
+
+  const named = parseJson((await bridle(bound, key)).stdout);
+  const unnamed = parseJson((await bridle(bare, key)).stdout);
+  const doctor = await bridle(bound, ["doctor"]);
+  const worker = await bridle(twice, ["worker", "--app", APP]);
+
+  expect(named).toMatchObject({ publicKey: boss, name: "boss" });
+  expect(unnamed).toMatchObject({ publicKey: boss, name: null });
+  expect(doctor.stdout).toContain(`workers trust boss=${String(named["fingerprint"])}`);
+  expect(worker).toMatchObject({ code: 2, stderr: expect.stringContaining('is listed with "boss" and "cfo"') });
+}, 60_000);
