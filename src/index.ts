@@ -116,6 +116,7 @@ export type { CreatedReference } from "./specs/tools/tool-context.ts";
 export type { UndoRequest, Undone } from "./runtime/plans/compensate-plan.ts";
 export type { ExecuteOptions } from "./runtime/plans/execute-plan.ts";
 export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plans/plan-card.ts";
+export type { PlanGate } from "./runtime/plans/plan-gates.ts";
 export type { ApprovalDetail, RuntimeApprovals, WaitingApproval } from "./runtime/approvals/approval-inbox.ts";
 export type { PlanListing, RuntimePlans } from "./runtime/plans/runtime-plans.ts";
 export type { ApprovalResponse, ApprovalResult } from "./runtime/approvals/respond-to-approval.ts";

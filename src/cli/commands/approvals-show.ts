@@ -25,7 +25,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     const detail = await findApproval(open.store, call.argument);
     const { subject } = detail.gate;
     const card = subject.kind === "plan" ? await readPlanCard(open, await findPlan(open, subject.planId)) : null;
-    const { schemaVersion: _, ...fields } = gateDetail(detail);
+    const { schemaVersion: _, ...fields } = gateDetail(detail, card);
     call.output.result(fields, approvalText(detail, card));
   });
   return EXIT.ok;

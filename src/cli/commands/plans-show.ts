@@ -49,14 +49,15 @@ async function tellAfterWaiting(call: CommandCall, open: OpenScope, waitMs: numb
 }
 
 async function tell(call: CommandCall, open: OpenScope): Promise<void> {
-  const [{ findPlan }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] = await Promise.all([
-    import("../../runtime/plans/find-plan.ts"),
-    import("../../runtime/plans/plan-ledger.ts"),
-    import("../../runtime/plans/read-plan-card.ts"),
-    import("../../runtime/plans/undos-of.ts"),
-    import("../../studio/server/plan-document.ts"),
-  ]);
-  const audit = isOn(call, SWITCHES.audit);
+  const [{ findPlan }, { planGates }, { planLedger }, { readPlanCard }, { undosOf }, { planDocument }] =
+    await Promise.all([
+      import("../../runtime/plans/find-plan.ts"),
+      import("../../runtime/plans/plan-gates.ts"),
+      import("../../runtime/plans/plan-ledger.ts"),
+      import("../../runtime/plans/read-plan-card.ts"),
+      import("../../runtime/plans/undos-of.ts"),
+      import("../../studio/server/plan-document.ts"),
+    ]);
   const { store } = open;
   const plan = await findPlan(open, call.argument);
   const [card, actions, answers, undos] = await Promise.all([
@@ -65,15 +66,14 @@ async function tell(call: CommandCall, open: OpenScope): Promise<void> {
     store.plans.decisions(plan.planId),
     undosOf(store, plan.planId),
   ]);
-  const document = planDocument(plan, { actions, answers, undos, audit });
-  const { schemaVersion: _, ...fields } = document;
-  if (!audit) {
-    const counted = answers.filter(({ refused }) => refused === null);
-    call.output.result(fields, [planText(card, counted), ...undoLines(undos)].join("\n"));
-    return;
-  }
-  const revisions = await store.plans.revisions(plan.planId);
-  const audited = auditText({ revisions, decisions: answers, actions });
-  const text = [planText(card, []), audited, ...undoLines(undos)].join("\n\n");
-  call.output.result({ ...fields, revisions }, text);
+  const audit = isOn(call, SWITCHES.audit)
+    ? { revisions: await store.plans.revisions(plan.planId), gates: await planGates(open, plan) }
+    : null;
+  const { schemaVersion: _, ...fields } = planDocument(plan, { actions, answers, undos, card, audit });
+  const counted = answers.filter(({ refused }) => refused === null);
+  const text =
+    audit === null
+      ? [planText(card, counted), ...undoLines(undos)].join("\n")
+      : [planText(card, []), auditText({ ...audit, decisions: answers, actions }), ...undoLines(undos)].join("\n\n");
+  call.output.result(fields, text);
 }

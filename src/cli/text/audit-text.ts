@@ -1,23 +1,28 @@
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
+import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
 import type { PlanRevision } from "../../state/plan-port.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
+import { endText, ruleText } from "./gate-lines.ts";
 import { table } from "../output/table.ts";
 
 /** Everything the store knows about how a plan came to be applied. */
 export interface Audit {
   readonly revisions: readonly PlanRevision[];
+  /** What was required of people. */
+  readonly gates: readonly PlanGate[];
   readonly decisions: readonly DecisionRecord[];
   readonly actions: readonly ActionRecord[];
 }
 
 /** Who decided what, on which content, and what was done, in the order it happened. */
-export function auditText({ revisions, decisions, actions }: Audit): string {
+export function auditText({ revisions, gates, decisions, actions }: Audit): string {
   const parts = [
     [
       "content",
       revisions.map(({ at, revision, planHash, editedBy }) => [at, `revision ${revision}`, planHash, by(editedBy)]),
     ],
+    ["required", gates.map(gateCells)],
     [
       "decisions",
       decisions.map((answer) => [
@@ -42,6 +47,28 @@ export function auditText({ revisions, decisions, actions }: Audit): string {
 
 function by(name: string | null): string {
   return name === null ? "by its planner" : `edited by ${printableLine(name)}`;
+}
+
+function gateCells({
+  openedAt,
+  revision,
+  rule,
+  mode,
+  requestedBy,
+  deadline,
+  status,
+  outcome,
+}: PlanGate): readonly string[] {
+  const end = status === "open" ? "waits" : "closed";
+  return [
+    openedAt,
+    `revision ${revision}`,
+    ruleText(rule),
+    mode === "signed" ? "signed" : "unsigned too",
+    `asked by ${printableLine(requestedBy)}`,
+    deadline === null ? "no deadline" : `until ${deadline}`,
+    outcome === null ? end : endText(outcome),
+  ];
 }
 
 function actionCells({

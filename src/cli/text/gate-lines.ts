@@ -1,4 +1,6 @@
+import { type GateEnd, gateEnd } from "../../engine/gate-end.ts";
 import { type GateProgress, gateProgress } from "../../engine/gate-progress.ts";
+import type { ApprovalRule } from "../../protocol/approval.ts";
 import type { Gate } from "../../protocol/gate.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import { countOf } from "../output/count-of.ts";
@@ -8,6 +10,7 @@ import { printableLine } from "../output/printable.ts";
 export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): readonly (readonly string[])[] {
   const { requestedBy, deadline, reason } = gate;
   const progress = gateProgress(gate, decisions);
+  const outcome = gateEnd(gate, decisions);
   const { wanted, mayRequesterDecide, refusedCount } = progress;
   return [
     ["asked by", `${printableLine(requestedBy)}, who may ${mayRequesterDecide ? "" : "not "}answer`],
@@ -16,6 +19,7 @@ export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): read
     ["needed", wanted === 1 ? "1 person" : `${wanted} different people`],
     ["approved", progressText(progress)],
     ["until", deadline ?? "no deadline"],
+    ...(outcome === null ? [] : [["decided", endText(outcome)]]),
     ...(refusedCount === 0 ? [] : [["refused", refusedText(gate, refusedCount)]]),
   ];
 }
@@ -34,6 +38,23 @@ export function progressText({ wanted, approved, stillToCome }: GateProgress): s
 function refusedText({ subject }: Pick<Gate, "subject">, count: number): string {
   const where = subject.kind === "plan" ? ` (bridle plans show ${printableLine(subject.planId)} --audit)` : "";
   return `${countOf(count, "answer was", "answers were")} refused${where}`;
+}
+
+/** What a rule asks of people, in one line. */
+export function ruleText(rule: ApprovalRule): string {
+  if (rule.kind !== "always")
+    return rule.kind === "never" ? "asks nobody" : `asks where ${printableLine(rule.value)} does not pass`;
+  const { approvers, min = 1, notRequester = false } = rule;
+  return [
+    min === 1 ? "1 person" : `${min} different people`,
+    ...(approvers === undefined ? [] : [`of ${names(approvers)}`]),
+    ...(notRequester ? ["but whoever asked"] : []),
+  ].join(" ");
+}
+
+/** What was decided, by whom and when. */
+export function endText({ decision, by, at }: GateEnd): string {
+  return `${decision} by ${names(by)}, ${at}`;
 }
 
 function approversOf({ rule }: Gate): string {

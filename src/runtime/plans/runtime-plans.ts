@@ -8,6 +8,7 @@ import { compensatePlan, type Undone, type UndoRequest } from "./compensate-plan
 import { type ExecuteOptions, executePlan } from "./execute-plan.ts";
 import { findPlan } from "./find-plan.ts";
 import type { PlanCard } from "./plan-card.ts";
+import { type PlanGate, planGates } from "./plan-gates.ts";
 import { planLedger } from "./plan-ledger.ts";
 import { readPlanCard } from "./read-plan-card.ts";
 import { type ActionFinding, settlePlanAction } from "./settle-action.ts";
@@ -28,6 +29,8 @@ export interface RuntimePlans {
   /** Every answer, the refused ones too, oldest first. */
   decisions(planId: string): Promise<readonly DecisionRecord[]>;
   revisions(planId: string): Promise<readonly PlanRevision[]>;
+  /** What was required of people and what they decided: every gate that was answered or waits, oldest first. */
+  gates(planId: string): Promise<readonly PlanGate[]>;
   /** Records what a person found out about an action whose outcome is unknown; the plan stays as it ended. */
   settle(planId: string, index: number, finding: ActionFinding): Promise<ActionRecord>;
   /** Takes back what a failed plan applied, in a plan of its own that needs an approval like the first; resolves when it has ended or waits for other people. */
@@ -66,6 +69,10 @@ export function runtimePlans(open: () => Promise<RunPlace>, approver: Approver):
     async revisions(planId) {
       const { place, plan } = await at(planId);
       return place.store.plans.revisions(plan.planId);
+    },
+    async gates(planId) {
+      const { place, plan } = await at(planId);
+      return planGates(place, plan);
     },
     settle: async (planId, index, finding) => settlePlanAction(await open(), { planId, index, finding }),
     compensate: async (planId, request) => compensatePlan(await open(), { planId, request, approver }),

@@ -26,7 +26,10 @@ export function approvalRoutes(workspaces: Workspaces): Hono<ServerEnv> {
 
   routes.get("/:id", async (c) => {
     const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
-    return c.json(gateDetail(await runtimeOf(workspaces, workspace).approvals.get(c.req.param("id"))));
+    const { approvals, plans } = runtimeOf(workspaces, workspace);
+    const detail = await approvals.get(c.req.param("id"));
+    const { subject } = detail.gate;
+    return c.json(gateDetail(detail, subject.kind === "plan" ? await plans.card(subject.planId) : null));
   });
 
   routes.post("/:id/decisions", (c) => decide(workspaces, c));

@@ -3,6 +3,7 @@ import type { Gate } from "../../protocol/gate.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { ApprovalDetail, WaitingApproval } from "../../runtime/approvals/approval-inbox.ts";
+import type { PlanCard } from "../../runtime/plans/plan-card.ts";
 
 /** Something that waits for a person, as scripts see it. */
 export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" | "openedAt" | "deadline"> {
@@ -29,8 +30,14 @@ export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" |
 export interface GateDetail extends GateDocument {
   readonly status: "open" | "closed";
   readonly rule: ApprovalRule;
+  /** Whether only signed answers count. */
+  readonly mode: NonNullable<Gate["mode"]>;
   /** The whole arguments of a tool call; null for a plan. */
   readonly args: Json;
+  /** All that a plan would do, as people are shown it; null for a tool call. */
+  readonly card: PlanCard | null;
+  /** What was decided; null while it waits, and where it was closed without a decision. */
+  readonly outcome: ApprovalDetail["outcome"];
   /** Every answer, the refused ones too. */
   readonly decisions: readonly DecisionRecord[];
 }
@@ -58,8 +65,9 @@ export function gateDocument({ gate, workflowId, runId, threadId, call, refusedC
   };
 }
 
-/** The stable document of one gate. */
-export function gateDetail(detail: ApprovalDetail): GateDetail {
-  const { status, gate, args, decisions } = detail;
-  return { ...gateDocument(detail), status, rule: gate.rule, args, decisions };
+/** The stable document of one gate; with the card of the plan that it is about. */
+export function gateDetail(detail: ApprovalDetail, card: PlanCard | null): GateDetail {
+  const { status, gate, args, decisions, outcome } = detail;
+  const { rule, mode = "open" } = gate;
+  return { ...gateDocument(detail), status, rule, mode, args, card, outcome, decisions };
 }

@@ -47,7 +47,7 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     query: [...PAGE, "status", "runId"],
     answer: "200 `{items, next}`",
   }),
-  get("/api/plans/:id", "one plan with its actions and decisions", {
+  get("/api/plans/:id", "one plan with its card, actions and decisions", {
     query: ["workspace", "audit"],
     answer: "200, the plan",
     refusals: ["PLAN_UNKNOWN"],
@@ -70,7 +70,7 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     answer: DECIDED,
   }),
   get("/api/approvals", "what waits for people", { query: PAGE, answer: "200 `{items, next}`" }),
-  get("/api/approvals/:id", "one gate with its rule and decisions", {
+  get("/api/approvals/:id", "one gate with its rule, card and decisions", {
     query: ["workspace"],
     answer: "200, the gate",
     refusals: ["GATE_UNKNOWN"],

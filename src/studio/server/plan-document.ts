@@ -1,5 +1,7 @@
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
-import type { PlanRecord } from "../../state/plan-port.ts";
+import type { PlanCard } from "../../runtime/plans/plan-card.ts";
+import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
+import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
 
 /** A plan in lists, as scripts see it. */
 export interface PlanSummary extends Pick<
@@ -22,6 +24,12 @@ export interface PlanDocument extends PlanSummary {
   readonly decisions: readonly Pick<DecisionRecord, "decisionId" | "decision" | "by" | "at" | "authn" | "channel">[];
   /** The plans that took back what this one applied, oldest first. */
   readonly undos: readonly Pick<PlanRecord, "planId" | "status">[];
+  /** All of the plan as people are shown it. What models wrote in it is text and nothing else. */
+  readonly card: PlanCard;
+  /** With the audit: every content that the plan had, oldest first. */
+  readonly revisions?: readonly PlanRevision[];
+  /** With the audit: what was required of people, and what they decided. */
+  readonly gates?: readonly PlanGate[];
 }
 
 /** What a plan's document is made of besides the plan. */
@@ -30,18 +38,20 @@ export interface PlanDocumentParts {
   /** Every answer, the refused ones too. */
   readonly answers: readonly DecisionRecord[];
   readonly undos: readonly PlanRecord[];
-  /** Whether to show every answer, with all that is known of it and of the actions. */
-  readonly audit: boolean;
+  readonly card: PlanCard;
+  /** Given to show every answer too, with all that is known of it and of the actions. */
+  readonly audit: { readonly revisions: readonly PlanRevision[]; readonly gates: readonly PlanGate[] } | null;
 }
 
 /** A plan with its actions and the answers that counted. */
 export function planDocument(plan: PlanRecord, parts: PlanDocumentParts): PlanDocument {
-  const { actions, answers, audit } = parts;
+  const { actions, answers, audit, card } = parts;
   const undos = parts.undos.map(({ planId, status }) => ({ planId, status }));
-  if (audit) return { ...planSummary(plan), actions, decisions: answers, undos };
+  if (audit !== null) return { ...planSummary(plan), card, actions, decisions: answers, undos, ...audit };
   const counted = answers.filter(({ refused }) => refused === null);
   return {
     ...planSummary(plan),
+    card,
     actions: actions.map(({ index, kind, state, idempotencyKey, attempts }) => ({
       index,
       kind,

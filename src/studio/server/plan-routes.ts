@@ -51,12 +51,14 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const { plans } = runtimeOf(workspaces, workspace);
     const plan = await plans.get(c.req.param("id"));
     const { planId } = plan;
-    const [actions, answers, undos] = await Promise.all([
+    const [actions, answers, undos, card] = await Promise.all([
       plans.actions(planId),
       plans.decisions(planId),
       plans.undos(planId),
+      plans.card(planId),
     ]);
-    return c.json(planDocument(plan, { actions, answers, undos, audit }));
+    const audited = audit ? { revisions: await plans.revisions(planId), gates: await plans.gates(planId) } : null;
+    return c.json(planDocument(plan, { actions, answers, undos, card, audit: audited }));
   });
 
   routes.post("/:id/settle", async (c) => {

@@ -36,6 +36,9 @@ test("plans are listed, shown and approved without an app, and a second answer i
   const shown = await bridle(place, ["plans", "show", "p1", "--json"]);
   const audit = await bridle(place, ["plans", "show", "p1", "--audit", "--json"]);
   const list = await bridle(place, ["plans", "list", "--status", "approved", "--json"]);
+  const decided = await bridle(place, ["approvals", "show", "p1"]);
+  const gate = await bridle(place, ["approvals", "show", "p1", "--json"]);
+  const required = await bridle(place, ["plans", "show", "p1", "--audit"]);
 
   expect(parseJson(waiting.stdout)).toMatchObject({ items: [{ id: "p1", kind: "plan", requestedBy: "Ann" }] });
   expect(parseJson(doctor.stdout)).toMatchObject({ pendingApprovals: 1 });
@@ -55,7 +58,19 @@ test("plans are listed, shown and approved without an app, and a second answer i
     actions: [{ index: 0, kind: "price", state: "pending", attempts: 0 }],
     decisions: [{ decisionId: "d1", decision: "approve", by: "Bo", authn: "none", channel: "cli" }],
   });
+  expect(decided.stdout).toMatch(/\ndecided +approve by Bo, 20\S+\n$/);
+  const card = { title: "PricePlan p1", actions: [{ title: "action 0: price" }] };
+  expect(parseJson(shown.stdout)).toMatchObject({ card });
+  expect(parseJson(gate.stdout)).toMatchObject({
+    status: "closed",
+    card,
+    outcome: { decision: "approve", by: ["Bo"] },
+  });
+  expect(required.stdout).toMatch(
+    /\nrequired\n20\S+ +revision 1 +1 person +unsigned too +asked by Ann +no deadline +approve by Bo/,
+  );
   expect(parseJson(audit.stdout)).toMatchObject({
+    gates: [{ revision: 1, rule: { kind: "always" }, outcome: { by: ["Bo"] } }],
     decisions: [{ refused: null }, { refused: "already_decided" }],
     revisions: [{ revision: 1 }],
   });

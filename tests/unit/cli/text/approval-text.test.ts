@@ -9,7 +9,7 @@ test("a call reads well with all of its arguments, and nothing in it moves the c
   const args = { note: "line\nstatus  closed", to: "\u202Eevil" };
 
   const text = approvalText(
-    { ...open, gate, threadId: ThreadId.parse("t1"), args, decisions: [], refusedCount: 0 },
+    { ...open, gate, threadId: ThreadId.parse("t1"), args, decisions: [], refusedCount: 0, outcome: null },
     null,
   );
 

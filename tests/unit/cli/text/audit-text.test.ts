@@ -11,12 +11,29 @@ test("an audit says who decided what on which content, what was done, and what a
 
   const text = auditText({
     revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
+    gates: [
+      {
+        gateId: "gate_plan",
+        revision: 1,
+        contentHash: planHash,
+        rule: { kind: "always", approvers: ["bob", "c\u001by"], min: 2, notRequester: true },
+        mode: "signed",
+        requestedBy: "ann",
+        openedAt: at,
+        deadline: at,
+        status: "closed",
+        outcome: { decision: "approve", by: ["bob", "cy"], at },
+      },
+    ],
     decisions: [decision("d1"), decision("d2", { refused: "already_decided", note: "late" })],
     actions: [actionRecord(0, "done", { at, summary: "ordered" }), actionRecord(1, "done", { settlement })],
   });
 
   expect(text).toContain(`content\n${at}  revision 1  ${planHash}  by its planner`);
   expect(text).toContain(`approve  bob  revision 1  ${hashOf("first")}  cli/none  counted`);
+  expect(text).toContain(
+    `required\n${at}  revision 1  2 different people of bob, c\\x1by but whoever asked  signed  asked by ann  until ${at}  approve by bob, cy, ${at}`,
+  );
   expect(text).toContain("refused: already_decided  late");
   expect(text).toMatch(/0 {2}reorder {2}done {2}1 attempt {2}2 affected {2}k\.0 {2}ordered/);
   expect(text).toContain(`settled\n${at}  1  unknown → done  ann  cli  seen \\x1b[2J`);
@@ -27,6 +44,7 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
 
   const text = auditText({
     revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: "ann", at }],
+    gates: [],
     decisions: [],
     actions: [],
   });
