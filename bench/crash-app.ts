@@ -65,7 +65,7 @@ function httpDispatcher(targetUrl: string, guarantee: CrashPlace["guarantee"]): 
         const count = handle === undefined ? 0 : (resolvedRefs.ProductSet[handle.id]?.length ?? 0);
         const body = JSON.stringify({ planId, index, key: guarantee === "keyed" ? idempotencyKey : null, count });
         const { ok } = await fetch(targetUrl, { method: "POST", body, signal });
-        if (!ok) throw new Error("the target refused");
+        if (!ok) throw new Error("the target did not take it");
         return { entitiesAffected: count };
       },
     },

@@ -70,6 +70,7 @@ export { definePlanner, type PlannerDefinition } from "./specs/agents/planner.ts
 export { layeredPrompt, type PromptLayers, type PromptSpec } from "./specs/agents/prompt.ts";
 export type { AnthropicTransport, Providers } from "./specs/providers.ts";
 export { ActionInDoubtError } from "./specs/dispatchers/action-in-doubt-error.ts";
+export { ActionRefusedError } from "./specs/dispatchers/action-refused-error.ts";
 export { RetryableToolError } from "./specs/tools/retryable-tool-error.ts";
 export type { CheckedAgents, SpecTypeError } from "./specs/agents/route-check.ts";
 export { agentTools } from "./specs/agents/agent-tools.ts";

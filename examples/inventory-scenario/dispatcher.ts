@@ -1,4 +1,4 @@
-import { type ActionContext, defineDispatcher, type Dispatcher } from "bridle";
+import { type ActionContext, ActionRefusedError, defineDispatcher, type Dispatcher } from "bridle";
 import { inventoryScenarioPlan } from "./plan.ts";
 import type { Platform, Receipt } from "./platform/platform.ts";
 import { productSet } from "./product-set.ts";
@@ -51,7 +51,8 @@ function target(
 /** A set that is missing or empty must not pass for "nothing to do". */
 function idsOf(referenceId: string, { resolvedRefs }: Context): readonly string[] {
   const set = resolvedRefs.InventoryProductSet[referenceId];
-  if (set === undefined || set.product_ids.length === 0) throw new Error(`Product set ${referenceId} has no products.`);
+  if (set === undefined || set.product_ids.length === 0)
+    throw new ActionRefusedError(`Product set ${referenceId} has no products.`);
   return set.product_ids;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { definePlan } from "../../src/specs/plans/plan.ts";
 
@@ -28,7 +29,7 @@ export function actions(products: readonly string[]): readonly { readonly kind: 
 /** Applies the recorded plans. */
 export function recordedDispatcher(): Dispatcher {
   return defineDispatcher(SHELF_PLAN, async ([action]) => {
-    if (action?.payload.product === BROKEN) throw new Error("no such product");
+    if (action?.payload.product === BROKEN) throw new ActionRefusedError("no such product");
     if (action?.payload.product === HELD) await sleep(HELD_MS);
     return { entitiesAffected: 1 };
   });

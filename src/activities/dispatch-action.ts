@@ -6,11 +6,13 @@ import {
   afterProbe,
   afterTrouble,
   type CallTrouble,
+  faultOf,
   followsDoubt,
   isGivenUp,
   type LostAttempt,
+  notedCode,
 } from "../engine/action-ledger.ts";
-import { StateError } from "../protocol/errors.ts";
+import { type ErrorInfo, InputError, StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
 import { RetryableToolError } from "../specs/tools/retryable-tool-error.ts";
@@ -20,7 +22,7 @@ import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
-import { LOST, thrownInfo } from "./thrown-info.ts";
+import { failedInfo, leftUnknown, LOST, thrownInfo, unknownInfo } from "./thrown-info.ts";
 import { untilStored } from "./until-stored.ts";
 
 /** One action on its way to the target. */
@@ -58,25 +60,29 @@ async function takeOver({ store, planId }: PlanPlace, plan: PlanRecord, line: Ac
 async function afterLost(dispatch: Dispatch): Promise<DispatchOutcome> {
   const { line, now } = dispatch;
   const isInDoubt = followsDoubt(line);
-  if (isGivenUp(line, now) && isInDoubt) return end(dispatch, { to: "unknown", error: LOST });
+  if (isGivenUp(line, now) && isInDoubt) return end(dispatch, leftUnknown(line));
   if (isGivenUp(line, now)) return end(dispatch, { to: "failed" });
   if (!isInDoubt) return call(dispatch);
-  const todo = afterLostAttempt(attemptOf(dispatch));
-  if (todo === "unknown") return end(dispatch, { to: "unknown", error: LOST });
+  const todo = afterLostAttempt(lostAttempt(dispatch));
+  if (todo === "unknown") return end(dispatch, leftUnknown(line));
   return todo === "probe" ? probe(dispatch) : call(dispatch);
 }
 
 async function probe(dispatch: Dispatch): Promise<DispatchOutcome> {
-  const { dispatcher, line, now } = dispatch;
+  const { dispatcher, line } = dispatch;
   const { timeoutMs } = dispatcher;
-  const verdict = afterProbe({ answer: await askProbe(dispatch, line.index), calledAt: line.calledAt, timeoutMs, now });
+  const answer = await askProbe(dispatch, line.index);
+  const verdict = afterProbe({ ...lostAttempt(dispatch), answer, calledAt: line.calledAt, timeoutMs });
   switch (verdict.kind) {
     case "done":
       return end(dispatch, FOUND_APPLIED);
+    case "repeat":
     case "call-again":
       return call(dispatch);
+    case "failed":
+      return end(dispatch, { to: "failed" });
     case "unknown":
-      return end(dispatch, { to: "unknown", error: LOST });
+      return end(dispatch, leftUnknown(line));
     case "ask-later":
       throw new StateError("ACTION_OUTCOME_UNKNOWN", "The call before may still be going on.", {
         retryable: true,
@@ -111,7 +117,7 @@ async function settle(dispatch: Dispatch, ended: CallEnd): Promise<DispatchOutco
     case "result":
       return end(dispatch, { to: "done", ...ended.result, error: null });
     case "wrong-result":
-      return end(dispatch, { to: "unknown", error: { code: "DISPATCH_RESULT_INVALID", message: ended.message } });
+      return settleTrouble(dispatch, "garbled", new InputError("DISPATCH_RESULT_INVALID", ended.message));
     case "late":
       return settleLate(dispatch);
     case "threw":
@@ -122,7 +128,8 @@ async function settle(dispatch: Dispatch, ended: CallEnd): Promise<DispatchOutco
 /** The call may still be going on in this process, so that a probe that finds nothing says nothing. */
 async function settleLate(dispatch: Dispatch): Promise<DispatchOutcome> {
   if (isAbandoned(dispatch)) throw new CancelledFailure("Nobody waits for this attempt any more.");
-  if (afterLostAttempt(attemptOf(dispatch)) !== "probe") return settleTrouble(dispatch, "in-doubt", LATE);
+  if (afterLostAttempt({ ...attemptOf(dispatch), fault: null }) !== "probe")
+    return settleTrouble(dispatch, "in-doubt", LATE);
   const answer = await askProbe(dispatch, dispatch.line.index);
   return end(dispatch, answer === "applied" ? FOUND_APPLIED : { to: "unknown", error: LOST });
 }
@@ -130,13 +137,13 @@ async function settleLate(dispatch: Dispatch): Promise<DispatchOutcome> {
 /** What is told of the trouble stays in the ledger between two attempts, for people and for the next one. */
 async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: unknown): Promise<DispatchOutcome> {
   const { line, place, held } = dispatch;
-  const isInDoubt = followsDoubt(line);
-  const attempt = { ...attemptOf(dispatch), trouble, followsDoubt: isInDoubt, isCancelled: wasAskedToCancel() };
+  const isCancelled = wasAskedToCancel();
+  const attempt = { ...attemptOf(dispatch), trouble, followsDoubt: followsDoubt(line), isCancelled };
   const todo = afterTrouble(attempt);
   const told = thrownInfo(error);
-  if (todo === "unknown") return end(dispatch, { to: "unknown", error: { ...told, code: "ACTION_OUTCOME_UNKNOWN" } });
-  if (todo === "failed") return end(dispatch, { to: "failed", error: told });
-  const code = isInDoubt || trouble === "in-doubt" ? "ACTION_OUTCOME_UNKNOWN" : told.code;
+  const code = notedCode(attempt);
+  if (todo === "unknown") return endInDoubt(dispatch, unknownInfo(code, told));
+  if (todo === "failed") return end(dispatch, { to: "failed", error: failedInfo(trouble, told) });
   const noted = {
     index: line.index,
     from: ["intent"],
@@ -152,14 +159,25 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
   });
 }
 
+/** Nothing more will be called; a probe that knows of the effect spares a person the search. */
+async function endInDoubt(dispatch: Dispatch, error: ErrorInfo): Promise<DispatchOutcome> {
+  const answer = await askProbe(dispatch, dispatch.line.index);
+  return end(dispatch, answer === "applied" ? FOUND_APPLIED : { to: "unknown", error });
+}
+
 /** A worker that stops or whose workflow is gone leaves its intent for the one after it. */
 function isAbandoned({ place }: Dispatch): boolean {
   return callSignal(place.host).aborted;
 }
 
-function attemptOf({ dispatcher, line, now }: Dispatch): LostAttempt {
+/** The attempt that this one finds in the ledger. */
+function lostAttempt(dispatch: Dispatch): LostAttempt {
+  return { ...attemptOf(dispatch), fault: faultOf(dispatch.line) };
+}
+
+function attemptOf({ dispatcher, line, now, held }: Dispatch): Omit<LostAttempt, "fault"> {
   const { guarantee, keyTtlMs, probe: probes } = dispatcher;
-  return { guarantee, keyTtlMs, now, startedAt: line.at ?? now, hasProbe: probes !== undefined };
+  return { guarantee, keyTtlMs, now, startedAt: line.at ?? now, hasProbe: probes !== undefined, attempts: held };
 }
 
 type End = Omit<ActionMove, "index" | "from" | "to"> & { readonly to: "done" | "failed" | "unknown" };

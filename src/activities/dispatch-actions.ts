@@ -1,9 +1,16 @@
 import { CancelledFailure } from "@temporalio/common";
 import { callDispatcher, type CallEnd } from "../dispatch/call-dispatcher.ts";
 import { callTrouble } from "../dispatch/call-trouble.ts";
-import { afterLostAttempt, afterProbe, type CallTrouble, followsDoubt, isGivenUp } from "../engine/action-ledger.ts";
-import { afterBatchTrouble, type TroubledBatch } from "../engine/batch-ledger.ts";
-import { type ErrorInfo, StateError } from "../protocol/errors.ts";
+import {
+  afterLostAttempt,
+  afterProbe,
+  type CallTrouble,
+  faultOf,
+  followsDoubt,
+  isGivenUp,
+} from "../engine/action-ledger.ts";
+import { afterBatchTrouble, type BatchMove, type TroubledBatch } from "../engine/batch-ledger.ts";
+import { type ErrorInfo, InputError, StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
 import { ActionInDoubtError } from "../specs/dispatchers/action-in-doubt-error.ts";
@@ -16,7 +23,7 @@ import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
-import { LOST, thrownInfo } from "./thrown-info.ts";
+import { failedInfo, leftUnknown, thrownInfo, unknownInfo } from "./thrown-info.ts";
 import { untilStored } from "./until-stored.ts";
 
 /** All actions of a plan that are left, on their way to the target in one call. */
@@ -44,8 +51,8 @@ export async function dispatchActions(
     const taken = await takeOver(place, plan, left);
     await settleLost(await open(place, { plan: taken, lines: left, runId: input.runId }));
     const lines = await leftOver(place);
-    const isInDoubt = (await place.store.plans.actions(place.planId)).some(({ state }) => state === "unknown");
-    if (lines.length > 0 && !isInDoubt) await call(await open(place, { plan: taken, lines, runId: input.runId }));
+    const isOver = (await place.store.plans.actions(place.planId)).some(({ state }) => ENDED_BADLY.has(state));
+    if (lines.length > 0 && !isOver) await call(await open(place, { plan: taken, lines, runId: input.runId }));
   }
   return outcomeOf(await place.store.plans.actions(place.planId));
 }
@@ -82,17 +89,18 @@ async function settleLost(batch: Batch): Promise<void> {
   let waitMs = 0;
   for (const line of lines.filter(followsDoubt)) {
     const { index, at, calledAt, attempts } = line;
+    const attempt = { guarantee, keyTtlMs, now, startedAt: at, attempts, fault: faultOf(line) };
     const hasProbe = dispatcher.probe !== undefined;
-    const todo = isGivenUp(line, now)
-      ? "unknown"
-      : afterLostAttempt({ guarantee, keyTtlMs, now, startedAt: at, hasProbe });
+    const todo = isGivenUp(line, now) ? "unknown" : afterLostAttempt({ ...attempt, hasProbe });
     if (todo === "call-again") continue;
     const answer = todo === "unknown" ? "unknown" : await askProbe(batch, index);
-    const verdict = afterProbe({ answer, calledAt, timeoutMs, now });
+    const verdict =
+      todo === "unknown" ? ({ kind: "unknown" } as const) : afterProbe({ ...attempt, answer, calledAt, timeoutMs });
     const move = { index, from: ["intent"], ifAttempts: attempts } as const;
     if (verdict.kind === "done")
       moves.push({ ...move, to: "done", summary: "Found applied by its probe.", error: null });
-    else if (verdict.kind === "unknown") moves.push({ ...move, to: "unknown", error: LOST });
+    else if (verdict.kind === "unknown") moves.push({ ...move, ...leftUnknown(line) });
+    else if (verdict.kind === "failed") moves.push({ ...move, to: "failed" });
     else if (verdict.kind === "call-again") moves.push({ ...move, to: "pending" });
     else if (verdict.kind === "ask-later") waitMs = Math.max(waitMs, verdict.waitMs);
   }
@@ -167,10 +175,7 @@ async function settle(batch: Batch, ended: CallEnd): Promise<void> {
     case "result":
       return settleResult(batch, ended.result);
     case "wrong-result":
-      return settleUnreported(batch, {
-        to: "unknown",
-        error: { code: "DISPATCH_RESULT_INVALID", message: ended.message },
-      });
+      return settleTrouble(batch, "garbled", new InputError("DISPATCH_RESULT_INVALID", ended.message));
     case "late":
       if (callSignal(batch.place.host).aborted) throw new CancelledFailure("Nobody waits for this attempt any more.");
       return settleTrouble(batch, "in-doubt", LATE);
@@ -196,13 +201,6 @@ async function settleResult(batch: Batch, result: DispatchResult): Promise<void>
   await untilStored(place.host, () => place.store.plans.moveActions(place.planId, moves));
 }
 
-async function settleUnreported(batch: Batch, move: Pick<ActionMove, "to" | "error">): Promise<void> {
-  const { place, lines, attempt, reported } = batch;
-  const rest = lines.filter((_, position) => !reported.has(position));
-  const moves = rest.map(({ index }): ActionMove => ({ index, from: ["intent"], ifAttempts: attempt, ...move }));
-  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, moves));
-}
-
 async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown): Promise<void> {
   const { place, lines, attempt, reported, dispatcher } = batch;
   const { guarantee, keyTtlMs, probe } = dispatcher;
@@ -213,19 +211,25 @@ async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown)
     guarantee,
     keyTtlMs,
     hasProbe: probe !== undefined,
+    attempts: attempt,
     now: new Date().toISOString(),
     isCancelled: wasAskedToCancel(),
     lines: lines.filter((_, position) => !reported.has(position)),
     stopped: isStop ? error : firstOne(lines, told),
   };
   const { again, moves } = afterBatchTrouble(troubled);
-  const code = trouble === "in-doubt" || troubled.stopped === null ? "ACTION_OUTCOME_UNKNOWN" : told.code;
-  const settled = moves.map(({ index, to }): ActionMove => {
-    const because = to === "pending" ? null : { ...told, code: to === "failed" ? told.code : code };
-    return { index, from: ["intent"], to, ifAttempts: attempt, error: because };
+  const settled = moves.map((move): ActionMove => {
+    const { index, to } = move;
+    return { index, from: ["intent"], to, ifAttempts: attempt, error: noteOf(move, trouble, told) };
   });
   await untilStored(place.host, () => place.store.plans.moveActions(place.planId, settled));
-  if (again) throw new StateError(code, told.message, { retryable: true });
+  if (again) throw new StateError("ACTION_OUTCOME_UNKNOWN", told.message, { retryable: true });
+}
+
+function noteOf({ to, code }: BatchMove, trouble: CallTrouble, told: ErrorInfo): ErrorInfo | null {
+  if (to === "pending") return null;
+  if (to === "failed") return failedInfo(trouble, told);
+  return to === "unknown" ? unknownInfo(code, told) : { ...told, code };
 }
 
 /** A single action is the one that stopped, and before an unknown kind none begins. */
@@ -244,5 +248,7 @@ function outcomeOf(ledger: readonly ActionRecord[]): DispatchOutcome {
   if (ledger.every(({ state }) => state === "done")) return { state: "done" };
   return { state: ledger.some(({ state }) => state === "unknown" || state === "intent") ? "unknown" : "failed" };
 }
+
+const ENDED_BADLY: ReadonlySet<string> = new Set(["unknown", "failed"]);
 
 const LATE = new StateError("ACTION_OUTCOME_UNKNOWN", "The actions did not answer in time.");

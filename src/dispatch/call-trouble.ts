@@ -1,18 +1,26 @@
 import { BridleError } from "../protocol/errors.ts";
 import { ActionInDoubtError } from "../specs/dispatchers/action-in-doubt-error.ts";
+import { ActionRefusedError } from "../specs/dispatchers/action-refused-error.ts";
 
 /**
  * What an error that a dispatcher threw says about the effect: `refused` that there is none, `unreachable` that the target never heard
- * of it, `in-doubt` that the connection broke and nobody knows.
+ * of it, `in-doubt` that the connection broke. Any other says nothing: it may come from a handler that trips over an answer.
  */
-export function callTrouble(error: unknown): "refused" | "asks-again" | "unreachable" | "garbled" | "in-doubt" {
+export function callTrouble(
+  error: unknown,
+): "refused" | "asks-again" | "unreachable" | "threw" | "garbled" | "in-doubt" {
+  if (error instanceof ActionRefusedError) return "refused";
   if (error instanceof ActionInDoubtError) return "in-doubt";
   if (error instanceof BridleError && error.code === "DISPATCH_RESULT_INVALID") return "garbled";
-  if (error instanceof BridleError) return error.retryable ? "asks-again" : "refused";
+  if (error instanceof BridleError && NOT_CALLED.has(error.code)) return "refused";
+  if (error instanceof BridleError) return error.retryable ? "asks-again" : "threw";
   const marks = marksOf(error);
   if (marks.some((mark) => BROKEN.has(mark))) return "in-doubt";
-  return marks.some((mark) => UNREACHED.has(mark)) ? "unreachable" : "refused";
+  return marks.some((mark) => UNREACHED.has(mark)) ? "unreachable" : "threw";
 }
+
+/** Ours, thrown in the place of a handler that there is not. */
+const NOT_CALLED: ReadonlySet<string> = new Set(["ACTION_KIND_UNKNOWN", "COMPENSATE_MISSING"]);
 
 /** The codes, names and messages of an error and of what caused it; clients wrap the socket's error once or twice. */
 function marksOf(error: unknown): readonly string[] {

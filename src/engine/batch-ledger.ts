@@ -1,5 +1,6 @@
+import type { ErrorCode } from "../protocol/errors.ts";
 import type { ActionRecord, ActionState } from "../protocol/plan.ts";
-import { afterTrouble, followsDoubt, type TroubledAttempt } from "./action-ledger.ts";
+import { afterTrouble, followsDoubt, notedCode, type TroubledAttempt } from "./action-ledger.ts";
 
 /** A call of several actions that ended without a result for all of them. */
 export interface TroubledBatch extends Omit<TroubledAttempt, "startedAt" | "followsDoubt"> {
@@ -12,7 +13,14 @@ export interface TroubledBatch extends Omit<TroubledAttempt, "startedAt" | "foll
 /** What becomes of the lines. With `again` the call is made once more for those that are not final. */
 export interface BatchVerdict {
   readonly again: boolean;
-  readonly moves: readonly { readonly index: number; readonly to: ActionState }[];
+  readonly moves: readonly BatchMove[];
+}
+
+/** Where one line goes, and under which code the trouble is noted there. */
+export interface BatchMove {
+  readonly index: number;
+  readonly to: ActionState;
+  readonly code: ErrorCode;
 }
 
 /**
@@ -27,17 +35,28 @@ export function afterBatchTrouble(batch: TroubledBatch): BatchVerdict {
     moves: verdicts.map(({ line, verdict }) => ({
       index: line.index,
       to: verdict === "again" ? "intent" : verdict === "not-begun" ? beforeCall(line, again) : verdict,
+      code: verdict === "not-begun" ? "ACTION_OUTCOME_UNKNOWN" : notedCode(troubleOf(batch, line)),
     })),
   };
 }
 
 function verdictOf(batch: TroubledBatch, line: ActionRecord): "again" | "failed" | "unknown" | "not-begun" {
-  const { stopped, trouble, guarantee } = batch;
+  const { stopped } = batch;
   const isBegun = stopped === null || line.index < stopped.index || (line.index === stopped.index && stopped.isStarted);
   if (!isBegun) return "not-begun";
-  const isOwnWord = stopped !== null || guarantee === "transactional";
-  const told = isOwnWord ? trouble : trouble === "refused" ? "garbled" : "in-doubt";
-  return afterTrouble({ ...batch, trouble: told, startedAt: line.at ?? batch.now, followsDoubt: followsDoubt(line) });
+  // That nothing took effect is said of one action, and which one only the dispatcher knows.
+  if (batch.trouble === "refused" && !isOwnWord(batch)) return "unknown";
+  return afterTrouble({ ...batch, ...troubleOf(batch, line), startedAt: line.at ?? batch.now });
+}
+
+function troubleOf(batch: TroubledBatch, line: ActionRecord): Pick<TroubledAttempt, "trouble" | "followsDoubt"> {
+  const isUnclear = batch.trouble === "unreachable" && !isOwnWord(batch);
+  return { trouble: isUnclear ? "in-doubt" : batch.trouble, followsDoubt: followsDoubt(line) };
+}
+
+/** Whether the dispatcher's word holds for each of the lines. */
+function isOwnWord({ stopped, guarantee }: TroubledBatch): boolean {
+  return stopped !== null || guarantee === "transactional";
 }
 
 /** An action that this call did not come to stands as before it: in doubt when an earlier call may have applied it. */

@@ -10,6 +10,7 @@ import {
   defineTenant,
   defineTool,
 } from "../../src/index.ts";
+import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { ActionHandler } from "../../src/specs/dispatchers/action-handlers.ts";
 import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { pricePlan, productSet } from "./plan-app.ts";
@@ -83,7 +84,7 @@ function dispatcher({ toolLog, guarantee = "none", applyMs = 0, honoursFence = f
   const apply: ActionHandler<unknown> = async (_payload, { idempotencyKey, fence }) => {
     appendFileSync(toolLog, `begin ${idempotencyKey} ${fence} ${process.pid}\n`);
     await sleep(applyMs);
-    if (honoursFence && largestFence(toolLog) > fence) throw new Error("fenced");
+    if (honoursFence && largestFence(toolLog) > fence) throw new ActionRefusedError("fenced");
     appendFileSync(toolLog, `apply ${idempotencyKey}\n`);
     return { entitiesAffected: 1 };
   };
@@ -92,7 +93,7 @@ function dispatcher({ toolLog, guarantee = "none", applyMs = 0, honoursFence = f
     {
       price: {
         run: (payload, context) => {
-          if (payload.product === "broken") throw new Error("no such product");
+          if (payload.product === "broken") throw new ActionRefusedError("no such product");
           return apply(payload, context);
         },
         compensate: apply,

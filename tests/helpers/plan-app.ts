@@ -11,6 +11,7 @@ import {
 import { type ActionRecord, type DecisionRecord, PlanId } from "../../src/protocol/plan.ts";
 import { planWorkflowId } from "../../src/protocol/workflow-id.ts";
 import type { ApprovalPolicies } from "../../src/specs/approval.ts";
+import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { HydratedAction } from "../../src/specs/dispatchers/dispatch-context.ts";
 import { type Dispatcher, defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
@@ -83,11 +84,12 @@ export function recordingDispatcher(
     pricePlan,
     async (actions, context) => {
       const [action] = actions;
-      if (action === undefined) throw new Error("no action");
+      if (action === undefined) throw new ActionRefusedError("no action");
       const [handle] = action.references;
       const products = handle === undefined ? null : (context.resolvedRefs.ProductSet[handle.id] ?? null);
       effects.push({ action, key: context.idempotencyKey, products, approvedBy: context.approvedBy });
-      if ("product" in action.payload && action.payload.product === "broken") throw new Error("no such product");
+      if ("product" in action.payload && action.payload.product === "broken")
+        throw new ActionRefusedError("no such product");
       const answered = await answer();
       if (answered !== undefined) return answered;
       return { entitiesAffected: products?.length ?? 1, summary: `${action.kind} ${action.index}` };

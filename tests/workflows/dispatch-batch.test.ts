@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Context } from "@temporalio/activity";
 import { expect, test, vi } from "vitest";
+import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { DispatchContext, HydratedAction } from "../../src/specs/dispatchers/dispatch-context.ts";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
@@ -64,7 +65,7 @@ test("handlers in a batch report one by one, and the one that throws is the only
     pricePlan,
     {
       price: ({ product }) => {
-        if (product === "broken") throw new Error("no such product");
+        if (product === "broken") throw new ActionRefusedError("no such product");
         return { entitiesAffected: 1 };
       },
       hold: () => null,
@@ -78,7 +79,7 @@ test("handlers in a batch report one by one, and the one that throws is the only
 
 test("a batch that is one transaction and throws has failed whole", async () => {
   const refuse = (): never => {
-    throw new Error("constraint violated");
+    throw new ActionRefusedError("constraint violated");
   };
   const { calls, dispatcher } = batchDispatcher(refuse, { guarantee: "transactional" });
   await using open = await openRuntime(spec, { actionDispatcher: dispatcher });

@@ -181,3 +181,82 @@ test("a plan whose target is away is stopped at once instead of after the next a
 
   expect((await ended(open)).map(([state]) => state)).toEqual(["failed", "skipped"]);
 }, 40_000);
+
+/** A target that applies each action and whose handler then trips over the answer, `times` times for each action. */
+function trippingTarget(
+  options: DispatcherOptions<readonly []> & { readonly times?: number },
+  probe?: () => "applied" | "notApplied" | "unknown",
+): { readonly keys: string[]; readonly dispatcher: Dispatcher } {
+  const { times = Number.POSITIVE_INFINITY, ...rest } = options;
+  const keys: string[] = [];
+  const run = (_payload: unknown, { idempotencyKey }: { idempotencyKey: string }): { entitiesAffected: number } => {
+    keys.push(idempotencyKey); // this is the effect
+    if (keys.filter((key) => key === idempotencyKey).length <= times) JSON.parse("<html>");
+    return { entitiesAffected: 1 };
+  };
+  const price = probe === undefined ? run : { run, probe };
+  return { keys, dispatcher: defineDispatcher(pricePlan, { price, hold: () => null }, rest) };
+}
+
+test("a keyed action whose handler trips over the answer is called again with the same key, and is done", async () => {
+  const { keys, dispatcher } = trippingTarget({ guarantee: "keyed", times: 1 });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await begin(open, "a", "b");
+
+  expect(await ended(open)).toEqual([
+    ["done", 2],
+    ["done", 2],
+  ]);
+  expect(new Set(keys).size).toBe(2);
+}, 40_000);
+
+test("without a guarantee an action whose handler trips over the answer is unknown, and a person may settle it", async () => {
+  const { keys, dispatcher } = trippingTarget({});
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await begin(open, "a", "b");
+
+  expect(await ended(open)).toEqual([
+    ["unknown", 1],
+    ["skipped", 0],
+  ]);
+  expect(keys).toHaveLength(1);
+  const [first] = await open.runtime.plans.actions("p1");
+  expect(first?.error).toMatchObject({
+    code: "ACTION_OUTCOME_UNKNOWN",
+    message: expect.stringMatching(/^SyntaxError: Unexpected token/),
+    hint: expect.stringContaining("bridle plans settle"),
+  });
+  const settled = await open.runtime.plans.settle("p1", 0, { as: "done", by: "ann", note: "it is there" });
+  expect(settled).toMatchObject({ state: "done" });
+}, 40_000);
+
+test("without a guarantee the probe is asked what became of an action whose handler trips over the answer", async () => {
+  const { keys, dispatcher } = trippingTarget({}, () => "applied");
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await begin(open, "a");
+
+  expect(await ended(open)).toEqual([["done", 1]]);
+  expect(keys).toHaveLength(1);
+}, 40_000);
+
+test("a handler that trips over every answer is called five times, and then its probe is asked", async () => {
+  const { keys, dispatcher } = trippingTarget({ guarantee: "keyed" }, () => "applied");
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await begin(open, "a");
+  await vi.waitUntil(() => keys.length === 5, { timeout: 40_000 });
+
+  expect(await ended(open)).toEqual([["done", 5]]);
+  expect(new Set(keys).size).toBe(1);
+}, 80_000);
+
+test("a handler that trips over every answer is called five times, and then a person finds out", async () => {
+  const { keys, dispatcher } = trippingTarget({ guarantee: "keyed" });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+  await begin(open, "a");
+  await vi.waitUntil(() => keys.length === 5, { timeout: 40_000 });
+
+  expect(await ended(open)).toEqual([["unknown", 5]]);
+  expect(await open.runtime.plans.actions("p1")).toMatchObject([
+    { error: { message: expect.stringMatching(/^SyntaxError/) } },
+  ]);
+}, 80_000);

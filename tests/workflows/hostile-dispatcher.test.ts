@@ -5,7 +5,7 @@ import { once } from "node:events";
 import SQLite from "better-sqlite3";
 import * as z from "zod";
 import { expect, test } from "vitest";
-import { ActionInDoubtError, definePlan, defineRuntime, defineTenant } from "../../src/index.ts";
+import { ActionInDoubtError, ActionRefusedError, definePlan, defineRuntime, defineTenant } from "../../src/index.ts";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
 import { definePlanner } from "../../src/specs/agents/planner.ts";
@@ -39,17 +39,44 @@ test.each([
   ["a count that is none", { entitiesAffected: Number.NaN }],
   ["details that are no JSON", { entitiesAffected: 1, details: round }],
 ])("a dispatcher that returns %s fails the plan, and its action is unknown", async (_name, rubbish) => {
-  await using open = await openRuntime(spec, { actionDispatcher: answering(() => rubbish, { guarantee: "keyed" }) });
+  await using open = await openRuntime(spec, { actionDispatcher: answering(() => rubbish) });
 
   expect(await states(open)).toEqual(["failed", "unknown", "skipped"]);
   const [first] = await open.runtime.plans.actions("p1");
   expect(first).toMatchObject({ attempts: 1, error: { code: "DISPATCH_RESULT_INVALID" } });
 });
 
+test("a keyed dispatcher that returns rubbish once is called again", async () => {
+  let calls = 0;
+  const work = (): unknown => (calls++ % 2 === 0 ? "all good" : { entitiesAffected: 1 });
+  await using open = await openRuntime(spec, { actionDispatcher: answering(work, { guarantee: "keyed" }) });
+
+  expect(await states(open)).toEqual(["executed", "done", "done"]);
+  expect(calls).toBe(4);
+}, 30_000);
+
+test("the probe of a handler that returns rubbish is believed before the handler is called again", async () => {
+  let calls = 0;
+  const price = {
+    run: (): never => {
+      calls++;
+      return "all good" as never; // it is the harness that checks it
+    },
+    probe: () => "applied" as const,
+  };
+  const actionDispatcher = defineDispatcher(pricePlan, { price, hold: () => null }, { guarantee: "keyed" });
+  await using open = await openRuntime(spec, { actionDispatcher });
+
+  expect(await states(open)).toEqual(["executed", "done", "done"]);
+  expect(calls).toBe(2);
+}, 30_000);
+
 test.each([
-  ["a text", "no", "failed"],
-  ["nothing", undefined, "failed"],
-  ["a huge error with a secret", new Error(`sk-ant-api03-${"x".repeat(50_000)}`), "failed"],
+  ["that it refuses", new ActionRefusedError("no such product"), "failed"],
+  ["a text", "no", "unknown"],
+  ["nothing", undefined, "unknown"],
+  ["a huge error with a secret", new Error(`sk-ant-api03-${"x".repeat(50_000)}`), "unknown"],
+  ["a huge refusal with a secret", new ActionRefusedError(`sk-ant-api03-${"x".repeat(50_000)}`), "failed"],
   ["that it does not know", new ActionInDoubtError("half of it"), "unknown"],
 ] as const)("a dispatcher that throws %s fails the plan once", async (_name, thrown, state) => {
   const refuse = (): never => {

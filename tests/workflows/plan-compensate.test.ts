@@ -1,6 +1,7 @@
 /** A person has what a failed plan applied taken back: by a plan of its own, with a gate, a ledger and keys of its own. */
 import { expect, inject, test, vi } from "vitest";
 import * as z from "zod";
+import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { UndoContext } from "../../src/specs/dispatchers/dispatch-context.ts";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
@@ -27,7 +28,7 @@ function shop(
     {
       price: {
         run: ({ product }) => {
-          if (product === "broken") throw new Error("no such product");
+          if (product === "broken") throw new ActionRefusedError("no such product");
           return { entitiesAffected: 1, details: { order: `order of ${product}` } };
         },
         compensate: async ({ product }, context) => {
@@ -292,7 +293,7 @@ test("a reference whose time is up after its plan failed still names what is tak
         },
       },
       price: () => {
-        throw new Error("no such product");
+        throw new ActionRefusedError("no such product");
       },
     },
     { references: [short] },

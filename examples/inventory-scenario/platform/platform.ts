@@ -1,3 +1,5 @@
+import { ActionRefusedError } from "bridle";
+
 /**
  * What the inventory platform offers, whether it is reached over HTTP or in this process. Every write carries a key by which the
  * platform recognises a repetition, and a fence by which it refuses a writer that was replaced.
@@ -72,12 +74,11 @@ export interface PlatformBook {
 }
 
 /** The platform refused a write for good: trying again would not help. */
-export class PlatformRefusal extends Error {
+export class PlatformRefusal extends ActionRefusedError {
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(message);
-    this.name = "PlatformRefusal";
     this.status = status;
   }
 }

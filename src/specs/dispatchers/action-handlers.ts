@@ -15,13 +15,13 @@ import type { DispatchOutcome } from "./dispatch-result.ts";
 /** Whether an action whose outcome was not heard of took effect. */
 export type ProbeOutcome = "applied" | "notApplied" | "unknown";
 
-/** Applies one action. May throw; a RetryableToolError asks for another attempt. */
+/** Applies one action. May throw: an ActionRefusedError says that nothing took effect, anything else leaves that in doubt. */
 export type ActionHandler<Payload, References extends ReferenceSpec = ReferenceSpec> = (
   payload: Payload,
   context: ActionContext<References>,
 ) => DispatchOutcome | Promise<DispatchOutcome>;
 
-/** Takes one action back. May throw; a RetryableToolError asks for another attempt. */
+/** Takes one action back. May throw: an ActionRefusedError says that nothing took effect, anything else leaves that in doubt. */
 export type UndoHandler<Payload, References extends ReferenceSpec = ReferenceSpec> = (
   payload: Payload,
   context: UndoContext<References>,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { callTrouble } from "../../../src/dispatch/call-trouble.ts";
 import { InputError } from "../../../src/protocol/errors.ts";
 import { ActionInDoubtError } from "../../../src/specs/dispatchers/action-in-doubt-error.ts";
+import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refused-error.ts";
 import { RetryableToolError } from "../../../src/specs/tools/retryable-tool-error.ts";
 
 function coded(code: string, message = "socket"): Error {
@@ -9,10 +10,14 @@ function coded(code: string, message = "socket"): Error {
 }
 
 test.each([
-  ["a plain error", new Error("no such product"), "refused"],
-  ["no error at all", "no", "refused"],
-  ["nothing", undefined, "refused"],
-  ["one of ours", new InputError("INPUT_INVALID", "wrong"), "refused"],
+  ["a refusal", new ActionRefusedError("no such product"), "refused"],
+  ["an action that has no handler", new InputError("ACTION_KIND_UNKNOWN", "kind"), "refused"],
+  ["an action that cannot be taken back", new InputError("COMPENSATE_MISSING", "kind"), "refused"],
+  ["a plain error", new Error("no such product"), "threw"],
+  ["an answer that was no JSON", new SyntaxError("Unexpected token '<'"), "threw"],
+  ["no error at all", "no", "threw"],
+  ["nothing", undefined, "threw"],
+  ["one of ours", new InputError("INPUT_INVALID", "wrong"), "threw"],
   ["a request to try again", new RetryableToolError("busy"), "asks-again"],
   ["a handler that cannot tell", new ActionInDoubtError("the answer was garbled"), "in-doubt"],
   ["a reset connection", coded("ECONNRESET"), "in-doubt"],
@@ -35,5 +40,5 @@ test.each([
 test("an error that is its own cause comes to an end", () => {
   const error = new Error("round");
   error.cause = error;
-  expect(callTrouble(error)).toBe("refused");
+  expect(callTrouble(error)).toBe("threw");
 });

@@ -4,9 +4,11 @@ import {
   afterProbe,
   afterTrouble,
   closedState,
+  faultOf,
   followsDoubt,
   isGivenUp,
   type LostAttempt,
+  notedCode,
   planOutcome,
   settleAction,
   type TroubledAttempt,
@@ -18,7 +20,13 @@ const start = "2026-03-01T00:00:00.000Z";
 const soon = "2026-03-01T00:00:59.999Z";
 const minute = "2026-03-01T00:01:00.000Z";
 
-const lost: readonly (readonly [Omit<LostAttempt, "hasProbe">, withProbe: string, without: string])[] = [
+const once = { attempts: 1, fault: null } as const;
+
+const lost: readonly (readonly [
+  Omit<LostAttempt, "hasProbe" | "attempts" | "fault">,
+  withProbe: string,
+  without: string,
+])[] = [
   [{ guarantee: "keyed", startedAt: start, now: minute, keyTtlMs: null }, "call-again", "call-again"],
   [{ guarantee: "keyed", startedAt: start, now: soon, keyTtlMs: 60_000 }, "call-again", "call-again"],
   [{ guarantee: "keyed", startedAt: start, now: minute, keyTtlMs: 60_000 }, "probe", "unknown"],
@@ -35,6 +43,32 @@ const lost: readonly (readonly [Omit<LostAttempt, "hasProbe">, withProbe: string
 ];
 
 test.each(lost)("a lost attempt %j: %s with a probe, else %s", (attempt, withProbe, without) => {
+  expect(afterLostAttempt({ ...once, ...attempt, hasProbe: true })).toBe(withProbe);
+  expect(afterLostAttempt({ ...once, ...attempt, hasProbe: false })).toBe(without);
+});
+
+test.each([
+  ["keyed", "threw", 4, "call-again", "call-again"],
+  ["keyed", "threw", 5, "probe", "unknown"],
+  ["keyed", "garbled", 1, "probe", "call-again"],
+  ["keyed", "garbled", 4, "probe", "call-again"],
+  ["keyed", "garbled", 5, "probe", "unknown"],
+  ["transactional", "threw", 5, "probe", "unknown"],
+  ["natural", "threw", 4, "call-again", "call-again"],
+  ["natural", "threw", 9, "probe", "unknown"],
+  ["none", "threw", 1, "probe", "unknown"],
+  ["none", "garbled", 1, "probe", "unknown"],
+  ["keyed", null, 19, "call-again", "call-again"],
+] as const)("a %s action whose handler %s in call %i: %s with a probe, else %s", (...of) => {
+  const [guarantee, fault, attempts, withProbe, without] = of;
+  const attempt: Omit<LostAttempt, "hasProbe"> = {
+    guarantee,
+    fault,
+    attempts,
+    startedAt: start,
+    now: soon,
+    keyTtlMs: null,
+  };
   expect(afterLostAttempt({ ...attempt, hasProbe: true })).toBe(withProbe);
   expect(afterLostAttempt({ ...attempt, hasProbe: false })).toBe(without);
 });
@@ -100,7 +134,37 @@ test.each([
   ["notApplied", "2026-03-01T00:01:01.000Z", { kind: "call-again" }],
   ["threw", "2026-03-01T00:01:01.000Z", { kind: "unknown" }],
 ] as const)("a probe that says %s at %s means %j while the call has a minute", (answer, now, expected) => {
-  expect(afterProbe({ answer, now, calledAt: start, timeoutMs: 60_000 })).toEqual(expected);
+  const call = {
+    ...once,
+    guarantee: "none",
+    startedAt: start,
+    keyTtlMs: null,
+    calledAt: start,
+    timeoutMs: 60_000,
+  } as const;
+  expect(afterProbe({ ...call, answer, now })).toEqual(expected);
+});
+
+const over = "2026-03-01T00:01:01.000Z";
+
+test.each([
+  ["keyed", "garbled", 1, "applied", soon, { kind: "done" }],
+  ["keyed", "garbled", 1, "notApplied", soon, { kind: "repeat" }],
+  ["keyed", "garbled", 4, "unknown", soon, { kind: "repeat" }],
+  ["keyed", "garbled", 4, "threw", soon, { kind: "repeat" }],
+  ["keyed", "threw", 5, "applied", soon, { kind: "done" }],
+  ["keyed", "threw", 5, "notApplied", soon, { kind: "ask-later", waitMs: 1_001 }],
+  ["keyed", "threw", 5, "notApplied", over, { kind: "failed" }],
+  ["keyed", "threw", 5, "unknown", over, { kind: "unknown" }],
+  ["keyed", "threw", 5, "threw", over, { kind: "unknown" }],
+  ["none", "threw", 1, "notApplied", soon, { kind: "ask-later", waitMs: 1_001 }],
+  ["none", "threw", 4, "notApplied", over, { kind: "call-again" }],
+  ["none", "threw", 5, "notApplied", over, { kind: "failed" }],
+  ["none", "garbled", 1, "unknown", over, { kind: "unknown" }],
+] as const)("a %s action whose handler %s in call %i, and whose probe says %s at %s: %j", (...of) => {
+  const [guarantee, fault, attempts, answer, now, expected] = of;
+  const call = { startedAt: start, keyTtlMs: null, calledAt: start, timeoutMs: 60_000 };
+  expect(afterProbe({ ...call, guarantee, fault, attempts, answer, now })).toEqual(expected);
 });
 
 const keyed: TroubledAttempt = {
@@ -110,6 +174,7 @@ const keyed: TroubledAttempt = {
   now: soon,
   keyTtlMs: null,
   hasProbe: false,
+  attempts: 1,
   followsDoubt: false,
   isCancelled: false,
 };
@@ -119,8 +184,26 @@ const troubles: readonly (readonly [Partial<TroubledAttempt>, "again" | "failed"
   [{ followsDoubt: true }, "unknown"],
   [{ followsDoubt: true, guarantee: "none" }, "failed"],
   [{ trouble: "asks-again" }, "again"],
-  [{ trouble: "asks-again", guarantee: "none" }, "failed"],
-  [{ trouble: "asks-again", isCancelled: true }, "failed"],
+  [{ trouble: "asks-again", guarantee: "none" }, "unknown"],
+  [{ trouble: "asks-again", guarantee: "none", hasProbe: true }, "again"],
+  [{ trouble: "asks-again", isCancelled: true }, "unknown"],
+  [{ trouble: "asks-again", attempts: 5 }, "again"],
+  [{ trouble: "threw" }, "again"],
+  [{ trouble: "threw", attempts: 4 }, "again"],
+  [{ trouble: "threw", attempts: 5 }, "unknown"],
+  [{ trouble: "threw", attempts: 5, hasProbe: true }, "again"],
+  [{ trouble: "threw", guarantee: "transactional" }, "again"],
+  [{ trouble: "threw", guarantee: "natural", attempts: 5 }, "unknown"],
+  [{ trouble: "threw", guarantee: "none" }, "unknown"],
+  [{ trouble: "threw", guarantee: "none", hasProbe: true }, "again"],
+  [{ trouble: "threw", isCancelled: true }, "unknown"],
+  [{ trouble: "threw", keyTtlMs: 1 }, "unknown"],
+  [{ trouble: "threw", now: "2026-03-02T00:00:00.000Z" }, "unknown"],
+  [{ trouble: "garbled" }, "again"],
+  [{ trouble: "garbled", attempts: 5 }, "unknown"],
+  [{ trouble: "garbled", guarantee: "none" }, "unknown"],
+  [{ trouble: "garbled", guarantee: "none", hasProbe: true }, "again"],
+  [{ trouble: "in-doubt", attempts: 30 }, "again"],
   [{ trouble: "unreachable" }, "again"],
   [{ trouble: "unreachable", followsDoubt: true, isCancelled: true }, "unknown"],
   [{ trouble: "unreachable", now: "2026-03-02T00:00:00.000Z" }, "failed"],
@@ -139,13 +222,14 @@ test.each(troubles)("an attempt that ended in %j: %s", (attempt, expected) => {
   expect(afterTrouble({ ...keyed, ...attempt })).toBe(expected);
 });
 
-const told = { code: "ACTION_FAILED", message: "busy" };
+const told = { code: "ACTION_UNREACHED", message: "away" };
 const doubted = { code: "ACTION_OUTCOME_UNKNOWN", message: "cut" };
 
 test.each([
   { state: "pending", error: null, isInDoubt: false, closed: "skipped" },
   { state: "intent", error: null, isInDoubt: true, closed: "unknown" },
   { state: "intent", error: doubted, isInDoubt: true, closed: "unknown" },
+  { state: "intent", error: { code: "ACTION_FAILED", message: "no JSON" }, isInDoubt: true, closed: "unknown" },
   { state: "intent", error: told, isInDoubt: false, closed: "failed" },
   { state: "done", error: null, isInDoubt: false, closed: "done" },
 ] as const)("a line in doubt, and how it is closed: %j", ({ state, error, isInDoubt, closed }) => {
@@ -159,4 +243,19 @@ test("an action is given up on after twenty attempts without a word, or a day", 
   expect(isGivenUp({ ...line, attempts: 20 }, minute)).toBe(true);
   expect(isGivenUp({ ...line, attempts: 20, error: told }, minute)).toBe(false);
   expect(isGivenUp({ ...line, error: told }, "2026-03-02T00:00:00.000Z")).toBe(true);
+});
+
+test.each([
+  ["threw", false, "ACTION_FAILED", "threw"],
+  ["garbled", true, "DISPATCH_RESULT_INVALID", "garbled"],
+  ["unreachable", false, "ACTION_UNREACHED", null],
+  ["unreachable", true, "ACTION_OUTCOME_UNKNOWN", null],
+  ["asks-again", false, "ACTION_OUTCOME_UNKNOWN", null],
+  ["in-doubt", false, "ACTION_OUTCOME_UNKNOWN", null],
+] as const)("that a call %s (after a doubt: %s) is noted as %s and read as %s", (...of) => {
+  const [trouble, isAfter, code, fault] = of;
+  expect(notedCode({ trouble, followsDoubt: isAfter })).toBe(code);
+  const line = actionRecord(0, "intent", { error: { code, message: "m" } });
+  expect(faultOf(line)).toBe(fault);
+  expect(followsDoubt(line)).toBe(code !== "ACTION_UNREACHED");
 });
