@@ -173,18 +173,19 @@ function statusAfter(outcome: GateOutcome, closes: boolean): PlanStatus | undefi
   }
 }
 
-function decisionRecord(judging: Judging, gateId: string, { authn, key }: AnswerProof): DecisionRecord {
+function decisionRecord(judging: Judging, gateId: string, proof: AnswerProof): DecisionRecord {
   const { answer, input, plan, decisionId } = judging;
+  const { refusal: _, ...proven } = proof;
   const said = answer.decision === "expire" ? { by: "timer", channel: "timer" } : answer;
   return {
     decisionId,
     gate: gateId,
     contentHash: plan.planHash,
+    ...(answer.decision === "expire" ? {} : { answeredHash: answer.contentHash ?? null }),
     decision: answer.decision,
     by: said.by ?? ANONYMOUS,
     at: input.at,
-    authn,
-    ...(key === undefined ? {} : { key }),
+    ...proven,
     channel: said.channel ?? "signal",
     note: answer.decision === "expire" ? null : (answer.note ?? null),
     revision: plan.revision,

@@ -144,18 +144,19 @@ const STATUS = {
   expire: "expired",
 } as const satisfies Record<DecisionRecord["decision"], Extract<AnswerResult, { kind: "counted" }>["status"]>;
 
-function decisionRecord(judging: Judging, gate: Gate, { authn, key }: AnswerProof): DecisionRecord {
+function decisionRecord(judging: Judging, gate: Gate, proof: AnswerProof): DecisionRecord {
   const { answer, input, decisionId } = judging;
+  const { refusal: _, ...proven } = proof;
   const said = answer.decision === "expire" ? { by: "timer", channel: "timer" } : answer;
   return {
     decisionId,
     gate: gate.id,
     contentHash: gate.contentHash,
+    ...(answer.decision === "expire" ? {} : { answeredHash: answer.contentHash ?? null }),
     decision: answer.decision,
     by: said.by ?? ANONYMOUS,
     at: input.at,
-    authn,
-    ...(key === undefined ? {} : { key }),
+    ...proven,
     channel: said.channel ?? "signal",
     note: answer.decision === "expire" ? null : (answer.note ?? null),
     revision: 1,

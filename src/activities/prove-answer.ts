@@ -4,7 +4,7 @@ import type { DecisionRecord } from "../protocol/plan.ts";
 import type { ApprovalProof } from "../specs/hosted-app.ts";
 
 /** How we know who answered, for the record; a refusal when the answer claims a proof that does not hold. */
-export interface AnswerProof extends Pick<DecisionRecord, "authn" | "key"> {
+export interface AnswerProof extends Pick<DecisionRecord, "authn" | "key" | "keyName" | "signed"> {
   readonly refusal: AnswerRefusal | null;
 }
 
@@ -19,7 +19,12 @@ export function proveAnswer(
 ): AnswerProof {
   if (answer.signature === undefined) return { authn: "none", refusal: null };
   const verdict = verify(answer, on);
-  if (verdict.kind === "proven") return { authn: "signature", key: verdict.key, refusal: null };
-  if (mode === "open") return { authn: "none", refusal: null };
-  return { authn: "none", refusal: { kind: "refused", code: "bad_signature", message: verdict.reason } };
+  if (verdict.kind === "proven") {
+    const { key, name } = verdict;
+    return { authn: "signature", key, ...(name === undefined ? {} : { keyName: name }), signed: answer, refusal: null };
+  }
+  // What a stranger sent is not kept: nobody could tell who filled the store with it.
+  const kept = verdict.isGenuine === true ? { signed: answer } : {};
+  if (mode === "open") return { authn: "none", ...kept, refusal: null };
+  return { authn: "none", ...kept, refusal: { kind: "refused", code: "bad_signature", message: verdict.reason } };
 }

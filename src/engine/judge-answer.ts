@@ -1,5 +1,6 @@
+import type { DecisionKind } from "../protocol/decision-kind.ts";
 import type { Answer, Gate, RefusalCode } from "../protocol/gate.ts";
-import type { DecisionKind, DecisionRecord, PlanStatus } from "../protocol/plan.ts";
+import type { DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import { onDeadline } from "./gate-deadline.ts";
 import { ANONYMOUS, isSamePerson, quorum, whyForbidden } from "./may-decide.ts";
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { DecisionKind } from "./decision-kind.ts";
 import { ContentHash, RunId, ToolCallId, TurnId } from "./ids.ts";
 import { Json } from "./json.ts";
-import { DecisionKind, PlanStatus } from "./plan.ts";
+import { PlanStatus } from "./plan.ts";
 import { Usage } from "./usage.ts";
 
 /**

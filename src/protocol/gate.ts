@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ApprovalRule } from "./approval.ts";
+import { DecisionKind } from "./decision-kind.ts";
 import { ContentHash } from "./ids.ts";
-import { DecisionKind } from "./plan.ts";
 
 /** Something that waits for a person: a plan's revision or one tool call. */
 export const Gate = z.strictObject({
@@ -47,7 +47,7 @@ export const Answer = z.strictObject({
   decision: DecisionKind.exclude(["expire"]),
   decisionId: z.string().min(1).max(200).optional(),
   gate: z.string().optional(),
-  contentHash: z.string().optional(),
+  contentHash: z.string().max(200).optional(),
   by: z.string().min(1).max(200).optional(),
   note: z.string().max(10_000).optional(),
   /** With `edit`: the whole body of the plan as it shall be. */

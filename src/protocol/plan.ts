@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { DecisionKind } from "./decision-kind.ts";
+import { Answer } from "./gate.ts";
 import { ContentHash, name } from "./ids.ts";
 import { Json, JsonObject } from "./json.ts";
 
@@ -84,15 +86,14 @@ export const ActionRecord = z.strictObject({
 });
 export type ActionRecord = z.infer<typeof ActionRecord>;
 
-/** How someone answered a gate. */
-export const DecisionKind = z.enum(["approve", "edit", "reject", "revise", "expire"]);
-export type DecisionKind = z.infer<typeof DecisionKind>;
-
 /** A decision that counted, or one that was refused: both are kept for ever. */
 export const DecisionRecord = z.strictObject({
   decisionId: z.string(),
   gate: z.string(),
+  /** The content that was decided on. */
   contentHash: ContentHash,
+  /** The content that the answer itself named; null when it named none. Absent for what is no answer: a policy, a deadline. */
+  answeredHash: z.string().nullable().optional(),
   decision: DecisionKind,
   by: z.string(),
   at: z.iso.datetime(),
@@ -100,6 +101,10 @@ export const DecisionRecord = z.strictObject({
   authn: z.enum(["none", "signature", "timer"]),
   /** The fingerprint of the key, with `signature`. */
   key: z.string().optional(),
+  /** Whom the key vouched for when the answer was judged: one person, or `*`. Absent for a key that is bound to nobody. */
+  keyName: z.string().optional(),
+  /** The answer as it was signed, so that its signature can be checked again. Kept only when the signature was genuine. */
+  signed: Answer.optional(),
   channel: z.string(),
   note: z.string().nullable(),
   revision: z.number().int().positive(),

@@ -46,6 +46,10 @@ export interface ApprovalProof {
   verify(this: void, answer: Answer, on: { readonly target: AnswerTarget; readonly at: string }): SignatureVerdict;
 }
 
-/** Whose signature an answer carries, or what is wrong with it. */
+/**
+ * Whose signature an answer carries, or what is wrong with it. `name` is whom the key vouches for; `isGenuine` says that a trusted key
+ * signed just this, and that it is refused for its time or for the name in it.
+ */
 export type SignatureVerdict =
-  { readonly kind: "proven"; readonly key: string } | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "proven"; readonly key: string; readonly name?: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly isGenuine?: boolean };

@@ -61,7 +61,8 @@ test("only a signed answer counts, and its record names the key", async () => {
   const plan = await waitingPlan(open);
 
   const bare = await plan.handle.executeUpdate("respond", { args: [{ decision: "approve", by: "ann" }] });
-  await plan.handle.signal("approve", await approval(open, plan));
+  const answer = await approval(open, plan);
+  await plan.handle.signal("approve", answer);
   await vi.waitUntil(async () => (await plan.record())?.status === "approved", { timeout: 10_000 });
 
   expect(bare).toMatchObject({ kind: "refused", code: "unsigned" });
@@ -69,6 +70,10 @@ test("only a signed answer counts, and its record names the key", async () => {
     { refused: "unsigned", authn: "none" },
     { refused: null, authn: "signature", key: key.publicKey.fingerprint, by: "ann", decisionId: "d1" },
   ]);
+  const [unproven, counted] = await plan.decisions();
+  expect(unproven).toMatchObject({ answeredHash: null });
+  expect(unproven).not.toHaveProperty("signed");
+  expect(counted).toMatchObject({ answeredHash: answer.contentHash, signed: answer });
 });
 
 test("unsigned, forged, expired and foreign signals change nothing, and each is on record", async () => {
@@ -132,7 +137,8 @@ test("a signed answer for a revision before, or sent again, does not count for w
   await waitingPlan(open, "p1", "c");
   const later = await refusal(plan, sent);
 
-  expect(older).toMatchObject({ refused: "plan_hash_mismatch", authn: "signature" });
+  expect(older).toMatchObject({ refused: "plan_hash_mismatch", authn: "signature", answeredHash: first.contentHash });
+  expect(Reflect.get(Object(older), "contentHash")).not.toBe(first.contentHash);
   expect(moved).toMatchObject({ refused: "bad_signature", authn: "none" });
   expect(counted).toMatchObject({ kind: "counted", status: "draft" });
   expect(again).toMatchObject({ kind: "refused", code: "already_decided" });
@@ -211,8 +217,8 @@ test("a tool call's gate takes signed answers only, and none that was signed for
   expect(counted).toMatchObject({ kind: "counted" });
   expect(payments).toEqual([5]);
   expect(await gates.decisions(id)).toMatchObject([
-    { refused: "unsigned", authn: "none" },
+    { refused: "unsigned", authn: "none", answeredHash: contentHash },
     { refused: "bad_signature", authn: "none" },
-    { refused: null, authn: "signature", key: key.publicKey.fingerprint },
+    { refused: null, authn: "signature", key: key.publicKey.fingerprint, signed: { by: "ann", gate: id, contentHash } },
   ]);
 });

@@ -30,8 +30,8 @@ export function auditText({ revisions, gates, decisions, actions }: Audit): stri
         answer.decision,
         printableLine(answer.by),
         `revision ${answer.revision}`,
-        answer.contentHash,
-        `${printableLine(answer.channel)}/${answer.authn}`,
+        contentCell(answer),
+        proofCell(answer),
         answer.refused === null ? "counted" : `refused: ${answer.refused}`,
         printableLine(answer.note ?? ""),
       ]),
@@ -44,6 +44,23 @@ export function auditText({ revisions, gates, decisions, actions }: Audit): stri
     .map(([title, rows]) => `${title}\n${table(rows)}`)
     .join("\n\n");
 }
+
+/** The gate's content; what the answer was given to when that is something else. */
+function contentCell({ contentHash, answeredHash }: DecisionRecord): string {
+  if (answeredHash === undefined || answeredHash === contentHash) return contentHash;
+  return `${contentHash} (answered ${answeredHash === null ? "without naming any" : printableLine(answeredHash)})`;
+}
+
+/** How the answer came, how we know who gave it, and with which key. */
+function proofCell({ channel, authn, key, keyName }: DecisionRecord): string {
+  const how = `${printableLine(channel)}/${authn}`;
+  if (key === undefined) return how;
+  const owner = keyName === undefined ? "" : ` (${printableLine(keyName)})`;
+  return `${how} ${key.slice(0, KEY_CHARS)}${owner}`;
+}
+
+/** Enough to tell keys apart; JSON has the whole fingerprint. */
+const KEY_CHARS = 12;
 
 function by(name: string | null): string {
   return name === null ? "by its planner" : `edited by ${printableLine(name)}`;

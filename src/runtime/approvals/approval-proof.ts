@@ -22,7 +22,8 @@ export function approvalProof(mode: ApprovalProof["mode"], findKeys: () => reado
       if (!verify(null, text, key.key, Buffer.from(signature.value, "base64url"))) return refused(WRONG);
       // Time and name are told only of a genuine signature: of a forged one they mean nothing.
       const why = whyNotNow(signature, at) ?? whyNotTheirs(key, answer.by ?? ANONYMOUS, keys);
-      return why === null ? { kind: "proven", key: key.fingerprint } : refused(why);
+      if (why !== null) return { ...refused(why), isGenuine: true };
+      return { kind: "proven", key: key.fingerprint, ...(key.name === undefined ? {} : { name: key.name }) };
     },
   };
 }
@@ -49,6 +50,6 @@ function whyNotNow({ at, expires }: AnswerSignature, now: string): string | null
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function refused(reason: string): SignatureVerdict {
+function refused(reason: string): Extract<SignatureVerdict, { kind: "refused" }> {
   return { kind: "refused", reason };
 }

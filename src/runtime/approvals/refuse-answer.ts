@@ -24,6 +24,7 @@ export async function keepRefusal(
     decisionId: answer.decisionId,
     gate: answer.gate ?? gateId ?? "",
     contentHash,
+    answeredHash: answer.contentHash ?? null,
     decision: answer.decision,
     by: answer.by ?? ANONYMOUS,
     at: new Date().toISOString(),

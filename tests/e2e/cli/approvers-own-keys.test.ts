@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { approvalProof } from "../../../src/runtime/approvals/approval-proof.ts";
 import { parseTrustedKeys } from "../../../src/runtime/approvals/trusted-key.ts";
 import { APP, bridle, type CliProject, type CliResult, cliProject, parseJson } from "../../helpers/cli.ts";
@@ -63,6 +63,39 @@ test("one key is not two people: each approver's name counts with their own key 
   expect(waiting).toMatchObject({ status: "draft" });
   expect(parseJson(second.stdout)).toMatchObject({ result: { kind: "counted", status: "approved" } });
 }, 60_000);
+
+test("an answer to a revision before is on record with the content that was signed, and with whose key", async () => {
+  const { place, open } = await twoApprovers();
+  await using _ = open;
+  const [older, newer] = [await hashOf(place), await nextRevision(open)];
+
+  const late = await bridle(place, [
+    ...["approvals", "approve", "p1", "--by", "cfo", "--plan-hash", older],
+    ...["--approval-key-file", keyFile("cfo"), "--json"],
+  ]);
+  const shown = ["plans", "show", "p1", "--audit"];
+  const text = await bridle(place, shown);
+  const { decisions } = parseJson((await bridle(place, [...shown, "--json"])).stdout);
+
+  expect(parseJson(late.stdout)).toMatchObject({ result: { code: "plan_hash_mismatch" } });
+  expect(text.stdout).toMatch(
+    new RegExp(`revision 2 +${newer} \\(answered ${older}\\) +cli/signature [0-9a-f]{12} \\(cfo\\)`),
+  );
+  expect(decisions).toMatchObject([
+    { by: "cfo", contentHash: newer, answeredHash: older, keyName: "cfo", signed: { by: "cfo", contentHash: older } },
+  ]);
+}, 60_000);
+
+async function hashOf(place: CliProject): Promise<string> {
+  return String(parseJson((await bridle(place, ["plans", "show", "p1", "--json"])).stdout)["planHash"]);
+}
+
+async function nextRevision({ runtime }: OpenRuntime): Promise<string> {
+  const body = priceBody("b");
+  const { planHash } = await runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "ann" });
+  await vi.waitUntil(async () => (await runtime.plans.get("p1")).gate?.contentHash === planHash, { timeout: 10_000 });
+  return planHash;
+}
 
 test("the names are shown by doctor and with the key, and a key with two names is refused at the start", async () => {
   const bare = cliProject();

@@ -39,6 +39,30 @@ test("an audit says who decided what on which content, what was done, and what a
   expect(text).toContain(`settled\n${at}  1  unknown → done  ann  cli  seen \\x1b[2J`);
 });
 
+test("an audit names the content that an answer itself was given to, and the key that signed it", () => {
+  const text = auditText({
+    revisions: [],
+    decisions: [
+      decision("d1", {
+        authn: "signature",
+        key: "0123456789abcdef0123",
+        keyName: "boss",
+        answeredHash: hashOf("first"),
+      }),
+      decision("d2", { authn: "signature", key: "fedcba98765432100000", answeredHash: hashOf("older"), refused: "x" }),
+      decision("d3", { answeredHash: null }),
+      decision("d4", { answeredHash: "\u001b[2J" }),
+    ],
+    actions: [],
+  });
+
+  const [, one, two, three, four] = text.split("\n");
+  expect(one).toMatch(new RegExp(`revision 1 {2}${hashOf("first")} +cli/signature 0123456789ab \\(boss\\) {2}counted`));
+  expect(two).toContain(`${hashOf("first")} (answered ${hashOf("older")})  cli/signature fedcba987654 `);
+  expect(three).toContain(`${hashOf("first")} (answered without naming any)`);
+  expect(four).toContain("(answered \\x1b[2J)");
+});
+
 test("a plan that nobody decided on has an audit of its content alone", () => {
   const { body, document, planHash } = newRevision("first");
 

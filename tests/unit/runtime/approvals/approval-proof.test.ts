@@ -45,7 +45,7 @@ test.each<Partial<Answer>>([
 ])("an answer changed to %o is not the one that was signed", (change) => {
   expect(verify({ ...signed, ...change }, on)).toEqual({
     kind: "refused",
-    reason: expect.stringMatching(/not one of this answer|counted until|counts for 30 days/),
+    reason: expect.stringMatching(/not one of this answer/),
   });
 });
 
@@ -74,7 +74,11 @@ test.each([
   ["2026-03-01T11:49:59.000Z", "is from"],
   ["never", "counted until"],
 ])("at %s it counts no more or not yet", (at, reason) => {
-  expect(verify(signed, { target, at })).toEqual({ kind: "refused", reason: expect.stringContaining(reason) });
+  expect(verify(signed, { target, at })).toEqual({
+    kind: "refused",
+    isGenuine: true,
+    reason: expect.stringContaining(reason),
+  });
 });
 
 test("a signer's clock may be a little ahead, and no signature counts for ever", () => {

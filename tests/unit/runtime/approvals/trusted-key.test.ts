@@ -24,6 +24,7 @@ test("a key that is bound to a person counts for that person only, and the refus
   expect(verdict(bound, cfo, "cfo")).toEqual(proven);
   expect(verdict(bound, boss, "cfo")).toEqual({
     kind: "refused",
+    isGenuine: true,
     reason: `The answer says that "cfo" gives it, and was signed with key ${boss.publicKey.fingerprint}, which is bound to "boss".`,
   });
 });
@@ -35,6 +36,7 @@ test("a key that is bound to nobody vouches for all but those who have a key of 
   for (const name of ["boss", "Boss", "b o s s", "bo\u200bss", "ｂｏｓｓ"])
     expect(verdict(entries, spare, name)).toEqual({
       kind: "refused",
+      isGenuine: true,
       reason: expect.stringContaining(
         `is bound to nobody; ${JSON.stringify(name)} is bound to ${boss.publicKey.fingerprint}.`,
       ),
