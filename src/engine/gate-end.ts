@@ -1,5 +1,6 @@
 import type { Gate } from "../protocol/gate.ts";
-import type { DecisionKind, DecisionRecord } from "../protocol/plan.ts";
+import type { DecisionKind } from "../protocol/decision-kind.ts";
+import type { DecisionRecord } from "../protocol/plan.ts";
 import { quorum } from "./may-decide.ts";
 
 /** What was decided at a gate. */

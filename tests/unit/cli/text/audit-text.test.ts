@@ -42,6 +42,7 @@ test("an audit says who decided what on which content, what was done, and what a
 test("an audit names the content that an answer itself was given to, and the key that signed it", () => {
   const text = auditText({
     revisions: [],
+    gates: [],
     decisions: [
       decision("d1", {
         authn: "signature",
