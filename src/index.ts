@@ -114,6 +114,7 @@ export type { Usage } from "./protocol/usage.ts";
 export type { RunListing, Runtime } from "./runtime/bind-runtime.ts";
 export { createRuntime } from "./runtime/create-runtime.ts";
 export type { CreatedReference } from "./specs/tools/tool-context.ts";
+export type { CancelRequest, PlanCancelled } from "./runtime/plans/cancel-plan.ts";
 export type { UndoRequest, Undone } from "./runtime/plans/compensate-plan.ts";
 export type { ExecuteOptions } from "./runtime/plans/execute-plan.ts";
 export type { CardAction, CardField, CardReference, PlanCard } from "./runtime/plans/plan-card.ts";

@@ -135,13 +135,14 @@ async function told(
   };
 }
 
-/** A call has no status of its own; its end is told in the words of plans. An edit never counts for a call. */
+/** A call has no status of its own; its end is told in the words of plans. An edit or a cancel never counts for a call. */
 const STATUS = {
   approve: "approved",
   edit: "draft",
   reject: "rejected",
   revise: "rejected",
   expire: "expired",
+  cancel: "rejected",
 } as const satisfies Record<DecisionRecord["decision"], Extract<AnswerResult, { kind: "counted" }>["status"]>;
 
 function decisionRecord(judging: Judging, gate: Gate, proof: AnswerProof): DecisionRecord {

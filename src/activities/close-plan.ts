@@ -5,7 +5,8 @@ import type { ClosePlanInput, PlanState } from "../protocol/plan-flow.ts";
 import type { PlanChange, PlanRecord } from "../state/plan-port.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
-import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
+import { stopRecord } from "./stop-record.ts";
+import { decisionNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
 
 /** Ends the execution of a plan by what its ledger says. A plan that is not executing stays as it is. */
 export async function closePlan(host: ActivityHost, input: ClosePlanInput): Promise<PlanState> {
@@ -20,7 +21,7 @@ export async function closePlan(host: ActivityHost, input: ClosePlanInput): Prom
 async function close(
   place: PlanPlace,
   plan: PlanRecord,
-  { isCancelled, failure }: ClosePlanInput,
+  { isCancelled, stop, failure, waiters }: ClosePlanInput,
 ): Promise<PlanRecord> {
   const { plans } = place.store;
   const current = await plans.current(place.planId);
@@ -30,6 +31,7 @@ async function close(
   const isExecuted = outcome.status === "executed" && isWhole;
   const { entitiesAffected } = outcome;
   const error = isCancelled ? cancelled(outcome, ledger.length) : isWhole ? (failure ?? null) : NOT_BEGUN;
+  const decision = stop === undefined ? null : stopRecord(plan, { stop, name: "close", counts: !isExecuted });
   const change: PlanChange = {
     key: `close:${plan.planHash}`,
     planId: place.planId,
@@ -38,8 +40,11 @@ async function close(
     result: { entitiesAffected, summary: summaryOf(ledger) },
     ...(isExecuted || error === null ? {} : { error }),
     ...(isCancelled ? { fence: plan.fence + 1 } : {}),
+    ...(decision === null ? {} : { decision }),
   };
-  return (await plans.change(change)).plan;
+  const closed = (await plans.change(change)).plan;
+  if (decision?.refused === null) await tellRuns(place, listeners(closed, waiters), decisionNews(place, decision));
+  return closed;
 }
 
 /** Looks until every line has an end: an attempt that was taken for dead may begin an action while its plan is closed. */

@@ -1,9 +1,8 @@
-import { Context } from "@temporalio/activity";
-import type { DecisionRecord } from "../protocol/plan.ts";
 import type { PlanState, WithdrawInput } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
+import { stopRecord } from "./stop-record.ts";
 import { decisionNews, listeners, statusNews, tellRuns } from "./tell-runs.ts";
 
 /**
@@ -21,21 +20,8 @@ export async function withdrawPlan(host: ActivityHost, input: WithdrawInput): Pr
 }
 
 async function withdraw(place: PlanPlace, before: PlanRecord, input: WithdrawInput): Promise<PlanRecord> {
-  const { gate, planHash, revision, fence } = before;
-  const execution = Context.current().info.workflowExecution?.runId ?? "";
-  const decision: DecisionRecord = {
-    decisionId: `cancel_${execution}_${input.sequence}`,
-    gate: gate?.id ?? "",
-    contentHash: planHash,
-    decision: "reject",
-    by: input.by,
-    at: input.at,
-    authn: "none",
-    channel: "cancel",
-    note: input.note,
-    revision,
-    refused: null,
-  };
+  const { planHash, fence } = before;
+  const decision = stopRecord(before, { stop: input, name: String(input.sequence), counts: true });
   const { kind, plan } = await place.store.plans.change({
     key: decision.decisionId,
     planId: place.planId,

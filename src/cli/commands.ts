@@ -16,6 +16,7 @@ import { DATA_PROFILE_ESTIMATE } from "./commands/data-profile-estimate.ts";
 import { DEV } from "./commands/dev.ts";
 import { DOCTOR } from "./commands/doctor.ts";
 import { INIT } from "./commands/init.ts";
+import { PLANS_CANCEL } from "./commands/plans-cancel.ts";
 import { PLANS_COMPENSATE } from "./commands/plans-compensate.ts";
 import { PLANS_LIST } from "./commands/plans-list.ts";
 import { PLANS_SETTLE } from "./commands/plans-settle.ts";
@@ -44,6 +45,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   RUNS_CANCEL,
   PLANS_LIST,
   PLANS_SHOW,
+  PLANS_CANCEL,
   PLANS_SETTLE,
   PLANS_COMPENSATE,
   APPROVALS_LIST,

@@ -38,7 +38,7 @@ const TELL: Readonly<Record<PlanStatus, (plan: PlanAnswerInput) => string>> = {
   rejected: ({ decision }) =>
     decision?.decision === "expire"
       ? `is rejected: nobody decided in time. ${NOTHING} ${NEVER_AGAIN}`
-      : `was rejected${byWhom(decision)}. ${NOTHING} ${NEVER_AGAIN}`,
+      : `was ${decision?.decision === "cancel" ? "cancelled" : "rejected"}${byWhom(decision)}. ${NOTHING} ${NEVER_AGAIN}`,
   expired: () => `has expired: nobody decided in time. ${NOTHING} ${NEVER_AGAIN}`,
 };
 

@@ -33,7 +33,7 @@ export interface Expiry {
 }
 
 /** What becomes of the subject; `none` while more people must approve. */
-export type GateOutcome = DecisionKind | "none";
+export type GateOutcome = Exclude<DecisionKind, "cancel"> | "none";
 
 /**
  * What an answer did. `closes` is true when the question is settled. An `edit` that does not close makes a revision that nobody has
@@ -217,4 +217,5 @@ const DONE = {
   edit: "edited and approved",
   reject: "rejected",
   revise: "sent back",
+  cancel: "cancelled",
 } as const satisfies Record<Exclude<DecisionKind, "expire">, string>;

@@ -44,7 +44,7 @@ export interface AnswerTarget {
 
 /** An answer to a gate as it arrives; everything but the kind may be missing, so that a person can send one by hand. */
 export const Answer = z.strictObject({
-  decision: DecisionKind.exclude(["expire"]),
+  decision: DecisionKind.exclude(["expire", "cancel"]),
   decisionId: z.string().min(1).max(200).optional(),
   gate: z.string().optional(),
   contentHash: z.string().max(200).optional(),

@@ -149,6 +149,8 @@ export const GATE_OPENING_MS = 5_000;
 
 /** Requests to execute one plan that wait at a time; further ones are ignored. */
 export const PLAN_REQUESTS = 1_000;
+/** How long cancelling a plan waits for its end unless someone says; the action under way may take longer. */
+export const PLAN_CANCEL_WAIT_MS = 60_000;
 /** Attempts to close a plan whose every action is settled; then it stands at executing until someone asks again. */
 export const PLAN_CLOSE_ATTEMPTS = 5;
 /** How soon one who waits for a plan looks after it: each look doubles the time to the next. */

@@ -151,13 +151,21 @@ export interface Answered {
   readonly settles: boolean;
 }
 
-/** Input of `withdrawPlan`. */
-export interface WithdrawInput {
-  readonly ref: PlanRef;
-  readonly at: string;
-  readonly sequence: number;
+/** Someone's word that a plan shall stop, as it arrived. */
+export interface PlanStop {
+  /** `anonymous` when nobody said who. */
   readonly by: string;
   readonly note: string | null;
+  /** Through what it came: `cli`, `http`, `host`, a `signal` by hand, or `temporal` for a cancel of the workflow itself. */
+  readonly channel: string;
+  /** Workflow time. */
+  readonly at: string;
+}
+
+/** Input of `withdrawPlan`. */
+export interface WithdrawInput extends PlanStop {
+  readonly ref: PlanRef;
+  readonly sequence: number;
   /** The content that is meant; null for whatever it is now. */
   readonly contentHash: string | null;
   readonly waiters: readonly PlanWaiter[];
@@ -168,6 +176,8 @@ export interface ClosePlanInput {
   readonly ref: PlanRef;
   readonly waiters: readonly PlanWaiter[];
   readonly isCancelled: boolean;
+  /** Who had it cancelled. */
+  readonly stop?: PlanStop;
   /** Why an action came to no end of its own, such as a reference that was lost. */
   readonly failure?: ErrorInfo;
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits.ts";
-import type { BegunPlan, DispatchOutcome, PlanActivities } from "../protocol/plan-flow.ts";
+import type { BegunPlan, DispatchOutcome, PlanActivities, PlanStop } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";
 import { settleWaiters } from "./plan-waiters.ts";
@@ -27,7 +27,7 @@ export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promis
     if (open.state.status === "executing") await close(open, begun, failure);
   }
   open.goesOn = false;
-  open.isStopped = false;
+  open.stop = null;
   await settleWaiters(open);
 }
 
@@ -80,8 +80,13 @@ async function applyTogether(
   }
 }
 
-function isStopped({ inbox, isStopped: wasStopped }: OpenPlan): boolean {
-  return wasStopped || inbox.hasCancel;
+function isStopped(open: OpenPlan): boolean {
+  return stopOf(open) !== null;
+}
+
+/** The first word that the plan shall stop counts; null while nobody said so. */
+function stopOf({ inbox, stop }: OpenPlan): PlanStop | null {
+  return stop ?? inbox.firstCancel;
 }
 
 interface Applying {
@@ -156,7 +161,9 @@ async function close(open: OpenPlan, { heartbeatMs }: BegunPlan, failure: ErrorI
   const why = failure === null ? {} : { failure };
   for (let attempt = 1; ; attempt++) {
     try {
-      const input = { ref: open.ref, waiters: waitersOf(open), isCancelled: isStopped(open), ...why };
+      const stop = stopOf(open);
+      const who = stop === null ? {} : { stop: { by: stop.by, note: stop.note, channel: stop.channel, at: stop.at } };
+      const input = { ref: open.ref, waiters: waitersOf(open), isCancelled: stop !== null, ...who, ...why };
       open.state = await closePlan.executeWithOptions(endPolicy(heartbeatMs), [input]);
       return;
     } catch (error) {

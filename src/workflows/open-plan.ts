@@ -1,6 +1,6 @@
 import { setCurrentDetails, workflowInfo } from "@temporalio/workflow";
 import { gateText } from "../engine/gate-text.ts";
-import type { CarriedPlan, ExecuteRequest, PlanRef, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
+import type { CarriedPlan, ExecuteRequest, PlanRef, PlanState, PlanStop, PlanWaiter } from "../protocol/plan-flow.ts";
 import type { PlanInbox } from "./plan-inbox.ts";
 
 /** A plan while its workflow runs. */
@@ -16,13 +16,13 @@ export interface OpenPlan {
   expireAfter: number;
   /** Set while a fresh history goes on with actions that were begun in the one before. */
   goesOn: boolean;
-  /** Set when a plan that stands at executing was cancelled: what is applied stays, the rest is not begun. */
-  isStopped: boolean;
+  /** Who cancelled a plan that stood at executing: what is applied stays, the rest is not begun. */
+  stop: PlanStop | null;
 }
 
 /** A plan at the beginning of a history. */
 export function openPlan(ref: PlanRef, inbox: PlanInbox, { state, ...carried }: CarriedPlan): OpenPlan {
-  return { ref, inbox, state, ...carried, goesOn: false, isStopped: false };
+  return { ref, inbox, state, ...carried, goesOn: false, stop: null };
 }
 
 /** The turns that wait for the plan. */

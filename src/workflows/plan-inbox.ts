@@ -1,6 +1,7 @@
 import { condition, defineQuery, defineSignal, defineUpdate, log, setHandler } from "@temporalio/workflow";
 import { executeRequest, requestIdOf } from "../engine/execute-request.ts";
-import type { AnswerResult, ExecuteRequest, PlanState } from "../protocol/plan-flow.ts";
+import { ANONYMOUS } from "../engine/may-decide.ts";
+import type { AnswerResult, ExecuteRequest, PlanState, PlanStop } from "../protocol/plan-flow.ts";
 
 const approveSignal = defineSignal<[unknown]>("approve");
 const rejectSignal = defineSignal<[unknown]>("reject");
@@ -22,9 +23,15 @@ export type PlanMessage =
   | { readonly kind: "revision"; readonly planHash: string | null }
   | { readonly kind: "execute"; readonly request: ExecuteRequest }
   | { readonly kind: "forget"; readonly requestId: string }
-  | { readonly kind: "cancel"; readonly by: string; readonly note: string | null; readonly contentHash: string | null }
+  | PlanCancel
   /** The gate's deadline passed. */
   | { readonly kind: "expire" };
+
+/** Someone wants the plan stopped; a null hash means whatever content it has. */
+interface PlanCancel extends PlanStop {
+  readonly kind: "cancel";
+  readonly contentHash: string | null;
+}
 
 /**
  * Keeps what arrives in order. Handlers only push and the main loop takes one message at a time and acts. Signals may be sent by hand
@@ -75,9 +82,10 @@ export class PlanInbox {
     return index < 0 ? undefined : this.#messages.splice(index, 1)[0];
   }
 
-  /** The workflow itself was cancelled. */
+  /** The workflow itself was cancelled; Temporal does not tell by whom. */
   cancel(): void {
-    this.push({ kind: "cancel", by: "operator", note: "cancelled", contentHash: null });
+    const stop = { by: ANONYMOUS, note: null, channel: "temporal", at: new Date().toISOString() };
+    this.push({ kind: "cancel", ...stop, contentHash: null });
   }
 
   get isEmpty(): boolean {
@@ -89,9 +97,9 @@ export class PlanInbox {
     return this.#messages.some((message) => message.kind !== "cancel");
   }
 
-  /** Whether a cancel waits; looked at between actions. */
-  get hasCancel(): boolean {
-    return this.#messages.some((message) => message.kind === "cancel");
+  /** The first cancel that waits; looked at between actions. */
+  get firstCancel(): PlanStop | null {
+    return this.#messages.find((message) => message.kind === "cancel") ?? null;
   }
 
   #wanted(given: unknown): void {
@@ -106,8 +114,10 @@ export class PlanInbox {
   }
 
   #cancelled(given: unknown): void {
-    const by = textOf(given, "by") ?? "operator";
-    this.push({ kind: "cancel", by, note: textOf(given, "note"), contentHash: textOf(given, "contentHash") });
+    const by = textOf(given, "by") ?? ANONYMOUS;
+    const channel = textOf(given, "channel") ?? "signal";
+    const stop = { by, note: textOf(given, "note"), channel, at: new Date().toISOString() };
+    this.push({ kind: "cancel", ...stop, contentHash: textOf(given, "contentHash") });
   }
 
   async #respond(answer: unknown): Promise<AnswerResult> {

@@ -84,9 +84,9 @@ async function live(open: OpenPlan, input: PlanInput): Promise<void> {
 }
 
 /** A plan that stands at executing lost its workflow, or could not be closed: whoever asks next has it finished. */
-function isToExecute({ state, requests, goesOn, isStopped }: OpenPlan): boolean {
+function isToExecute({ state, requests, goesOn, stop }: OpenPlan): boolean {
   if (state.status === "approved") return requests.length > 0;
-  return state.status === "executing" && (requests.length > 0 || goesOn || isStopped);
+  return state.status === "executing" && (requests.length > 0 || goesOn || stop !== null);
 }
 
 /** Waits for a message or the gate's deadline, whichever is first; the deadline is judged on workflow time. */
@@ -179,12 +179,12 @@ async function openForExecution(open: OpenPlan): Promise<void> {
 }
 
 /** A plan of which nothing was applied is closed; one that stands at executing is not gone on with. */
-async function withdraw(open: OpenPlan, { by, note, contentHash }: Message<"cancel">): Promise<void> {
+async function withdraw(open: OpenPlan, { by, note, channel, at, contentHash }: Message<"cancel">): Promise<void> {
   open.sequence += 1;
   const { ref, sequence } = open;
-  const input = { ref, at: now(), sequence, by, note, contentHash, waiters: waitersOf(open) };
-  open.state = await activities.withdrawPlan(input);
-  open.isStopped = open.state.status === "executing";
+  const stop = { by, note, channel, at };
+  open.state = await activities.withdrawPlan({ ref, sequence, ...stop, contentHash, waiters: waitersOf(open) });
+  if (open.state.status === "executing") open.stop = stop;
 }
 
 /** While actions are applied, those who answer late hear so at once, and those who ask join the waiting. */
@@ -200,7 +200,7 @@ async function continueFresh(open: OpenPlan, input: PlanInput): Promise<void> {
     await answerBeside(open);
     await condition(allHandlersFinished);
   } while (open.inbox.hasOther);
-  if (open.inbox.hasCancel || isFinalStatus(open.state.status)) return;
+  if (open.inbox.firstCancel !== null || isFinalStatus(open.state.status)) return;
   const { state, requests, sequence, expireAfter } = open;
   await continueAsNew<typeof plan>(input, { state, requests, sequence, expireAfter });
 }

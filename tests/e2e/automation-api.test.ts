@@ -46,6 +46,7 @@ test("what one workspace has is not there in another, by any route", async () =>
     ["/api/threads/thread-a/transcript"],
     ["/api/plans/a"],
     ["/api/plans/a/decisions", decision],
+    ["/api/plans/a/cancel", { by: "ann" }],
     ["/api/plans/a/settle", { index: 0, as: "done", by: "ann" }],
     [`/api/approvals/${id}`],
     [`/api/approvals/${id}/decisions`, decision],

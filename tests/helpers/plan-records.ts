@@ -2,7 +2,7 @@ import { sha256 } from "../../src/lib/sha256.ts";
 import type { Gate } from "../../src/protocol/gate.ts";
 import { ContentHash, RunId, ToolCallId, TurnId } from "../../src/protocol/ids.ts";
 import { type DecisionRecord, PlanId, type PlanStatus, type ReferenceHandle } from "../../src/protocol/plan.ts";
-import type { NewRevision, OpenGate, PlanChange } from "../../src/state/plan-port.ts";
+import type { NewRevision, OpenGate, PlanChange, PlanRecord } from "../../src/state/plan-port.ts";
 
 export const PLAN = PlanId.parse("plan_1");
 
@@ -37,6 +37,15 @@ export function newRevision(text: string, changes: Partial<NewRevision> = {}): N
     editedBy: null,
     ...changes,
   };
+}
+
+/** `plan_1` as the store tells of it. */
+export function planRecord(changes: Partial<PlanRecord> = {}): PlanRecord {
+  const { planId, spec, planHash, origin, workflowId } = newRevision("first");
+  const at = "2026-01-01T00:00:00.000Z";
+  const nothing = { gate: null, approvedGate: null, fence: 0, result: null, error: null };
+  const dates = { createdAt: at, updatedAt: at };
+  return { planId, spec, status: "draft", revision: 1, planHash, origin, workflowId, ...nothing, ...dates, ...changes };
 }
 
 /** A revision whose one action names references. */

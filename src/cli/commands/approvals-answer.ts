@@ -1,6 +1,7 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { RefusalCode } from "../../protocol/gate.ts";
+import { PlanId } from "../../protocol/plan.ts";
 import type { ApprovalResponse, ApprovalResult } from "../../runtime/approvals/respond-to-approval.ts";
 import type { Session } from "../../runtime/session.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
@@ -105,9 +106,17 @@ async function tell(
       return EXIT.ok;
     case "refused":
       output.result({ result }, "");
-      output.failed({ code: result.code, message: result.message, hint: HINTS[result.code] });
+      output.failed({ code: result.code, message: result.message, hint: await hintOf(store, argument, result.code) });
       return EXIT.failed;
   }
+}
+
+/** Someone who rejects what was approved wants to stop it. */
+async function hintOf({ plans }: OpenScope["store"], id: string, code: RefusalCode): Promise<string | undefined> {
+  const planId = PlanId.safeParse(id);
+  const plan = code === "already_decided" && planId.success ? await plans.get(planId.data) : null;
+  const mayBeStopped = plan?.status === "approved" || plan?.status === "executing";
+  return mayBeStopped ? `\`bridle plans cancel ${id} --by NAME\` stops it.` : HINTS[code];
 }
 
 /** Who else must approve, as the store has it now: somebody may have answered in between. */

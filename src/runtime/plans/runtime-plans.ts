@@ -4,6 +4,7 @@ import type { PlanFilter, PlanRecord, PlanRevision } from "../../state/plan-port
 import type { Approver } from "../approvals/approver.ts";
 import { parseRunId } from "../parse-id.ts";
 import type { RunPlace } from "../place.ts";
+import { type CancelRequest, cancelPlan, type PlanCancelled } from "./cancel-plan.ts";
 import { compensatePlan, type Undone, type UndoRequest } from "./compensate-plan.ts";
 import { type ExecuteOptions, executePlan } from "./execute-plan.ts";
 import { findPlan } from "./find-plan.ts";
@@ -33,6 +34,8 @@ export interface RuntimePlans {
   gates(planId: string): Promise<readonly PlanGate[]>;
   /** Records what a person found out about an action whose outcome is unknown; the plan stays as it ended. */
   settle(planId: string, index: number, finding: ActionFinding): Promise<ActionRecord>;
+  /** Stops a plan after the action under way; resolves when it has ended, or after a minute unless said. Needs no signature. */
+  cancel(planId: string, request: CancelRequest): Promise<PlanCancelled>;
   /** Takes back what a failed plan applied, in a plan of its own that needs an approval like the first; resolves when it has ended or waits for other people. */
   compensate(planId: string, request: UndoRequest): Promise<Undone>;
   /** The plans that took back what a plan applied, oldest first. */
@@ -75,6 +78,7 @@ export function runtimePlans(open: () => Promise<RunPlace>, approver: Approver):
       return planGates(place, plan);
     },
     settle: async (planId, index, finding) => settlePlanAction(await open(), { planId, index, finding }),
+    cancel: async (planId, request) => cancelPlan(await open(), { planId, request }),
     compensate: async (planId, request) => compensatePlan(await open(), { planId, request, approver }),
     async undos(planId) {
       const { place, plan } = await at(planId);

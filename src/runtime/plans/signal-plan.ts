@@ -6,7 +6,7 @@ import { guardTemporal } from "../temporal/guard-temporal.ts";
 
 /** A message to the workflow of a plan. */
 export interface PlanSignal {
-  readonly name: "revision" | "execute";
+  readonly name: "revision" | "execute" | "cancel";
   readonly payload: object;
 }
 

@@ -52,6 +52,12 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     answer: "200, the plan",
     refusals: ["PLAN_UNKNOWN"],
   }),
+  post("/api/plans/:id/cancel", "stop a plan; an action under way comes to its end", {
+    query: ["workspace"],
+    body: ["by", "note?"],
+    answer: "202 `{planId, status, kind, actions, cancelledBy}`; 200 when it has ended",
+    refusals: ["PLAN_UNKNOWN"],
+  }),
   post("/api/plans/:id/settle", "say what became of an action whose outcome is unknown", {
     query: ["workspace"],
     body: ["index", "as", "by", "note?"],

@@ -1,4 +1,5 @@
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
+import type { PlanCancelled } from "../../runtime/plans/cancel-plan.ts";
 import type { PlanCard } from "../../runtime/plans/plan-card.ts";
 import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
 import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
@@ -68,6 +69,31 @@ export function planDocument(plan: PlanRecord, parts: PlanDocumentParts): PlanDo
       channel,
     })),
     undos,
+  };
+}
+
+/** How far a plan got that somebody wants stopped, as scripts see it. */
+export interface CancelDocument {
+  readonly schemaVersion: 1;
+  readonly planId: string;
+  readonly status: PlanRecord["status"];
+  /** `asked` while the plan has not ended, `ended` when there was nothing to stop. */
+  readonly kind: PlanCancelled["kind"];
+  readonly actions: { readonly count: number; readonly applied: number; readonly inDoubt: readonly number[] };
+  /** Whose cancel counted; null while none did. */
+  readonly cancelledBy: Pick<DecisionRecord, "by" | "at" | "channel"> | null;
+}
+
+/** The document of what came of cancelling a plan. */
+export function cancelDocument({ kind, plan, actions, applied, inDoubt, decision }: PlanCancelled): CancelDocument {
+  const { planId, status } = plan;
+  return {
+    schemaVersion: 1,
+    planId,
+    status,
+    kind,
+    actions: { count: actions.length, applied, inDoubt },
+    cancelledBy: decision === null ? null : { by: decision.by, at: decision.at, channel: decision.channel },
   };
 }
 

@@ -6,7 +6,7 @@ import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
 import { decide, statusOf } from "./decide.ts";
 import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
-import { planDocument, planSummary } from "./plan-document.ts";
+import { cancelDocument, planDocument, planSummary } from "./plan-document.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
 
@@ -29,6 +29,8 @@ const SettleBody = z.strictObject({
   by: z.string().min(1),
   note: z.string().optional(),
 });
+
+const CancelBody = z.strictObject({ by: z.string().min(1).max(200), note: z.string().optional() });
 
 const CompensateBody = z.strictObject({
   by: z.string().min(1),
@@ -67,6 +69,13 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const { plans } = runtimeOf(workspaces, workspace);
     const action = await plans.settle(c.req.param("id"), index, withoutUndefined({ ...finding, channel: "http" }));
     return c.json({ schemaVersion: 1, action });
+  });
+
+  routes.post("/:id/cancel", async (c) => {
+    const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
+    const request = { ...parseBody(CancelBody, c.get("body")), channel: "http", waitMs: 0 };
+    const cancelled = await runtimeOf(workspaces, workspace).plans.cancel(c.req.param("id"), withoutUndefined(request));
+    return c.json(cancelDocument(cancelled), cancelled.kind === "asked" ? 202 : 200);
   });
 
   routes.post("/:id/compensate", async (c) => {

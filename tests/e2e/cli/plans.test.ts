@@ -265,3 +265,30 @@ test("a person has what a failed plan applied taken back, once, and the plan say
   expect(parseJson(document.stdout)).toMatchObject({ undos: [{ planId: "p1.undo" }, { planId: "p1.undo-2" }] });
   expect(audit.stdout).toMatch(/approve {2}Bo {2}.*cli\/none {2}counted {2}the shop closed/);
 }, 60_000);
+
+test("a person stops an approved plan from the command line, and the audit says who, through what and why", async () => {
+  const place = project();
+  await using open = await openRuntime(spec, {
+    actionDispatcher: recordingDispatcher().dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  await open.runtime.respondToApproval("p1", { decision: "approve", by: "Ann" });
+  const cancel = (...more: readonly string[]): ReturnType<typeof bridle> =>
+    bridle(place, ["plans", "cancel", "p1", "--task-queue", open.session.taskQueue, ...more]);
+
+  const rejected = await bridle(place, ["approvals", "reject", "p1", "--by", "Bo"]);
+  const cancelled = await cancel("--by", "Bo", "--note", "the shop closed");
+  const again = await cancel("--by", "Cy", "--json");
+  const audit = await bridle(place, ["plans", "show", "p1", "--audit"]);
+
+  expect(rejected.stderr).toContain("bridle plans cancel p1");
+  expect(cancelled).toMatchObject({ code: 0, stdout: "p1 is rejected: cancelled after 0 of 1 actions\n" });
+  expect(parseJson(again.stdout)).toMatchObject({
+    planId: "p1",
+    status: "rejected",
+    kind: "ended",
+    cancelledBy: { by: "Bo" },
+  });
+  expect(audit.stdout).toMatch(/cancel +Bo +revision 1 .* cli\/none +counted +the shop closed/);
+}, 60_000);

@@ -126,3 +126,34 @@ test("an action in doubt is settled once over HTTP", async () => {
   });
   expect(again).toMatchObject({ status: 409, json: { error: { code: "ACTION_NOT_IN_DOUBT" } } });
 });
+
+test("a plan is stopped over HTTP, and one that has ended is left alone", async () => {
+  const { here, call, otherWorkspace } = await serveRuntimes(planSpec());
+  await here.runtime.plans.store({ plan: "PricePlan", planId: "p1", body });
+  const cancel = (json: unknown, query = ""): ReturnType<typeof call> =>
+    call(`/api/plans/p1/cancel${query}`, { method: "POST", json });
+
+  const nobody = await cancel({ note: "who?" });
+  const elsewhere = await cancel({ by: "Bo" }, `?workspace=${otherWorkspace}`);
+  const asked = await cancel({ by: "Bo", note: "closed" });
+  await here.runtime.plans.cancel("p1", { by: "Cy" });
+  const again = await cancel({ by: "Cy" });
+  const audit = await call("/api/plans/p1?audit=true");
+
+  expect(nobody).toMatchObject({ status: 400, json: { error: { code: "INPUT_INVALID" } } });
+  expect(elsewhere).toMatchObject({ status: 404, json: { error: { code: "PLAN_UNKNOWN" } } });
+  expect(asked).toMatchObject({
+    status: 202,
+    json: { schemaVersion: 1, planId: "p1", kind: "asked", cancelledBy: null },
+  });
+  expect(again).toMatchObject({
+    status: 200,
+    json: {
+      status: "rejected",
+      kind: "ended",
+      actions: { count: 1, applied: 0, inDoubt: [] },
+      cancelledBy: { by: "Bo" },
+    },
+  });
+  expect(audit.json).toMatchObject({ decisions: [{ decision: "cancel", by: "Bo", note: "closed", channel: "http" }] });
+});

@@ -139,6 +139,7 @@ test("there are routes to guard", () => {
     "GET /healthz",
     "GET /readyz",
     "POST /api/approvals/x/decisions",
+    "POST /api/plans/x/cancel",
     "POST /api/plans/x/compensate",
     "POST /api/plans/x/decisions",
     "POST /api/plans/x/settle",
