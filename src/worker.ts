@@ -20,6 +20,7 @@ import { createActivities } from "./activities/create-activities.ts";
 import { type Environment, processEnvironment } from "./environment.ts";
 import { preview } from "./lib/cap-text.ts";
 import { InputError, StateError } from "./protocol/errors.ts";
+import { isOwnWarning } from "./lib/own-warning.ts";
 import type { HostedApp } from "./specs/hosted-app.ts";
 import { collectRegularly } from "./state/collect-regularly.ts";
 import type { StateStore } from "./state/port.ts";
@@ -32,7 +33,7 @@ export interface WorkerSetup {
   readonly taskQueue: string;
   readonly knobs?: WorkerKnobs;
   readonly env?: Environment;
-  /** Where the SDK's own log lines go; by default warnings are dropped and errors go to stderr. */
+  /** Where log lines go; by default the SDK's own warnings are dropped, its errors go to stderr, and ours are warnings of the process. */
   readonly onLog?: (entry: LogEntry) => void;
   /** A workflow bundle other than the one of this package. */
   readonly workflowBundlePath?: string;
@@ -196,7 +197,7 @@ function nativeOptions({
 
 /** The SDK has one runtime per process; the first to install it decides where logs go. */
 function installRuntime(onLog: WorkerSetup["onLog"]): void {
-  const logger = onLog === undefined ? new DefaultLogger("ERROR") : new DefaultLogger("INFO", onLog);
+  const logger = onLog === undefined ? programLogger() : new DefaultLogger("INFO", onLog);
   try {
     // Signals belong to the program: the command line drains on them, and a library must not take them away.
     // The native part would write its lines to stdout, which belongs to the program too.
@@ -205,6 +206,15 @@ function installRuntime(onLog: WorkerSetup["onLog"]): void {
   } catch {
     // someone installed it before us, and theirs stays
   }
+}
+
+/** A program that said nothing of logs reads what goes wrong, and not what the SDK does about it. */
+function programLogger(): DefaultLogger {
+  const errors = new DefaultLogger("ERROR");
+  return new DefaultLogger("WARN", (entry) => {
+    if (isOwnWarning(entry)) process.emitWarning(entry.message, { type: "BridleWarning" });
+    else errors.log(entry.level, entry.message, entry.meta);
+  });
 }
 
 /** Reads BRIDLE_CRASHPOINT=name:n; without it every point is inert. */

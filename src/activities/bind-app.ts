@@ -5,6 +5,7 @@ import type { ModelProvider } from "../models/port.ts";
 import { scriptedProvider } from "../models/scripted.ts";
 import { StateError } from "../protocol/errors.ts";
 import { MODEL_ATTEMPTS } from "../protocol/limits.ts";
+import { checkServedPlan } from "../specs/dispatchers/check-served-plan.ts";
 import { normaliseDispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { ApprovalProof, HostedApp } from "../specs/hosted-app.ts";
 import type { AppBinding, BindRequest, ModelRetry } from "./host.ts";
@@ -44,6 +45,8 @@ function bindApp(definition: HostedApp, env: Environment): AppBinding {
   const { app, tenant, workspace, spec, services } = definition;
   const provider = selectProvider(definition, env);
   const { actionDispatcher, approvals = NO_APPROVALS } = definition;
+  const dispatcher = actionDispatcher === undefined ? null : normaliseDispatcher(actionDispatcher);
+  if (dispatcher !== null) checkServedPlan(app, spec, dispatcher);
   return {
     app,
     tenant,
@@ -52,7 +55,7 @@ function bindApp(definition: HostedApp, env: Environment): AppBinding {
     services,
     provider: () => provider,
     modelRetry: modelRetry(definition),
-    dispatcher: actionDispatcher === undefined ? null : normaliseDispatcher(actionDispatcher),
+    dispatcher,
     approvals,
     data: openWorkspaceData(definition.dataEnvironment ?? null, { tenantId: tenant, workspaceId: workspace }),
     approvalPredicates: definition.approvalPredicates ?? {},

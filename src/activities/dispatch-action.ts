@@ -21,6 +21,7 @@ import { askProbe } from "./ask-probe.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
+import { logTrouble } from "./log-trouble.ts";
 import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
 import { failedInfo, leftUnknown, LOST, thrownInfo, unknownInfo } from "./thrown-info.ts";
 import { untilStored } from "./until-stored.ts";
@@ -142,6 +143,7 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
   const todo = afterTrouble(attempt);
   const told = thrownInfo(error);
   const code = notedCode(attempt);
+  logTrouble({ planId: place.planId, lines: [line], attempt: held, told, error, next: todo });
   if (todo === "unknown") return endInDoubt(dispatch, unknownInfo(code, told));
   if (todo === "failed") return end(dispatch, { to: "failed", error: failedInfo(trouble, told) });
   const noted = {

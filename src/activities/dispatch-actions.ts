@@ -1,39 +1,21 @@
 import { CancelledFailure } from "@temporalio/common";
 import { callDispatcher, type CallEnd } from "../dispatch/call-dispatcher.ts";
-import { callTrouble } from "../dispatch/call-trouble.ts";
-import {
-  afterLostAttempt,
-  afterProbe,
-  type CallTrouble,
-  faultOf,
-  followsDoubt,
-  isGivenUp,
-} from "../engine/action-ledger.ts";
-import { afterBatchTrouble, type BatchMove, type TroubledBatch } from "../engine/batch-ledger.ts";
-import { type ErrorInfo, InputError, StateError } from "../protocol/errors.ts";
+import { afterLostAttempt, afterProbe, faultOf, followsDoubt, isGivenUp } from "../engine/action-ledger.ts";
+import { StateError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
 import type { DispatchInput, DispatchOutcome } from "../protocol/plan-flow.ts";
 import { ActionInDoubtError } from "../specs/dispatchers/action-in-doubt-error.ts";
-import { ActionStoppedError } from "../specs/dispatchers/apply-in-order.ts";
-import { checkDispatchResult, type DispatchResult } from "../specs/dispatchers/dispatch-result.ts";
+import { checkDispatchResult } from "../specs/dispatchers/dispatch-result.ts";
 import { planKey } from "../specs/plans/plan-hash.ts";
 import type { ActionMove, PlanRecord } from "../state/plan-port.ts";
 import { askProbe } from "./ask-probe.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";
 import { findPlan, type PlanPlace, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "./host.ts";
-import { type OpenDispatch, openDispatch } from "./open-dispatch.ts";
-import { failedInfo, leftUnknown, thrownInfo, unknownInfo } from "./thrown-info.ts";
+import { openDispatch } from "./open-dispatch.ts";
+import { type Batch, settleBatch } from "./settle-batch.ts";
+import { leftUnknown } from "./thrown-info.ts";
 import { untilStored } from "./until-stored.ts";
-
-/** All actions of a plan that are left, on their way to the target in one call. */
-interface Batch extends OpenDispatch {
-  readonly attempt: number;
-  /** Positions that the dispatcher reported while it was called. */
-  readonly reported: Set<number>;
-  /** Every report, whether or not the dispatcher waits for it. */
-  readonly reports: Promise<void>[];
-}
 
 /**
  * Applies what is left of a plan in one call. Every intent is in the ledger before the call; the dispatcher reports what took effect
@@ -136,7 +118,7 @@ async function call(batch: Batch): Promise<void> {
   });
   const ended = await afterReports(batch, returned);
   place.host.crashPoints.pass("effect.returned");
-  await settle(batch, ended);
+  await settleBatch(batch, ended);
   place.host.crashPoints.pass("ledger.done");
 }
 
@@ -170,85 +152,9 @@ async function report({ place, lines, reported }: Batch, position: number, outco
   if (wasAskedToCancel()) throw new CancelledFailure("The plan was cancelled; the rest must not begin.");
 }
 
-async function settle(batch: Batch, ended: CallEnd): Promise<void> {
-  switch (ended.kind) {
-    case "result":
-      return settleResult(batch, ended.result);
-    case "wrong-result":
-      return settleTrouble(batch, "garbled", new InputError("DISPATCH_RESULT_INVALID", ended.message));
-    case "late":
-      if (callSignal(batch.place.host).aborted) throw new CancelledFailure("Nobody waits for this attempt any more.");
-      return settleTrouble(batch, "in-doubt", LATE);
-    case "threw":
-      return settleTrouble(batch, troubleOf(ended.error), ended.error);
-  }
-}
-
-/** What the call as a whole affected, less what was told one by one, stands on the first action that was not. */
-async function settleResult(batch: Batch, result: DispatchResult): Promise<void> {
-  const { place, lines, attempt } = batch;
-  const ledger = await place.store.plans.actions(place.planId);
-  const told = lines.reduce((sum, { index }) => sum + (ledger[index]?.entitiesAffected ?? 0), 0);
-  const rest = lines.filter((_, position) => !batch.reported.has(position));
-  const moves = rest.map(({ index }, place): ActionMove => ({
-    index,
-    from: ["intent"],
-    to: "done",
-    ifAttempts: attempt,
-    error: null,
-    ...(place === 0 ? { ...result, entitiesAffected: Math.max(0, result.entitiesAffected - told) } : {}),
-  }));
-  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, moves));
-}
-
-async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown): Promise<void> {
-  const { place, lines, attempt, reported, dispatcher } = batch;
-  const { guarantee, keyTtlMs, probe } = dispatcher;
-  const isStop = error instanceof ActionStoppedError;
-  const told = thrownInfo(isStop ? error.cause : error);
-  const troubled: TroubledBatch = {
-    trouble,
-    guarantee,
-    keyTtlMs,
-    hasProbe: probe !== undefined,
-    attempts: attempt,
-    now: new Date().toISOString(),
-    isCancelled: wasAskedToCancel(),
-    lines: lines.filter((_, position) => !reported.has(position)),
-    stopped: isStop ? error : firstOne(lines, told),
-  };
-  const { again, moves } = afterBatchTrouble(troubled);
-  const settled = moves.map((move): ActionMove => {
-    const { index, to } = move;
-    return { index, from: ["intent"], to, ifAttempts: attempt, error: noteOf(move, trouble, told) };
-  });
-  await untilStored(place.host, () => place.store.plans.moveActions(place.planId, settled));
-  if (again) throw new StateError("ACTION_OUTCOME_UNKNOWN", told.message, { retryable: true });
-}
-
-function noteOf({ to, code }: BatchMove, trouble: CallTrouble, told: ErrorInfo): ErrorInfo | null {
-  if (to === "pending") return null;
-  if (to === "failed") return failedInfo(trouble, told);
-  return to === "unknown" ? unknownInfo(code, told) : { ...told, code };
-}
-
-/** A single action is the one that stopped, and before an unknown kind none begins. */
-function firstOne(lines: readonly ActionRecord[], { code }: ErrorInfo): TroubledBatch["stopped"] {
-  const [first, ...others] = lines;
-  const isFirst = others.length === 0 || code === "ACTION_KIND_UNKNOWN";
-  return first === undefined || !isFirst ? null : { index: first.index, isStarted: true };
-}
-
-/** Actions in order say where they stopped, and why. */
-function troubleOf(error: unknown): CallTrouble {
-  return callTrouble(error instanceof ActionStoppedError ? error.cause : error);
-}
-
 function outcomeOf(ledger: readonly ActionRecord[]): DispatchOutcome {
   if (ledger.every(({ state }) => state === "done")) return { state: "done" };
   return { state: ledger.some(({ state }) => state === "unknown" || state === "intent") ? "unknown" : "failed" };
 }
 
 const ENDED_BADLY: ReadonlySet<string> = new Set(["unknown", "failed"]);
-
-const LATE = new StateError("ACTION_OUTCOME_UNKNOWN", "The actions did not answer in time.");

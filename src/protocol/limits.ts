@@ -115,6 +115,8 @@ export const MAX_DISPATCH_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 export const DISPATCH_DOUBT_MS = 24 * 60 * 60 * 1000;
 /** Attempts of one action that vanished without a word, each probably with its worker, before its outcome is called unknown. */
 export const DISPATCH_SILENT_ATTEMPTS = 20;
+/** How much of the stack of a handler's error a worker logs. */
+export const LOGGED_STACK_BYTES = 2 * 1024;
 /** Calls of one action after which an error of its handler, or an answer that makes no sense, is followed by no other call. */
 export const DISPATCH_FAULTY_ATTEMPTS = 5;
 /** Longest time for looking a plan over before its first action: every value that its references stand for is read. */

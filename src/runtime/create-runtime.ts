@@ -4,6 +4,7 @@ import { withoutUndefined } from "../lib/without-undefined.ts";
 import { SpecError } from "../protocol/errors.ts";
 import { Scope } from "../protocol/ids.ts";
 import { missingKey } from "../specs/agents/model-key.ts";
+import { checkServedPlan } from "../specs/dispatchers/check-served-plan.ts";
 import { normaliseDispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import type { RuntimeSpec } from "../specs/runtime-spec.ts";
@@ -75,7 +76,9 @@ function hostedApp(spec: RuntimeSpec, options: RuntimeOptions): HostedApp {
   const hosted = { app, tenant, workspace, spec, services, interpreter, testing, approvalPredicates, ...data };
   const { actionDispatcher } = options;
   if (actionDispatcher === undefined) return hosted;
-  return { ...hosted, actionDispatcher: normaliseDispatcher(actionDispatcher) };
+  const dispatcher = normaliseDispatcher(actionDispatcher);
+  checkServedPlan(app, spec, dispatcher);
+  return { ...hosted, actionDispatcher: dispatcher };
 }
 
 function sessionOptions(app: HostedApp, options: RuntimeOptions): SessionOptions {

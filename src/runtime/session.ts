@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Client, type Connection } from "@temporalio/client";
 import type { Environment } from "../environment.ts";
+import { isOwnWarning } from "../lib/own-warning.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { openStateStore } from "../state/open-state-store.ts";
@@ -10,6 +11,14 @@ import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
 import { LossWatch } from "./runs/loss-watch.ts";
 import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
 import { registerSearchAttributes } from "./temporal/search-attributes.ts";
+
+/** A line that the worker of a session logs. */
+export interface SessionLog {
+  readonly level: string;
+  readonly message: string;
+  /** Whether it is a warning of ours, for people; the SDK's are for whoever looks closer. */
+  readonly isOwn: boolean;
+}
 
 /** What a session is opened from. */
 export interface SessionOptions {
@@ -26,7 +35,7 @@ export interface SessionOptions {
   readonly startedBy?: string;
   readonly knobs?: RuntimeKnobs;
   readonly onProgress?: (line: string) => void;
-  readonly onLog?: (line: string) => void;
+  readonly onLog?: (entry: SessionLog) => void;
   /** A workflow bundle other than the one of this package. */
   readonly workflowBundlePath?: string;
 }
@@ -123,7 +132,7 @@ async function hostWorker({ options, store, target, taskQueue }: WorkerParts): P
     taskQueue,
     env,
     ...withoutUndefined({ knobs, workflowBundlePath }),
-    ...(onLog === undefined ? {} : { onLog: ({ level, message }) => onLog(`${level} ${message}`) }),
+    ...(onLog === undefined ? {} : { onLog: (entry) => onLog({ ...entry, isOwn: isOwnWarning(entry) }) }),
   });
 }
 

@@ -1,5 +1,5 @@
 /** What becomes of an action of which nobody knows at once whether it took effect, and of a plan that is stopped meanwhile. */
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import type { DispatcherOptions } from "../../src/specs/dispatchers/dispatcher-options.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
@@ -211,6 +211,10 @@ test("a keyed action whose handler trips over the answer is called again with th
 }, 40_000);
 
 test("without a guarantee an action whose handler trips over the answer is unknown, and a person may settle it", async () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", listen);
+  onTestFinished(() => void process.off("warning", listen));
   const { keys, dispatcher } = trippingTarget({});
   await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
   await begin(open, "a", "b");
@@ -220,6 +224,9 @@ test("without a guarantee an action whose handler trips over the answer is unkno
     ["skipped", 0],
   ]);
   expect(keys).toHaveLength(1);
+  await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 10_000 });
+  expect(warnings[0]).toMatch(/^plan p1, action 0 \(price\), call 1: ACTION_FAILED SyntaxError: Unexpected token/);
+  expect(warnings[0]).toMatch(/unknown, a person must settle it\]\n\s+at JSON\.parse.*\n\s+at .*dispatch-doubt\.test/);
   const [first] = await open.runtime.plans.actions("p1");
   expect(first?.error).toMatchObject({
     code: "ACTION_OUTCOME_UNKNOWN",

@@ -174,7 +174,8 @@ test("a worker whose dispatcher serves another kind of plan leaves the action fo
     schema: z.strictObject({ actions: z.array(z.strictObject({ kind: z.literal("other") })) }),
   });
   const parts = async (dispatcher: ReturnType<typeof defineDispatcher>): ReturnType<typeof openDispatch> => {
-    const { bind } = appBinder([{ ...app, actionDispatcher: dispatcher }], {});
+    const both = { ...app.spec, plans: [...app.spec.plans, otherPlan] };
+    const { bind } = appBinder([{ ...app, spec: both, actionDispatcher: dispatcher }], {});
     const host = {
       store: open.session.store,
       bind,
@@ -187,6 +188,8 @@ test("a worker whose dispatcher serves another kind of plan leaves the action fo
     return openDispatch(place, { plan: await readPlan(place), lines, runId: null, idempotencyKey: "k" });
   };
 
+  const alone = { ...app, actionDispatcher: defineDispatcher(otherPlan, () => null) };
+  expect(() => appBinder([alone], {})).toThrow('of its spec ("PricePlan"), received one for "OtherPlan"');
   await expect(parts(defineDispatcher(otherPlan, () => null))).rejects.toMatchObject({
     code: "SPEC_MISSING",
     retryable: true,

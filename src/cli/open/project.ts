@@ -62,7 +62,11 @@ export function sessionOptions(call: CommandCall, { hosted, startServer }: Sessi
       graceMs: graceOf(call),
     }),
     onProgress: (line) => output.progress(`temporal: ${line}`),
-    onLog: (line) => (line.startsWith("ERROR") ? output.warning(line) : output.detail(line)),
+    onLog: ({ level, message, isOwn }) => {
+      if (isOwn) output.warning(message);
+      else if (level === "ERROR") output.warning(`${level} ${message}`);
+      else output.detail(`${level} ${message}`);
+    },
   };
 }
 

@@ -107,6 +107,9 @@ function warningsOf({ plan, current, ledger, references }: Omit<CardParts, "alia
   const handles = current.body.actions.flatMap((action) => action.references);
   const missing = handles.filter((handle) => findRecord(references, handle) === undefined);
   const unknown = ledger.filter(({ state }) => state === "unknown");
+  const repeated = ledger.filter(
+    ({ state, attempts, error }) => state === "intent" && (attempts > 1 || error !== null),
+  );
   return [
     ...(current.editedBy === null ? [] : [`Revision ${current.revision} was edited by ${current.editedBy}.`]),
     ...(plan.planHash === current.planHash ? [] : ["A newer revision was stored while this was read; read it again."]),
@@ -115,6 +118,16 @@ function warningsOf({ plan, current, ledger, references }: Omit<CardParts, "alia
     ...(current.previews ?? []).flatMap(({ index, problem }) =>
       problem === null ? [] : [`What action ${index} would do could not be shown: ${problem}.`],
     ),
-    ...unknown.map(({ index }) => `Whether action ${index} was applied is not known; look at the target.`),
+    ...repeated.map(repetition),
+    ...unknown.map(
+      ({ index }) =>
+        `Whether action ${index} was applied is not known; look at the target, then say so: bridle plans settle ${plan.planId} ${index} --as done|failed --by NAME --note TEXT`,
+    ),
   ];
+}
+
+/** An action that was called and has no end yet. */
+function repetition({ index, attempts, error }: ActionRecord): string {
+  const called = `Action ${index} was called ${attempts === 1 ? "once" : `${attempts} times`} and has no end yet`;
+  return error === null ? `${called}.` : `${called}; the last call came to ${error.code}: ${error.message}`;
 }

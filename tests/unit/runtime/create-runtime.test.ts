@@ -1,5 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createRuntime } from "../../../src/runtime/create-runtime.ts";
+import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
+import { definePlan } from "../../../src/specs/plans/plan.ts";
 import { defineSpecialist } from "../../../src/specs/agents/specialist.ts";
 import { defineRuntime } from "../../../src/specs/runtime-spec.ts";
 import { defineTenant } from "../../../src/specs/tenant.ts";
@@ -21,6 +23,18 @@ test("a runtime takes a declared dispatcher or a plain function, and nothing els
   expect(() => createRuntime(spec, { actionDispatcher: "none" })).toThrow(
     "actionDispatcher must be a defineDispatcher",
   );
+});
+
+test("a dispatcher of another plan is refused before anybody approves anything", () => {
+  const otherPlan = definePlan({ name: "OtherPlan", schema: { actions: [{ kind: "string" }] } });
+  const actionDispatcher = defineDispatcher(otherPlan, () => null);
+
+  expect(() => createRuntime(spec, { actionDispatcher })).toThrow(
+    'The actionDispatcher of app "acme" must be made for a plan of its spec ("PricePlan"), received one for "OtherPlan"',
+  );
+  const agent = defineSpecialist({ name: "helper", model: "m", prompt: "p" });
+  const planless = defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] });
+  expect(() => createRuntime(planless, { actionDispatcher })).toThrow('(it has none), received one for "OtherPlan"');
 });
 
 test("an option that nobody reads is refused, with the one that was meant", () => {

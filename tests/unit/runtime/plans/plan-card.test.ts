@@ -89,6 +89,23 @@ test("a card warns of references that are gone, of edits, and of actions whose o
   expect(card.warnings).toEqual([
     "Revision 1 was edited by Bo.",
     "The reference ProductSet ref_1 does not exist any more.",
-    "Whether action 0 was applied is not known; look at the target.",
+    "Whether action 0 was applied is not known; look at the target, then say so: bridle plans settle plan_1 0 --as done|failed --by NAME --note TEXT",
+  ]);
+});
+
+test("a card tells of an action that is called again and again, and what the last call came to", () => {
+  const error = { code: "ACTION_FAILED", message: "SyntaxError: Unexpected token" };
+  const warnings = (line: ReturnType<typeof actionRecord>): readonly string[] =>
+    planCard(parts({ ledger: [line] })).warnings;
+
+  expect(warnings(actionRecord(0, "intent", { attempts: 1 }))).toEqual([]);
+  expect(warnings(actionRecord(0, "intent", { attempts: 1, error }))).toEqual([
+    "Action 0 was called once and has no end yet; the last call came to ACTION_FAILED: SyntaxError: Unexpected token",
+  ]);
+  expect(warnings(actionRecord(0, "intent", { attempts: 3, error }))).toEqual([
+    "Action 0 was called 3 times and has no end yet; the last call came to ACTION_FAILED: SyntaxError: Unexpected token",
+  ]);
+  expect(warnings(actionRecord(0, "intent", { attempts: 3 }))).toEqual([
+    "Action 0 was called 3 times and has no end yet.",
   ]);
 });
