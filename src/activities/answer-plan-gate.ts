@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 import { type AnswerRefusal, type GateOutcome, judgeAnswer, type Judgement } from "../engine/judge-answer.ts";
 import { ANONYMOUS } from "../engine/may-decide.ts";
 import { Answer, type AnswerTarget, type Gate } from "../protocol/gate.ts";
+import { ContentHash } from "../protocol/ids.ts";
 import type { DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import type { Answered, AnswerInput } from "../protocol/plan-flow.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
@@ -114,6 +115,7 @@ async function apply(
   const approvedEdit =
     edited === null ? {} : { contentHash: edited.revision.planHash, revision: edited.revision.number };
   const decision = { ...decisionRecord(judging, gate.id, proof), ...(closes ? approvedEdit : {}) };
+  await keepSignedEdit(judging, decision);
   const status = statusAfter(outcome, closes);
   const { kind, plan } = await place.store.plans.change({
     key: `answer:${decision.decisionId}:${input.at}`,
@@ -128,6 +130,12 @@ async function apply(
   });
   if (kind === "conflict") return refused(plan, overtaken(plan));
   return tellDecision(judging, decision, plan);
+}
+
+/** The edit that was signed stays in the store with its decision, so that the signature can be checked again. */
+async function keepSignedEdit({ place }: Judging, { decisionId, signed }: DecisionRecord): Promise<void> {
+  const hash = ContentHash.safeParse(signed?.editsHash);
+  if (hash.success) await place.store.blobs.pin(hash.data, `signed:${decisionId}`);
 }
 
 /** Between judging and writing someone else was first: with an end, or with other content. */

@@ -4,6 +4,7 @@ import { APPROVALS_KEY } from "./commands/approvals-key.ts";
 import { APPROVALS_LIST } from "./commands/approvals-list.ts";
 import { APPROVALS_SHOW } from "./commands/approvals-show.ts";
 import { APPROVALS_SIGN } from "./commands/approvals-sign.ts";
+import { APPROVALS_VERIFY } from "./commands/approvals-verify.ts";
 import { capabilitiesOf } from "./commands/capabilities.ts";
 import { CRASHPOINTS } from "./commands/crashpoints.ts";
 import { CRASHTEST } from "./commands/crashtest.ts";
@@ -54,6 +55,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   APPROVALS_REJECT,
   APPROVALS_REVISE,
   APPROVALS_SIGN,
+  APPROVALS_VERIFY,
   APPROVALS_KEY,
   THREADS_LIST,
   THREADS_SHOW,

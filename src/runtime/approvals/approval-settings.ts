@@ -22,9 +22,14 @@ export function defaultKeyFile(home: string): string {
  * The keys that a worker trusts. In signed mode a project without a key gets one, and its worker reads the public half only; in open
  * mode nothing is made.
  */
-export function trustedKeys({ mode, keyFile, publicKeys }: ApprovalSettings): readonly TrustedKey[] {
+export function trustedKeys(settings: ApprovalSettings): readonly TrustedKey[] {
+  const { mode, keyFile, publicKeys } = settings;
+  return mode === "signed" && publicKeys === undefined ? [ensureKeyPair(keyFile)] : knownKeys(settings);
+}
+
+/** The same keys for whoever only looks: makes none. */
+export function knownKeys({ keyFile, publicKeys }: ApprovalSettings): readonly TrustedKey[] {
   if (publicKeys !== undefined) return parseTrustedKeys(publicKeys);
-  if (mode === "signed") return [ensureKeyPair(keyFile)];
   const own = readPublicKey(keyFile);
   return own === null ? [] : [own];
 }

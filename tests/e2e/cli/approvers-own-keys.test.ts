@@ -86,6 +86,47 @@ test("an answer to a revision before is on record with the content that was sign
   ]);
 }, 60_000);
 
+test("what was decided is verified against the keys alone, without an app or a server", async () => {
+  const { place, open, publicKeys } = await twoApprovers();
+  await using _ = open;
+  await approve(place, "boss", "boss");
+  await approve(place, "cfo", "cfo");
+  await open.runtime.plans.execute("p1");
+  const nowhere = { ...place, env: { BRIDLE_APPROVAL_PUBLIC_KEYS: publicKeys, TEMPORAL_ADDRESS: "127.0.0.1:1" } };
+  const [bossKey = ""] = publicKeys.split(",");
+  const verify = ["approvals", "verify", "p1"];
+
+  const text = await bridle(nowhere, verify);
+  const json = await bridle(nowhere, [...verify, "--json"]);
+  const half = await bridle(nowhere, [...verify, "--approval-public-keys", bossKey]);
+  const foreign = await bridle({ ...place, env: {} }, [...verify, "--json"]);
+  const unknown = await bridle(nowhere, ["approvals", "verify", "p2"]);
+
+  expect(text.code).toBe(0);
+  expect(text.stdout).toMatch(
+    /approve +boss +[0-9a-f]{64} +verified [0-9a-f]{32} \(boss\)\n.*cfo.*verified .*\(cfo\)\n$/,
+  );
+  expect(parseJson(json.stdout)).toMatchObject({
+    schemaVersion: 1,
+    id: "p1",
+    kind: "plan",
+    approvals: "signed",
+    isVerified: true,
+    decisions: [
+      { by: "boss", verdict: "verified", keyName: "boss" },
+      { by: "cfo", verdict: "verified", keyName: "cfo" },
+    ],
+    problems: [],
+  });
+  expect(half).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[APPROVAL_UNVERIFIED\]/) });
+  expect(half.stdout).toMatch(
+    /verified .*\(boss\)\n.*cfo.*NOT VERIFIED: .* trusts .*\nPROBLEM: It is executed, and its rule wants 2 /,
+  );
+  expect(foreign.code).toBe(1);
+  expect(parseJson(foreign.stdout)).toMatchObject({ isVerified: false, trustedKeys: [] });
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("GATE_UNKNOWN") });
+}, 60_000);
+
 async function hashOf(place: CliProject): Promise<string> {
   return String(parseJson((await bridle(place, ["plans", "show", "p1", "--json"])).stdout)["planHash"]);
 }
