@@ -109,6 +109,7 @@ async function claimRun(place: FoundPlace, { first, input, agent, prompt }: Clai
     agent,
     workflowId: first.workflowId,
     prompt,
+    requestedBy: input.stored === true ? null : (input.requestedBy ?? null),
     manifestHash: input.manifest ?? null,
     namespace: Context.current().info.workflowNamespace ?? "",
   };

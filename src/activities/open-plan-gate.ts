@@ -66,6 +66,7 @@ export function newGate(
     mode: binding.approvals.mode,
     rule,
     requestedBy: origin.requestedBy,
+    ...(origin.agent === null ? {} : { agent: origin.agent }),
     openedAt: at,
     deadline: gateDeadline(rule, at),
   };

@@ -27,10 +27,12 @@ async function openNew(found: FoundCall, { rule, at }: OpenToolGateInput): Promi
   const asked = rule.kind === "dynamic" ? await askPredicate(found, rule.value) : ASKS;
   if (!asked.asks) return null;
   const { reason } = asked;
-  const { mode } = found.place.binding.approvals;
-  const gate = { ...toolGate(gatedCall(found), { rule, at, ...(reason === undefined ? {} : { reason }) }), mode };
+  const { store, runId, binding } = found.place;
+  const requestedBy = (await store.runs.get(runId))?.requestedBy ?? null;
+  const asking = { rule, at, requestedBy, ...(reason === undefined ? {} : { reason }) };
+  const gate = { ...toolGate(gatedCall(found), asking), mode: binding.approvals.mode };
   const open = openGate(found, gate);
-  const { gates } = found.place.store;
+  const { gates } = store;
   await gates.open(open);
   // Another attempt may have been first, at another time.
   return (await gates.get(gate.id)) ?? open;

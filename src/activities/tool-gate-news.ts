@@ -31,12 +31,12 @@ export async function tellGate({ place, agent }: Pick<FoundCall, "place" | "agen
 
 /** Tells the readers of a run of a decision that counted, once. */
 export async function tellDecision(place: FoundPlace, gate: Gate, record: DecisionRecord): Promise<void> {
-  const { subject, requestedBy } = gate;
+  const { subject, requestedBy, agent = requestedBy } = gate;
   if (subject.kind !== "tool") return;
   const { decision, by, note, decisionId } = record;
   await tell(
     place,
-    { agent: requestedBy, name: `${gate.id}:decision:${decisionId}` },
+    { agent, name: `${gate.id}:decision:${decisionId}` },
     {
       type: "approval-decision",
       gate: gate.id,

@@ -1,7 +1,6 @@
 import { preview } from "../lib/cap-text.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
-import type { ApprovalRule } from "../protocol/approval.ts";
-import type { Gate } from "../protocol/gate.ts";
+import { type Gate, requesterKind } from "../protocol/gate.ts";
 
 /**
  * What waits and how to answer it, as markdown for the Temporal UI. Every name in it may come from a model or a stranger: each stands in
@@ -12,9 +11,9 @@ export function gateText(gate: Gate, workflowId: string): string {
     `**Waits for a person:** ${subject(gate)}`,
     [
       `- content ${code(gate.contentHash.slice(0, HASH_CHARS))}, gate ${code(gate.id)}`,
-      `- asked for by ${code(gate.requestedBy)}`,
+      `- asked for by ${askedBy(gate)}`,
       ...(gate.reason === undefined ? [] : [`- asked because ${code(gate.reason)}`]),
-      ...ruleLines(gate.rule),
+      ...ruleLines(gate),
       gate.deadline === null ? "- waits without a deadline" : `- answers count before ${code(gate.deadline)}`,
     ].join("\n"),
     howToAnswer(gate, workflowId),
@@ -30,13 +29,24 @@ function subject({ subject: asked }: Gate): string {
   }
 }
 
-function ruleLines(rule: ApprovalRule): readonly string[] {
+function askedBy(gate: Gate): string {
+  const { requestedBy, agent } = gate;
+  const kind = requesterKind(gate);
+  if (kind !== "person") return `${kind} ${code(requestedBy)}`;
+  return agent === undefined ? code(requestedBy) : `${code(requestedBy)}, through agent ${code(agent)}`;
+}
+
+function ruleLines(gate: Gate): readonly string[] {
+  const { rule } = gate;
   if (rule.kind !== "always") return [];
   const { approvers, min = 1, notRequester = false } = rule;
+  const isPersonKnown = requesterKind(gate) === "person";
   return [
     ...(approvers === undefined ? [] : [`- approvers: ${names(approvers)}`]),
     ...(min === 1 ? [] : [`- ${min} different people must approve`]),
-    ...(notRequester ? ["- whoever asked may not decide"] : []),
+    ...(notRequester
+      ? [`- whoever asked may not decide${isPersonKnown ? "" : "; no person is known as requester"}`]
+      : []),
   ];
 }
 

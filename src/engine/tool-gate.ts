@@ -21,6 +21,8 @@ export interface GatedCall {
 export interface Asking {
   readonly rule: GateRule;
   readonly at: string;
+  /** The person behind the run; null when nobody was named. */
+  readonly requestedBy: string | null;
   readonly reason?: string;
 }
 
@@ -36,14 +38,15 @@ export function toolGateId(call: GatedCall): string {
 }
 
 /** The gate of one tool call. */
-export function toolGate(call: GatedCall, { rule, at, reason }: Asking): Gate {
+export function toolGate(call: GatedCall, { rule, at, requestedBy, reason }: Asking): Gate {
   const { turn, callId, tool, agent } = call;
   return {
     id: toolGateId(call),
     subject: { kind: "tool", turn, callId, tool },
     contentHash: callHash(call),
     rule,
-    requestedBy: agent,
+    requestedBy: requestedBy ?? agent,
+    agent,
     openedAt: at,
     deadline: gateDeadline(rule, at),
     ...(reason === undefined ? {} : { reason }),

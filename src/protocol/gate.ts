@@ -16,12 +16,26 @@ export const Gate = z.strictObject({
   rule: ApprovalRule,
   /** Who asked, and whom `notRequester` keeps out: the person behind the run when known, else the agent. The name alone. */
   requestedBy: z.string(),
+  /** The agent whose plan or call it is; none for a plan that a program stored. */
+  agent: z.string().optional(),
   openedAt: z.iso.datetime(),
   deadline: z.iso.datetime().nullable(),
   /** Why a person is asked where the rule alone does not say: a predicate that failed. */
   reason: z.string().optional(),
 });
 export type Gate = z.infer<typeof Gate>;
+
+/** Who asked: a person by name, or, where nobody was named, the agent or the program that did. */
+export function requesterKind({
+  requestedBy,
+  agent,
+}: Pick<Gate, "requestedBy" | "agent">): "person" | "agent" | "program" {
+  if (requestedBy === agent) return "agent";
+  return agent === undefined && requestedBy === HOST ? "program" : "person";
+}
+
+/** Who asks for a plan that a program stored without naming anybody. */
+export const HOST = "host";
 
 /** Who vouches for an answer, and for how long. It covers every other field of the answer and what the answer is about. */
 export const AnswerSignature = z.strictObject({

@@ -282,3 +282,6 @@ export const CATALOG_RELATIONS = 200;
 export const CATALOG_TEXT_CHARS = 4_000;
 /** Most rows that a model may ask for in one call. */
 export const TOOL_QUERY_ROWS = 1_000;
+
+/** Longest name of a person: who asks, who answers. */
+export const PERSON_NAME_CHARS = 200;

@@ -24,6 +24,8 @@ export const RunRecord = z.strictObject({
   executionId: z.string().nullable(),
   /** The Temporal namespace of the workflow. */
   namespace: z.string(),
+  /** The person who asked, as whoever started the run named them; null when nobody was named. */
+  requestedBy: z.string().nullable(),
   promptHash: ContentHash,
   promptPreview: z.string(),
   manifestHash: ContentHash.nullable(),

@@ -6,6 +6,7 @@ import type { Gate } from "./gate.ts";
 import { ContentHash, RunId, ThreadId, ToolCallId, TenantId, TurnId, WorkspaceId } from "./ids.ts";
 import { PROMPT_BYTES } from "./limits.ts";
 import type { AgentSlice } from "./manifest.ts";
+import { PersonName } from "./person-name.ts";
 import type { AnswerResult } from "./plan-flow.ts";
 
 /**
@@ -41,6 +42,8 @@ export const TurnInput = z
     tenant: TenantId.optional(),
     workspace: WorkspaceId.optional(),
     runId: RunId.optional(),
+    /** The person who asks, for a run that is not in the store yet. */
+    requestedBy: PersonName.optional(),
     /** The run's prompt is in the store under its run id. */
     stored: z.boolean().optional(),
     manifest: ContentHash.optional(),

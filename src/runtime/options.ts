@@ -68,6 +68,11 @@ export interface QueryOptions {
   readonly threadId?: string;
   /** The run's id; the same id twice is the same run. */
   readonly runId?: string;
+  /**
+   * The person who asks. Kept with the run and with every plan and call that comes of it, and whom `notRequester` keeps from approving
+   * them. Nobody unless said: then only the agents are known, and whoever prompts them may approve what they do.
+   */
+  readonly requestedBy?: string;
   /** Reads an earlier run from this cursor instead of starting one. */
   readonly resume?: string;
   /** What to do while the thread answers another prompt: refuse (the default), or wait in line. */

@@ -87,6 +87,8 @@ export interface NewRun {
   readonly agent: string;
   readonly workflowId: string;
   readonly prompt: string;
+  /** The person who asks; null when nobody was named. */
+  readonly requestedBy: string | null;
   readonly manifestHash: ContentHash | null;
   /** The Temporal namespace its workflow lives in. */
   readonly namespace: string;
@@ -95,7 +97,7 @@ export interface NewRun {
 
 /** Runs and their turns. Lists are newest first. */
 export interface RunStore {
-  /** Creates the run and returns it, or returns the one that has this id already (`created: false`). Fails with RUN_CONFLICT when that one has another thread, agent or prompt. */
+  /** Creates the run and returns it, or returns the one that has this id already (`created: false`). Fails with RUN_CONFLICT when that one has another thread, agent, prompt or requester. */
   create(run: NewRun): Promise<{ readonly created: boolean; readonly run: RunRecord }>;
   get(runId: RunId): Promise<RunRecord | null>;
   /** Removes a run that is still `starting`: its start was refused, so its id stays free. Does nothing to any other run. */

@@ -14,6 +14,7 @@ export function runRecord(row: RunRow): RunRecord {
     workflowId: row.workflow_id,
     executionId: row.execution_id,
     namespace: row.namespace,
+    requestedBy: parseText(row.requested_by, what),
     promptHash: row.prompt_hash,
     promptPreview: parseText(row.prompt_preview, what),
     manifestHash: row.manifest_hash,

@@ -69,6 +69,7 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
     workflow_id: run.workflowId,
     execution_id: null,
     namespace: run.namespace,
+    requested_by: run.requestedBy === null ? null : JSON.stringify(run.requestedBy),
     prompt_hash: hash,
     prompt_preview: JSON.stringify(run.prompt.slice(0, PREVIEW_CHARS).toWellFormed()),
     manifest_hash: run.manifestHash,
@@ -134,7 +135,8 @@ async function claimRun(
   context: ScopedTransaction,
   { existing, wanted, executionId }: Claim,
 ): Promise<{ readonly mine: boolean; readonly run: RunRecord }> {
-  refuseConflict(existing, wanted);
+  // A workflow is started with ids only; who asked is known to whoever created the run.
+  refuseConflict(existing, { ...wanted, requested_by: wanted.requested_by ?? existing.requested_by });
   const record = runRecord(existing);
   if (existing.execution_id !== null) return { mine: existing.execution_id === executionId, run: record };
   if (isFinalRunStatus(record.status)) return { mine: false, run: record };
@@ -220,15 +222,28 @@ function selectRun(db: Kysely<StateTables>, scope: ScopeKey, runId: string) {
 }
 
 function refuseConflict(existing: RunRow, wanted: RunRow): void {
-  for (const column of ["thread_id", "app", "agent", "prompt_hash"] as const) {
+  for (const [column, name] of REQUEST_COLUMNS) {
     if (existing[column] === wanted[column]) continue;
-    const name = { thread_id: "thread", app: "app", agent: "agent", prompt_hash: "prompt" }[column];
     const difference =
       column === "prompt_hash"
         ? "another prompt"
-        : `${name} ${JSON.stringify(existing[column])}, this one has ${JSON.stringify(wanted[column])}`;
+        : `${name} ${told(existing[column])}, this one has ${told(wanted[column])}`;
     throw new InputError("RUN_CONFLICT", `run ${existing.run_id} exists already with ${difference}`, {
       hint: "use another run id, or repeat the same request to get the same run",
     });
   }
+}
+
+/** What makes two requests for one run id the same. */
+const REQUEST_COLUMNS = [
+  ["thread_id", "thread"],
+  ["app", "app"],
+  ["agent", "agent"],
+  ["prompt_hash", "prompt"],
+  ["requested_by", "requester"],
+] as const;
+
+function told(value: string | null): string {
+  if (value === null) return "nobody";
+  return value.startsWith('"') ? value : JSON.stringify(value);
 }

@@ -72,6 +72,8 @@ export interface RunRow extends ScopedRow {
   readonly workflow_id: string;
   readonly execution_id: string | null;
   readonly namespace: string;
+  /** The person who asked, as JSON text. */
+  readonly requested_by: string | null;
   readonly prompt_hash: string;
   readonly prompt_preview: string;
   readonly manifest_hash: string | null;

@@ -35,6 +35,7 @@ describe.each(stateStores)("runs in $name", (adapter) => {
     ["thread", { threadId: ThreadId.parse("thread_2") }],
     ["agent", { agent: "other" }],
     ["prompt", { prompt: "another question" }],
+    ["requester", { requestedBy: "cy" }],
   ])("the same run with another %s is refused", async (what, changes) => {
     const { runs } = (await openStore(adapter.newUrl())).in(ACME);
     await runs.create(newRun());
@@ -42,6 +43,18 @@ describe.each(stateStores)("runs in $name", (adapter) => {
     const conflict = { code: "RUN_CONFLICT", message: expect.stringContaining(what) };
     await expect(runs.create(newRun("run_1", changes))).rejects.toMatchObject(conflict);
     await expect(runs.claim(newRun("run_1", changes), "execution_1")).rejects.toMatchObject(conflict);
+  });
+
+  test("who asked is kept with the run, and a workflow that does not say it gets the run all the same", async () => {
+    const { runs } = (await openStore(adapter.newUrl())).in(ACME);
+    const { run } = await runs.create(newRun("run_1", { requestedBy: "Ann \0 \u202e" }));
+
+    const claimed = await runs.claim(newRun(), "execution_1");
+
+    expect(claimed).toMatchObject({ mine: true, run: { requestedBy: "Ann \0 \u202e" } });
+    expect(await runs.get(run.runId)).toMatchObject({ requestedBy: "Ann \0 \u202e" });
+    const conflict = { code: "RUN_CONFLICT", message: expect.stringContaining("this one has nobody") };
+    await expect(runs.create(newRun())).rejects.toMatchObject(conflict);
   });
 
   test("the first execution gets the run; its root turn begins", async () => {

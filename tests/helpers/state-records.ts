@@ -16,6 +16,7 @@ export function newRun(name = "run_1", changes: Partial<NewRun> = {}): NewRun {
     agent: "boss",
     workflowId: "acme/main/thread/thread_1",
     prompt: "how many orders?",
+    requestedBy: null,
     manifestHash: null,
     namespace: "default",
     status: "starting",

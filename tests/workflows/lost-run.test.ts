@@ -118,6 +118,7 @@ test("an attempt that lived on writes nothing after the end of its run", async (
     agent: "worker",
     workflowId: "z",
     prompt: "p",
+    requestedBy: null,
     manifestHash: null,
     namespace: "default",
   };

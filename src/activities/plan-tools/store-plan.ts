@@ -46,6 +46,7 @@ async function newRevision(
   const read = await readPlanBody(store, { planId, spec, references: binding.spec.references, body: given });
   if (!read.ok) throw wrongBody(planId, read.issues);
   const { body, document, planHash } = read;
+  const requestedBy = (await store.runs.get(runId))?.requestedBy ?? agent;
   return {
     planId,
     spec: spec.name,
@@ -53,7 +54,7 @@ async function newRevision(
     body,
     document,
     planHash,
-    origin: { app: binding.app, runId, turn, agent, requestedBy: agent },
+    origin: { app: binding.app, runId, turn, agent, requestedBy },
     workflowId: planWorkflowId(binding, planId),
     editedBy: null,
   };

@@ -4,6 +4,7 @@ import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { printableLine } from "../output/printable.ts";
 import { tellPage } from "../output/tell-page.ts";
+import { requesterText } from "../text/gate-lines.ts";
 import { SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 
 /** `bridle approvals list`: everything that waits for a person. */
@@ -31,14 +32,14 @@ async function run(call: CommandCall): Promise<ExitCode> {
 const HEADER = ["ID", "KIND", "TOOL", "SINCE", "UNTIL", "ASKED BY", "REFUSED ANSWERS", "RUN"];
 
 function cells(item: GateDocument): readonly string[] {
-  const { id, kind, tool, openedAt, deadline, requestedBy, runId, refusedCount } = item;
+  const { id, kind, tool, openedAt, deadline, runId, refusedCount } = item;
   return [
     id,
     kind,
     printableLine(tool ?? "-"),
     openedAt,
     deadline ?? "-",
-    printableLine(requestedBy),
+    requesterText(item),
     String(refusedCount),
     printableLine(runId ?? "-"),
   ];

@@ -8,7 +8,7 @@ import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { InputRequired } from "../failure.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
-import { approvalSettings } from "../open/approval-options.ts";
+import { approvalSettings, asker } from "../open/approval-options.ts";
 import { hostedWorkspace } from "../open/hosted-workspace.ts";
 import type { OpenApp } from "../open/open-app.ts";
 import { pollersOf, watchPollers } from "../open/watch-pollers.ts";
@@ -34,6 +34,7 @@ export const RUN: CommandSpec = {
     SETTINGS.runId,
     SETTINGS.threadId,
     SETTINGS.whenBusy,
+    SETTINGS.requestedBy,
     ...APP_SETTINGS,
     ...PLACE_SETTINGS,
     ...APPROVAL_SETTINGS,
@@ -97,6 +98,7 @@ function ask(call: CommandCall, { runtime, prompt, signal }: Asking): RunStream 
     runId: valueOf(call, SETTINGS.runId),
     threadId: valueOf(call, SETTINGS.threadId),
     whenBusy: valueOf(call, SETTINGS.whenBusy),
+    requestedBy: asker(call),
     signal,
   });
   return agent === undefined ? runtime.query(prompt, options) : runtime.runSpecialist(agent, prompt, options);

@@ -71,6 +71,7 @@ function describe(run: RunRecord): string {
     ["run", run.runId],
     ["status", run.finish === null ? run.status : `${run.status} (${run.finish})`],
     ["thread", run.threadId],
+    ["asked by", printableLine(run.requestedBy ?? "-")],
     ["agent", printableLine(run.agent)],
     ["workflow", printableLine(run.workflowId)],
     ["created", run.createdAt],

@@ -42,6 +42,17 @@ export function speaker(call: CommandCall): string {
   return valueOf(call, SETTINGS.by) ?? userInfo().username;
 }
 
+/** Who asks for a run: the one who was named, else the user of this machine; nobody where the machine has no name for that user. */
+export function asker(call: CommandCall): string | undefined {
+  const named = valueOf(call, SETTINGS.requestedBy);
+  if (named !== undefined) return named;
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined; // a container may run as a user that it has no entry for
+  }
+}
+
 async function usualMode(call: CommandCall, role: ApprovalRole): Promise<ApprovalSettings["mode"]> {
   switch (role) {
     case "serve":

@@ -67,6 +67,10 @@ export const SETTINGS = {
   agent: text("--agent <name>", "the agent to ask instead of the coordinator"),
   runId: id("--run-id <id>", RunId, "the id of the run; the same id twice is the same run"),
   threadId: id("--thread-id <id>", ThreadId, "the conversation to go on with"),
+  requestedBy: text(
+    "--requested-by <name>",
+    "who asks, and may not approve where the rule says so (the user of this machine)",
+  ),
   whenBusy: oneOf("--when-busy <mode>", ["refuse", "queue"], "what to do while the thread answers another prompt"),
   status: oneOf("--status <status>", RunStatus.options, "only runs that stand like this"),
   storedBy: id("--run-id <id>", RunId, "only plans that this run stored"),

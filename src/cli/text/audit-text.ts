@@ -3,7 +3,7 @@ import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
 import type { PlanRevision } from "../../state/plan-port.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
-import { endText, ruleText } from "./gate-lines.ts";
+import { endText, requesterText, ruleText } from "./gate-lines.ts";
 import { table } from "../output/table.ts";
 
 /** Everything the store knows about how a plan came to be applied. */
@@ -72,6 +72,7 @@ function gateCells({
   rule,
   mode,
   requestedBy,
+  agent,
   deadline,
   status,
   outcome,
@@ -82,7 +83,7 @@ function gateCells({
     `revision ${revision}`,
     ruleText(rule),
     mode === "signed" ? "signed" : "unsigned too",
-    `asked by ${printableLine(requestedBy)}`,
+    `asked by ${requesterText({ requestedBy, agent })}`,
     deadline === null ? "no deadline" : `until ${deadline}`,
     outcome === null ? end : endText(outcome),
   ];

@@ -1,19 +1,19 @@
 import { type GateEnd, gateEnd } from "../../engine/gate-end.ts";
 import { type GateProgress, gateProgress } from "../../engine/gate-progress.ts";
 import type { ApprovalRule } from "../../protocol/approval.ts";
-import type { Gate } from "../../protocol/gate.ts";
+import { type Gate, requesterKind } from "../../protocol/gate.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
 
 /** Who may answer a gate, how many must, who did and until when: the rows of a table. Names are made printable. */
 export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): readonly (readonly string[])[] {
-  const { requestedBy, deadline, reason } = gate;
+  const { deadline, reason } = gate;
   const progress = gateProgress(gate, decisions);
   const outcome = gateEnd(gate, decisions);
   const { wanted, mayRequesterDecide, refusedCount } = progress;
   return [
-    ["asked by", `${printableLine(requestedBy)}, who may ${mayRequesterDecide ? "" : "not "}answer`],
+    ["asked by", askedBy(gate, mayRequesterDecide)],
     ...(reason === undefined ? [] : [["because", printableLine(reason)]]),
     ["approvers", approversOf(gate)],
     ["needed", wanted === 1 ? "1 person" : `${wanted} different people`],
@@ -22,6 +22,29 @@ export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): read
     ...(outcome === null ? [] : [["decided", endText(outcome)]]),
     ...(refusedCount === 0 ? [] : [["refused", refusedText(gate, refusedCount)]]),
   ];
+}
+
+/** Who asked for what waits, in words: an agent is none that a rule could keep from answering. */
+function askedBy(gate: Gate, mayDecide: boolean): string {
+  const { rule } = gate;
+  const kind = requesterKind(gate);
+  if (kind === "person") return `${requesterText(gate)}, who may ${mayDecide ? "" : "not "}answer`;
+  const who = `${requesterText(gate)} (${kind === "agent" ? "an agent" : "a program"})`;
+  const guardsNobody = rule.kind === "always" && rule.notRequester === true;
+  return guardsNobody ? `${who}; no person is known as requester` : who;
+}
+
+/** Who asked, and through which agent. */
+export function requesterText({
+  requestedBy,
+  agent,
+}: {
+  readonly requestedBy: string;
+  readonly agent?: string | null | undefined;
+}): string {
+  const through =
+    agent === undefined || agent === null || agent === requestedBy ? "" : ` through ${printableLine(agent)}`;
+  return `${printableLine(requestedBy)}${through}`;
 }
 
 /** How many approved of how many, and who is still to come where the rule names people. */

@@ -6,7 +6,7 @@ import type { StorePlace } from "../place.ts";
 /** What was required of people for one content of a plan, and what they decided. */
 export interface PlanGate extends Pick<
   Gate,
-  "contentHash" | "rule" | "mode" | "requestedBy" | "openedAt" | "deadline"
+  "contentHash" | "rule" | "mode" | "requestedBy" | "agent" | "openedAt" | "deadline"
 > {
   readonly gateId: string;
   readonly revision: number;
@@ -25,13 +25,25 @@ export async function planGates({ store }: StorePlace, plan: PlanRecord): Promis
   for (const gate of [...answered, plan.approvedGate, plan.gate]) if (gate) gates.set(gate.id, gate);
   const oldestFirst = [...gates.values()].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
   return oldestFirst.flatMap((gate) => {
-    const { id, subject, contentHash, rule, mode = "open", requestedBy, openedAt, deadline } = gate;
+    const { id, subject, contentHash, rule, mode = "open", requestedBy, agent, openedAt, deadline } = gate;
     if (subject.kind !== "plan" || subject.planId !== plan.planId) return [];
     const status = plan.gate?.id === id && plan.status === "draft" ? "open" : "closed";
     const outcome = gateEnd(gate, decisions);
     const { revision } = subject;
     return [
-      { gateId: id, revision, contentHash, rule, mode, requestedBy, openedAt, deadline, status, outcome },
+      {
+        gateId: id,
+        revision,
+        contentHash,
+        rule,
+        mode,
+        requestedBy,
+        ...(agent === undefined ? {} : { agent }),
+        openedAt,
+        deadline,
+        status,
+        outcome,
+      },
     ] as const;
   });
 }

@@ -1,11 +1,12 @@
 import { InputError } from "../../protocol/errors.ts";
+import { HOST } from "../../protocol/gate.ts";
 import type { PlanId } from "../../protocol/plan.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
 import type { PlanSpec } from "../../specs/plans/plan.ts";
 import { readPlanBody } from "../../specs/plans/read-plan-body.ts";
 import type { InputIssue } from "../../specs/schemas/input-issue.ts";
 import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
-import { parsePlanId } from "../parse-id.ts";
+import { parsePlanId, parseRequester } from "../parse-id.ts";
 import type { RunPlace } from "../place.ts";
 import { otherApp } from "./find-plan.ts";
 import { signalPlan } from "./signal-plan.ts";
@@ -36,6 +37,7 @@ async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Pr
   const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
   if (!read.ok) throw wrongBody(planId, read.issues);
   const { body, document, planHash } = read;
+  const requestedBy = given.requestedBy === undefined ? HOST : parseRequester(given.requestedBy);
   return {
     planId,
     spec: spec.name,
@@ -43,7 +45,7 @@ async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Pr
     body,
     document,
     planHash,
-    origin: { app: app.app, runId: null, turn: null, agent: null, requestedBy: given.requestedBy ?? "host" },
+    origin: { app: app.app, runId: null, turn: null, agent: null, requestedBy },
     workflowId: planWorkflowId(scope, planId),
     editedBy: null,
   };

@@ -2,7 +2,7 @@ import type { RunEvent } from "../../protocol/event.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import { newId } from "../new-id.ts";
 import type { QueryOptions } from "../options.ts";
-import { parseRunId, parseThreadId } from "../parse-id.ts";
+import { parseRequester, parseRunId, parseThreadId } from "../parse-id.ts";
 import type { RunPlace } from "../place.ts";
 import { findRun } from "./find-run.ts";
 import { reconcileRun } from "./reconcile-run.ts";
@@ -22,7 +22,8 @@ export function askRun(place: () => Promise<RunPlace>, { agent, prompt, options 
   const runId = parseRunId(options.runId ?? newId("run"));
   // The same run id must mean the same request, so a thread that nobody named follows from it.
   const threadId = parseThreadId(options.threadId ?? options.runId ?? newId("thread"));
-  const request = { runId, threadId, agent, prompt, whenBusy: options.whenBusy ?? "refuse" };
+  const requestedBy = options.requestedBy === undefined ? null : parseRequester(options.requestedBy);
+  const request = { runId, threadId, agent, prompt, requestedBy, whenBusy: options.whenBusy ?? "refuse" };
   const started = place().then((here) => startRun(here, request));
   return runStream(place, { runId, after: 0 }, { signal: options.signal, started });
 }

@@ -20,6 +20,7 @@ export interface RunRequest {
   readonly threadId: ThreadId;
   readonly agent: string;
   readonly prompt: string;
+  readonly requestedBy: string | null;
   readonly whenBusy: "refuse" | "queue";
 }
 
@@ -59,13 +60,13 @@ function checkPrompt(prompt: string): void {
 
 function newRun(
   { app, scope, session }: RunPlace,
-  { runId, threadId, agent, prompt, whenBusy }: RunRequest,
+  { runId, threadId, agent, prompt, requestedBy, whenBusy }: RunRequest,
 ): Parameters<ScopedStore["runs"]["create"]>[0] {
   const workflowId = threadWorkflowId(scope, threadId);
   const manifestHash = app.spec.manifest.hash;
   const status = whenBusy === "queue" ? "queued" : "starting";
   const { namespace } = session.client.options;
-  return { runId, threadId, app: app.app, agent, workflowId, prompt, manifestHash, namespace, status };
+  return { runId, threadId, app: app.app, agent, workflowId, prompt, requestedBy, manifestHash, namespace, status };
 }
 
 async function start(place: RunPlace, request: RunRequest): Promise<void> {

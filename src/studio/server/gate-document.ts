@@ -1,5 +1,5 @@
 import type { ApprovalRule } from "../../protocol/approval.ts";
-import type { Gate } from "../../protocol/gate.ts";
+import { type Gate, requesterKind } from "../../protocol/gate.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { ApprovalDetail, WaitingApproval } from "../../runtime/approvals/approval-inbox.ts";
@@ -13,6 +13,10 @@ export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" |
   readonly gateId: string;
   readonly kind: Gate["subject"]["kind"];
   readonly tool: string | null;
+  /** The agent whose plan or call it is. */
+  readonly agent: string | null;
+  /** Whether `requestedBy` names a person; otherwise the agent, or the program, that nobody was named for. */
+  readonly requesterKind: ReturnType<typeof requesterKind>;
   /** Why a person is asked where the rule alone does not say. */
   readonly reason: string | null;
   /** The root run, and its thread. */
@@ -54,6 +58,8 @@ export function gateDocument({ gate, workflowId, runId, threadId, call, refusedC
     reason,
     contentHash,
     requestedBy,
+    agent: gate.agent ?? null,
+    requesterKind: requesterKind(gate),
     openedAt,
     deadline,
     runId,

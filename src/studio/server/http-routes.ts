@@ -24,7 +24,7 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     answer: "200 or 503 `{status, taskQueue, pollers, missing?}`",
   }),
   post("/api/runs", "start a run, or find the one with this id", {
-    body: ["prompt", "runId?", "threadId?", "workspace?", "agent?", "whenBusy?"],
+    body: ["prompt", "runId?", "threadId?", "workspace?", "agent?", "whenBusy?", "requestedBy?"],
     answer: "202 `{runId, threadId, status, workspace}`; 200 when the run was there",
     refusals: ["AGENT_UNKNOWN", "RUN_CONFLICT", "THREAD_BUSY", "PROMPT_TOO_LARGE", "QUEUE_FULL"],
   }),

@@ -9,6 +9,7 @@ export interface RunSummary extends Pick<
   | "status"
   | "workflowId"
   | "executionId"
+  | "requestedBy"
   | "promptPreview"
   | "text"
   | "finish"

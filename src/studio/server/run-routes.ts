@@ -3,6 +3,7 @@ import * as z from "zod";
 import { InputError } from "../../protocol/errors.ts";
 import { RunId, ThreadId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { PersonName } from "../../protocol/person-name.ts";
 import { type RunRecord, RunStatus } from "../../protocol/run.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { Runtime } from "../../runtime/bind-runtime.ts";
@@ -19,6 +20,7 @@ const NewRunBody = z.strictObject({
   workspace: z.string().optional(),
   agent: z.string().optional(),
   whenBusy: z.enum(["refuse", "queue"]).optional(),
+  requestedBy: PersonName.optional(),
 });
 type NewRunBody = z.infer<typeof NewRunBody>;
 
@@ -95,8 +97,11 @@ async function hasRun(runtime: Runtime, runId: string): Promise<boolean> {
 }
 
 /** Resolves once the run is durable: from then on it goes on without us. */
-function startRun(runtime: Runtime, { prompt, agent, runId, threadId, whenBusy }: NewRunBody): Promise<RunRecord> {
-  const options = withoutUndefined({ runId, threadId, whenBusy });
+function startRun(
+  runtime: Runtime,
+  { prompt, agent, runId, threadId, whenBusy, requestedBy }: NewRunBody,
+): Promise<RunRecord> {
+  const options = withoutUndefined({ runId, threadId, whenBusy, requestedBy });
   const stream = agent === undefined ? runtime.query(prompt, options) : runtime.runSpecialist(agent, prompt, options);
   return stream.started;
 }

@@ -57,7 +57,17 @@ test("a run that no worker has begun is cancelled at once, and the command says 
   const { runs } = store.in(scope);
   const { app, agent, workflowId, namespace } = (await runs.get(RunId.parse("r1"))) ?? expect.fail("no run");
   const ids = { runId: RunId.parse("r2"), threadId: ThreadId.parse("t2") };
-  await runs.create({ ...ids, app, agent, workflowId, namespace, prompt: "p", manifestHash: null, status: "queued" });
+  await runs.create({
+    ...ids,
+    app,
+    agent,
+    workflowId,
+    namespace,
+    prompt: "p",
+    manifestHash: null,
+    requestedBy: null,
+    status: "queued",
+  });
   await store.close();
 
   expect(await json(here, "runs", "cancel", "r2")).toMatchObject({ status: "cancelled", requested: true });

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { expect, inject, test } from "vitest";
 import { APP, bridle, type CliProject, cliProject, parseJson, parseLines, startBridle } from "../../helpers/cli.ts";
 
@@ -52,6 +53,22 @@ test("the same run id is the same run, and another prompt under it is refused", 
   const other = await bridle(here, [...args, "--prompt", "something else"]);
 
   expect(parseLines(again.stdout)).toEqual(parseLines(first.stdout));
+  expect(other.code).toBe(1);
+  expect(parseJson(other.stderr)).toMatchObject({ error: { code: "RUN_CONFLICT" } });
+});
+
+test("a run is asked for by the user of the machine, unless another person is named", async () => {
+  const here = project();
+  const args = ["run", "--app", APP, "--prompt", "hello", "--run-id"];
+
+  await bridle(here, [...args, "own"]);
+  await bridle(here, [...args, "named", "--requested-by", "Ann \u001b[2J"]);
+  const own = await bridle(here, ["runs", "show", "own", "--json"]);
+  const named = await bridle(here, ["runs", "show", "named"]);
+  const other = await bridle(here, [...args, "named", "--requested-by", "Bo", "--json"]);
+
+  expect(parseJson(own.stdout)).toMatchObject({ requestedBy: userInfo().username });
+  expect(named.stdout).toMatch(/\nasked by +Ann \\x1b\[2J\n/);
   expect(other.code).toBe(1);
   expect(parseJson(other.stderr)).toMatchObject({ error: { code: "RUN_CONFLICT" } });
 });

@@ -50,6 +50,7 @@ test("a run is accepted at once and shows its answer in the end", async () => {
     planIds: [],
     workflowId: `acme/${served.here.runtime.app.workspace}/thread/${threadId}`,
     executionId: expect.any(String),
+    requestedBy: null,
     promptPreview: "hello",
     text: "hello",
     finish: "stop",
@@ -213,4 +214,20 @@ test("the largest prompt is taken, a larger one is refused, and so is a larger b
   expect([announced.status, announced.json]).toMatchObject([413, { error: { code: "BODY_TOO_LARGE" } }]);
   expect([chunked.status, chunked.json]).toMatchObject([413, { error: { code: "BODY_TOO_LARGE" } }]);
   await ended(served, "big");
+});
+
+test("a run is asked for in a person's name, which is part of the request", async () => {
+  const served = await serveRuntimes(spec);
+  const post = (json: unknown): ReturnType<typeof served.call> => served.call("/api/runs", { method: "POST", json });
+  const request = { prompt: "hello", runId: "r1", requestedBy: "Ann" };
+
+  const accepted = await post(request);
+  const again = await post(request);
+  const other = await post({ ...request, requestedBy: "Bo" });
+  const wrong = await post({ ...request, runId: "r2", requestedBy: "x".repeat(201) });
+
+  expect([accepted.status, again.status, other.status, wrong.status]).toEqual([202, 200, 409, 400]);
+  expect(other.json).toMatchObject({ error: { code: "RUN_CONFLICT", message: expect.stringContaining('"Ann"') } });
+  expect(await ended(served, "r1")).toMatchObject({ requestedBy: "Ann" });
+  expect((await served.call("/api/runs")).json).toMatchObject({ items: [{ runId: "r1", requestedBy: "Ann" }] });
 });

@@ -96,3 +96,14 @@ test("the text stays short, whatever the gate holds", () => {
   expect(text).toContain(" and 480 more");
   expect(text.length).toBeLessThan(8_000);
 });
+
+test("a person who asked is told with the agent, and a rule about whoever asked says when no person is known", () => {
+  const rule = { kind: "always", notRequester: true } as const;
+  const person = gateText(gateOn(rule, { requestedBy: "cy", agent: "planner" }), "w");
+  const agent = gateText(gateOn(rule, { requestedBy: "planner", agent: "planner" }), "w");
+
+  expect(person).toContain("- asked for by `cy`, through agent `planner`\n");
+  expect(person).toContain("- whoever asked may not decide\n");
+  expect(agent).toContain("- asked for by agent `planner`\n");
+  expect(agent).toContain("- whoever asked may not decide; no person is known as requester\n");
+});

@@ -22,7 +22,11 @@ const call: GatedCall = {
 };
 
 test("a gate is the same on every attempt, and another for anything that is approved or its place", () => {
-  const gate = toolGate(call, { rule: { kind: "always", expiresInMs: 1000 }, at: "2026-03-01T12:00:00.000Z" });
+  const gate = toolGate(call, {
+    rule: { kind: "always", expiresInMs: 1000 },
+    at: "2026-03-01T12:00:00.000Z",
+    requestedBy: null,
+  });
 
   expect(Gate.parse(gate)).toEqual(gate);
   expect(gate).toMatchObject({ id: toolGateId(call), requestedBy: "boss", deadline: "2026-03-01T12:00:01.000Z" });
@@ -143,8 +147,11 @@ function randomAnswers(
   rule: GateRule,
 ): { readonly ran: boolean; readonly should: boolean } {
   const start = Date.parse("2026-03-01T12:00:00.000Z");
-  const gate = toolGate(gated, { rule, at: new Date(start).toISOString() });
-  const foreign = toolGate({ ...gated, callId: "c2" }, { rule: { kind: "always" }, at: gate.openedAt });
+  const gate = toolGate(gated, { rule, at: new Date(start).toISOString(), requestedBy: null });
+  const foreign = toolGate(
+    { ...gated, callId: "c2" },
+    { rule: { kind: "always" }, at: gate.openedAt, requestedBy: null },
+  );
   const records: DecisionRecord[] = [];
   const yes = new Set<string>();
   const ids = new Set<string>();

@@ -34,3 +34,17 @@ test("of more people than are needed, any will do", () => {
 
   expect(progressText(gateProgress(gateOn(rule), [decision()]))).toBe("1 of 2 (ann); still to come: 1 of bob, cy");
 });
+
+test("who asked is told with the agent that did it, and where no person is known a rule about them says so", () => {
+  const rule = { kind: "always", notRequester: true } as const;
+  const asked = (gate: Parameters<typeof gateRows>[0]): string | undefined => gateRows(gate, [])[0]?.[1];
+
+  expect(asked(gateOn(rule, { requestedBy: "c\u001by", agent: "planner" }))).toBe(
+    "c\\x1by through planner, who may not answer",
+  );
+  expect(asked(gateOn(rule, { requestedBy: "planner", agent: "planner" }))).toBe(
+    "planner (an agent); no person is known as requester",
+  );
+  expect(asked(gateOn(rule, { requestedBy: "host" }))).toBe("host (a program); no person is known as requester");
+  expect(asked(gateOn({ kind: "always" }, { requestedBy: "planner", agent: "planner" }))).toBe("planner (an agent)");
+});
