@@ -1,3 +1,4 @@
+import { missingHook } from "../engine/missing-hook.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import { InternalError } from "../protocol/errors.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
@@ -53,15 +54,8 @@ export function whyNoUndo({ binding }: PlanPlace, { body }: PlanRevision, undone
   const { plan, lines } = undone;
   const isSame = plan?.status === "failed" && plan.planHash === undoes?.planHash;
   if (!isSame || lines.length !== body.actions.length || lines.some((line) => line?.state !== "done")) return CHANGED;
-  const kinds = binding.dispatcher?.undoableKinds ?? [];
-  const index = lines.findIndex((line) => line !== undefined && !kinds.includes(line.kind));
-  const missing = lines[index];
-  if (missing === undefined) return null;
-  return {
-    code: "COMPENSATE_MISSING",
-    message: `Action ${missing.index} (${missing.kind}) cannot be taken back: expected a \`compensate\` hook for its kind (${kinds.length === 0 ? "no kind has one" : `${kinds.join(", ")} have one`}). Nothing was taken back.`,
-    hint: "Add the hook to defineDispatcher, or take back only the actions whose kinds have one (--actions).",
-  };
+  const applied = lines.filter((line) => line !== undefined);
+  return missingHook(applied, binding.dispatcher?.undoableKinds ?? []);
 }
 
 const CHANGED: ErrorInfo = {

@@ -1,6 +1,8 @@
 /** A person has what a failed plan applied taken back: by a plan of its own, with a gate, a ledger and keys of its own. */
 import { expect, inject, test, vi } from "vitest";
 import * as z from "zod";
+import { Scope } from "../../src/protocol/ids.ts";
+import { compensatePlan, type Undone } from "../../src/runtime/plans/compensate-plan.ts";
 import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { UndoContext } from "../../src/specs/dispatchers/dispatch-context.ts";
 import { defineDispatcher, type Dispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
@@ -164,6 +166,15 @@ test("an undo that nobody can be sure of is unknown, is settled by a person, and
   expect(new Set(undone.map(({ context }) => context.idempotencyKey)).size).toBe(2);
 });
 
+/** Asked for where nobody knows the dispatcher, as the command line does. */
+function compensateElsewhere({ runtime, session }: OpenRuntime): Promise<Undone> {
+  const { app, tenant, workspace } = runtime.app;
+  const scope = Scope.parse({ tenant, workspace });
+  const place = { session, scope, store: session.store.in(scope), app: { app } };
+  const approver = { ...scope, signingKey: () => null };
+  return compensatePlan(place, { planId: "p1", request: { by: "ann" }, approver });
+}
+
 test("what has no hook is not taken back, nothing else is then, and the rest can be named", async () => {
   const { dispatcher, undone } = shop();
   await using open = await openRuntime(NEVER, { actionDispatcher: dispatcher });
@@ -174,12 +185,16 @@ test("what has no hook is not taken back, nothing else is then, and the rest can
   await plans.store({ plan: pricePlan, planId: "p1", body: { rationale: "r", actions } });
   await plans.execute("p1", { waitMs: 20_000 });
 
-  const whole = await plans.compensate("p1", { by: "ann" });
+  const whole = await plans.compensate("p1", { by: "ann" }).catch((error: unknown) => error);
+  const unasked = await plans.undos("p1");
+  const elsewhere = await compensateElsewhere(open);
   const wrong = await plans.compensate("p1", { by: "ann", actions: [2] }).catch((error: unknown) => error);
   const none = undone.length;
   const part = await plans.compensate("p1", { by: "ann", actions: [0] });
 
-  expect(whole.undo).toMatchObject({ status: "failed", error: { code: "COMPENSATE_MISSING" } });
+  expect(whole).toMatchObject({ code: "COMPENSATE_MISSING", message: expect.stringContaining("Action 1 (hold)") });
+  expect(unasked).toEqual([]);
+  expect(elsewhere.undo).toMatchObject({ status: "failed", error: { code: "COMPENSATE_MISSING" } });
   expect(wrong).toMatchObject({ code: "NOTHING_TO_UNDO", message: expect.stringContaining("action 2") });
   expect(none).toBe(0);
   expect(part.undo).toMatchObject({ planId: "p1.undo-2", status: "executed" });

@@ -70,6 +70,10 @@ function tell({ output, argument }: CommandCall, { undo, answer }: Undone): Exit
   else if (status === "draft") output.warning(`It waits for people: \`bridle approvals approve ${planId}\`.`);
   if (status !== "failed") return EXIT.ok;
   const { code, message } = error ?? { code: "ACTION_FAILED", message: "Not every action was taken back." };
-  output.failed({ code, message, hint: `bridle plans show ${planId} --audit` });
+  output.failed({
+    code,
+    message,
+    hint: error?.hint ?? `\`bridle plans show ${planId} --audit\` tells what became of each action.`,
+  });
   return EXIT.failed;
 }

@@ -71,9 +71,12 @@ async function tell(call: CommandCall, open: OpenScope): Promise<void> {
     : null;
   const { schemaVersion: _, ...fields } = planDocument(plan, { actions, answers, undos, card, audit });
   const counted = answers.filter(({ refused }) => refused === null);
+  const told = { error: plan.error, ledger: actions };
   const text =
     audit === null
-      ? [planText(card, counted), ...undoLines(undos)].join("\n")
-      : [planText(card, []), auditText({ ...audit, decisions: answers, actions }), ...undoLines(undos)].join("\n\n");
+      ? [planText(card, { ...told, decisions: counted }), ...undoLines(undos)].join("\n")
+      : [planText(card, told), auditText({ ...audit, plan, decisions: answers, actions }), ...undoLines(undos)].join(
+          "\n\n",
+        );
   call.output.result(fields, text);
 }

@@ -11,7 +11,7 @@ export function approvalText(detail: ApprovalDetail, card: PlanCard | null): str
   const { subject } = gate;
   const rule = gateRows(gate, decisions);
   if (subject.kind === "plan" && card !== null)
-    return `${planText(card, decisions)}\n\n${table([["gate", gate.id], ...rule])}`;
+    return `${planText(card, { decisions })}\n\n${table([["gate", gate.id], ...rule])}`;
   const rows = [
     ["gate", gate.id],
     ["status", status === "open" ? "waits for a person" : "closed"],

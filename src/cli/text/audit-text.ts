@@ -1,6 +1,7 @@
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
+import { isUndoId } from "../../protocol/undo-id.ts";
 import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
-import type { PlanRevision } from "../../state/plan-port.ts";
+import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
 import { endText, requesterText, ruleText } from "./gate-lines.ts";
@@ -8,6 +9,7 @@ import { table } from "../output/table.ts";
 
 /** Everything the store knows about how a plan came to be applied. */
 export interface Audit {
+  readonly plan: Pick<PlanRecord, "planId" | "origin">;
   readonly revisions: readonly PlanRevision[];
   /** What was required of people. */
   readonly gates: readonly PlanGate[];
@@ -16,11 +18,16 @@ export interface Audit {
 }
 
 /** Who decided what, on which content, and what was done, in the order it happened. */
-export function auditText({ revisions, gates, decisions, actions }: Audit): string {
+export function auditText({ plan, revisions, gates, decisions, actions }: Audit): string {
   const parts = [
     [
       "content",
-      revisions.map(({ at, revision, planHash, editedBy }) => [at, `revision ${revision}`, planHash, by(editedBy)]),
+      revisions.map(({ at, revision, planHash, editedBy }) => [
+        at,
+        `revision ${revision}`,
+        planHash,
+        author(plan, editedBy),
+      ]),
     ],
     ["required", gates.map(gateCells)],
     [
@@ -62,8 +69,11 @@ function proofCell({ channel, authn, key, keyName }: DecisionRecord): string {
 /** Enough to tell keys apart; JSON has the whole fingerprint. */
 const KEY_CHARS = 12;
 
-function by(name: string | null): string {
-  return name === null ? "by its planner" : `edited by ${printableLine(name)}`;
+/** An undo is made for the person who asks, and a plan of host code for whom it says; a planner is only behind the others. */
+function author({ planId, origin }: Audit["plan"], editedBy: string | null): string {
+  if (editedBy !== null) return `edited by ${printableLine(editedBy)}`;
+  if (isUndoId(planId)) return `asked for by ${printableLine(origin.requestedBy)}`;
+  return origin.agent === null ? `by ${printableLine(origin.requestedBy)}` : "by its planner";
 }
 
 function gateCells({

@@ -1,22 +1,34 @@
 import { preview as shorten } from "../../lib/cap-text.ts";
 import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
-import type { DecisionRecord } from "../../protocol/plan.ts";
+import type { ErrorInfo } from "../../protocol/errors.ts";
+import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
 import type { CardAction, CardField, PlanCard } from "../../runtime/plans/plan-card.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";
 
+/** What a terminal shows of a plan besides its card. */
+export interface PlanTextParts {
+  readonly decisions?: readonly DecisionRecord[];
+  /** Why the plan failed as a whole. */
+  readonly error?: ErrorInfo | null;
+  /** Says why an action failed, or is in doubt. */
+  readonly ledger?: readonly ActionRecord[];
+}
+
 /** The card of a plan and its decisions for a terminal. What models and people wrote cannot move the cursor or pass for ours. */
-export function planText(card: PlanCard, decisions: readonly DecisionRecord[]): string {
+export function planText(card: PlanCard, { decisions = [], error = null, ledger = [] }: PlanTextParts = {}): string {
   const { title, status, display, planHash, fields, actions, warnings } = card;
   const head = table([
     ["plan", printableLine(title)],
     ["status", display === status ? status : `${status} (${printableLine(display)})`],
     ["hash", planHash],
+    ...(error === null ? [] : [["error", `${error.code} ${printableLine(error.message)}`]]),
+    ...(error?.hint === undefined ? [] : [["fix", printableLine(error.hint)]]),
   ]);
   const parts = [
     [head, ...fields.map(fieldText)],
-    ...actions.map(actionLines),
+    ...actions.map((action, index) => actionLines(action, ledger[index]?.error ?? null)),
     warnings.map((warning) => `warning ${printableLine(warning)}`),
     decisions.length === 0 ? [] : [decisionLines(decisions)],
   ];
@@ -31,9 +43,14 @@ export function undoLines(undos: readonly Pick<PlanRecord, "planId" | "status">[
   return undos.map(({ planId, status }) => `taken back by ${printableLine(planId)}  [${status}]`);
 }
 
-function actionLines({ title, fields, references, state, preview }: CardAction): readonly string[] {
+function actionLines(
+  { title, fields, references, state, preview }: CardAction,
+  error: ActionRecord["error"],
+): readonly string[] {
   return [
     `${printableLine(title)}  [${state}]`,
+    ...(error === null ? [] : [`${INDENT}why: ${error.code} ${printableLine(error.message)}`]),
+    ...(error?.hint === undefined ? [] : [`${INDENT}fix: ${printableLine(error.hint)}`]),
     ...fields.map(fieldText),
     ...(preview === null ? [] : [`${INDENT}would: ${printableLine(preview)}`]),
     ...references.map(

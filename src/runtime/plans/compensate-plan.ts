@@ -1,6 +1,9 @@
+import { missingHook } from "../../engine/missing-hook.ts";
 import { isFinalStatus } from "../../engine/stands-still.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import type { PlanRecord } from "../../state/plan-port.ts";
+import { InputError } from "../../protocol/errors.ts";
+import type { HostedApp } from "../../specs/hosted-app.ts";
+import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
 import type { Approver } from "../approvals/approver.ts";
 import { type ApprovalResult, respondToApproval } from "../approvals/respond-to-approval.ts";
 import type { PlanHostPlace } from "../place.ts";
@@ -25,6 +28,11 @@ export interface UndoRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Where an undo is asked for; a process that hosts the app knows what its dispatcher can take back. */
+export interface UndoPlace extends PlanHostPlace {
+  readonly app: Pick<HostedApp, "app" | "actionDispatcher">;
+}
+
 /** What came of asking. */
 export interface Undone {
   /** The plan that takes the actions back, with a ledger of its own. */
@@ -38,7 +46,7 @@ export interface Undone {
  * applied. An undo needs the same approvals as its plan: where that takes several people, or other ones, it waits for them.
  */
 export async function compensatePlan(
-  place: PlanHostPlace,
+  place: UndoPlace,
   {
     planId,
     request,
@@ -55,14 +63,24 @@ export async function compensatePlan(
   return { undo: await executePlan(place, undo.planId, options), answer };
 }
 
-async function openUndo(place: PlanHostPlace, plan: PlanRecord, { by, actions }: UndoRequest): Promise<PlanRecord> {
+async function openUndo(place: UndoPlace, plan: PlanRecord, { by, actions }: UndoRequest): Promise<PlanRecord> {
   const undos = await undosOf(place.store, plan.planId);
   const last = undos.at(-1);
   if (last !== undefined && last.status !== "draft" && !isFinalStatus(last.status)) return last;
   const revision = await newUndo(place, { plan, undos, by, only: actions });
+  refuseWithoutHooks(place, revision);
   const { plan: undo } = await place.store.plans.storeRevision(revision);
   await signalPlan(place, undo.planId, { name: "revision", payload: { planHash: undo.planHash } });
   return undo;
+}
+
+/** Where this process knows the dispatcher nobody is asked to approve what cannot be done; elsewhere the worker finds out. */
+function refuseWithoutHooks({ app: { actionDispatcher } }: UndoPlace, { body }: NewRevision): void {
+  if (actionDispatcher === undefined || !("undoableKinds" in actionDispatcher)) return;
+  const indexes = body.undoes?.indexes ?? [];
+  const applied = body.actions.map(({ kind }, place) => ({ kind, index: indexes[place] ?? place }));
+  const missing = missingHook(applied, actionDispatcher.undoableKinds);
+  if (missing !== null) throw new InputError(missing.code, missing.message, withoutUndefined({ hint: missing.hint }));
 }
 
 async function approve(

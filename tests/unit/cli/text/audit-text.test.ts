@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { auditText } from "../../../../src/cli/text/audit-text.ts";
+import { PlanId } from "../../../../src/protocol/plan.ts";
 import { actionRecord } from "../../../helpers/action-record.ts";
-import { decision, hashOf, newRevision } from "../../../helpers/plan-records.ts";
+import { decision, hashOf, newRevision, planRecord } from "../../../helpers/plan-records.ts";
 
 const at = "2026-01-01T00:02:00.000Z";
 
@@ -10,6 +11,7 @@ test("an audit says who decided what on which content, what was done, and what a
   const settlement = { as: "done", by: "ann", at, note: "seen \u001b[2J", channel: "cli" } as const;
 
   const text = auditText({
+    plan: planRecord(),
     revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
     gates: [
       {
@@ -41,6 +43,7 @@ test("an audit says who decided what on which content, what was done, and what a
 
 test("an audit names the content that an answer itself was given to, and the key that signed it", () => {
   const text = auditText({
+    plan: planRecord(),
     revisions: [],
     gates: [],
     decisions: [
@@ -68,6 +71,7 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
   const { body, document, planHash } = newRevision("first");
 
   const text = auditText({
+    plan: planRecord(),
     revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: "ann", at }],
     gates: [],
     decisions: [],
@@ -75,4 +79,19 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
   });
 
   expect(text).toBe(`content\n${at}  revision 1  ${planHash}  edited by ann`);
+});
+
+test("the content of an undo names the person who asked, and that of a host's plan whom it says", () => {
+  const { body, document, planHash, origin } = newRevision("first");
+  const rest = {
+    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
+    gates: [],
+    decisions: [],
+    actions: [],
+  };
+  const undo = planRecord({ planId: PlanId.parse("p1.undo"), origin: { ...origin, requestedBy: "bo\u0007" } });
+  const host = planRecord({ origin: { ...origin, agent: null, requestedBy: "nightly job" } });
+
+  expect(auditText({ plan: undo, ...rest })).toContain("asked for by bo\\x07");
+  expect(auditText({ plan: host, ...rest })).toContain(`${planHash}  by nightly job`);
 });

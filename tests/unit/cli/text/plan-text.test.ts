@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { planText } from "../../../../src/cli/text/plan-text.ts";
+import { actionRecord } from "../../../helpers/action-record.ts";
 
 const card = {
   title: "PricePlan p1",
@@ -20,7 +21,7 @@ const card = {
 };
 
 test("a card reads well, and nothing in it moves the cursor or passes for a line of ours", () => {
-  expect(planText(card, []).split("\n")).toEqual([
+  expect(planText(card).split("\n")).toEqual([
     "plan    PricePlan p1",
     "status  executed (done)",
     "hash    aa11",
@@ -38,10 +39,21 @@ test("a card reads well, and nothing in it moves the cursor or passes for a line
 test("a large glimpse takes one line of a card", () => {
   const references = [{ kind: "ProductSet", id: "ref_1", glimpse: { names: "x".repeat(500) } }];
 
-  const lines = planText(
-    { ...card, actions: [{ title: "action 0: price", fields: [], references, state: "done", preview: null }] },
-    [],
-  ).split("\n");
+  const lines = planText({
+    ...card,
+    actions: [{ title: "action 0: price", fields: [], references, state: "done", preview: null }],
+  }).split("\n");
 
   expect(lines.find((line) => line.includes("ref_1"))).toMatch(/^ {3}ProductSet ref_1 {2}\{"names":"x{69}…$/);
+});
+
+test("a plan that failed says why, and so does an action, with what to do about it", () => {
+  const error = { code: "COMPENSATE_MISSING", message: "Action 0\nhas no hook.", hint: "Add\u0007 one." } as const;
+  const why = { code: "ACTION_FAILED", message: "no such product" };
+
+  const lines = planText(card, { error, ledger: [actionRecord(0, "failed", { error: why })] }).split("\n");
+
+  expect(lines).toContain("error   COMPENSATE_MISSING Action 0\\nhas no hook.");
+  expect(lines).toContain("fix     Add\\x07 one.");
+  expect(lines).toContain("   why: ACTION_FAILED no such product");
 });
