@@ -207,7 +207,11 @@ function isBefore(at: string, deadline: string): boolean {
 }
 
 function short(hash: string | undefined): string {
-  return hash === undefined ? "(none named)" : hash.slice(0, 12);
+  if (hash === undefined) return "(none named)";
+  const isWhole = /^[0-9a-f]{64}$/.test(hash);
+  return isWhole
+    ? hash.slice(0, 12)
+    : `${JSON.stringify(hash.slice(0, 64))} (not the 64 hexadecimal characters of a hash)`;
 }
 
 const UNPROVEN: readonly (string | null)[] = ["unsigned", "bad_signature"] satisfies readonly RefusalCode[];

@@ -66,6 +66,9 @@ test("an answer counts once; later ones, and those for other content or for noth
   await plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a") });
 
   const other = await respondToApproval("p1", { decision: "approve", by: "Bo", contentHash: "0".repeat(64) });
+  const cut = await respondToApproval("p1", { decision: "approve", contentHash: "0".repeat(12) }).catch(
+    (e: unknown) => e,
+  );
   const unknown = await respondToApproval("p2", { decision: "approve", by: "Bo" });
   const rejected = await respondToApproval("p1", { decision: "reject", by: "Bo", decisionId: "d1", note: "too late" });
   const late = await respondToApproval("p1", { decision: "approve", by: "Cy" });
@@ -73,6 +76,7 @@ test("an answer counts once; later ones, and those for other content or for noth
   const executed = await plans.execute("p1");
 
   expect(other).toMatchObject({ kind: "refused", code: "plan_hash_mismatch" });
+  expect(cut).toMatchObject({ code: "INPUT_INVALID", hint: expect.stringContaining("bridle plans show") });
   expect(unknown).toMatchObject({ kind: "refused", code: "unknown_plan" });
   expect(rejected).toMatchObject({ kind: "counted", status: "rejected" });
   expect(late).toMatchObject({ kind: "refused", code: "already_decided" });

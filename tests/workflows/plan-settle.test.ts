@@ -22,3 +22,16 @@ test("an action in doubt is not settled before the plan's end is recorded, so th
   expect(await plans.settle("p1", 0, finding)).toMatchObject({ state: "done", settlement: { by: "Bo" } });
   expect((await plans.get("p1")).status).toBe("failed");
 }, 30_000);
+
+test("who settles an action of a plan that has not begun hears so", async () => {
+  await using open = await openRuntime(planSpec(), { actionDispatcher: recordingDispatcher().dispatcher });
+  const { plans } = open.runtime;
+  await plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
+
+  const settled = await plans.settle("p1", 0, { as: "done", by: "Bo" }).catch((error: unknown) => error);
+
+  expect(settled).toMatchObject({
+    code: "ACTION_NOT_IN_DOUBT",
+    message: 'Plan "p1" has not begun: it is draft, and no action of it was called. There is nothing to settle.',
+  });
+}, 30_000);

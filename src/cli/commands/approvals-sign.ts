@@ -55,16 +55,18 @@ interface Signing {
 
 /** Says what stands in the way instead of printing an answer that would be refused. */
 async function sign(call: CommandCall, { open, key, decision, validForMs }: Signing): Promise<ExitCode> {
-  const [{ findSubject }, { signAnswer }, { newId }] = await Promise.all([
+  const [{ findSubject }, { signAnswer }, { newId }, { parseContentHash }] = await Promise.all([
     import("../../runtime/approvals/approval-subject.ts"),
     import("../../runtime/approvals/sign-answer.ts"),
     import("../../runtime/new-id.ts"),
+    import("../../runtime/parse-id.ts"),
   ]);
   const subject = await findSubject(open.store, call.argument);
   if (subject === null)
     return refuse(call, "unknown_plan", `There is no plan and no gate "${call.argument}" in this workspace.`);
   const { gateId, contentHash, workflowId } = subject;
-  const wanted = valueOf(call, SETTINGS.planHash);
+  const given = valueOf(call, SETTINGS.planHash);
+  const wanted = given === undefined ? undefined : parseContentHash(given);
   if (wanted !== undefined && wanted !== contentHash)
     return refuse(call, "plan_hash_mismatch", `The content is ${contentHash} now, and ${wanted} was looked at.`);
   if (gateId === null || !isWaiting(subject))

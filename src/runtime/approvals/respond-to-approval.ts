@@ -8,6 +8,7 @@ import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { AnswerResult } from "../../protocol/plan-flow.ts";
 import type { ScopedStore } from "../../state/port.ts";
 import { newId } from "../new-id.ts";
+import { parseContentHash } from "../parse-id.ts";
 import type { ScopePlace } from "../place.ts";
 import { reconcileRun } from "../runs/reconcile-run.ts";
 import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
@@ -35,6 +36,7 @@ export async function respondToApproval(
   openSession: () => Promise<ScopePlace["session"]>,
   { id, response, approver }: ApprovalRequest,
 ): Promise<ApprovalResult> {
+  if (response.contentHash !== undefined) parseContentHash(response.contentHash);
   const subject = await findSubject(store, id);
   if (subject === null) return unknownSubject(id);
   const said = await withStoredEdits(store, readAnswer(response, subject, id));

@@ -4,6 +4,7 @@ import { capText } from "../../lib/cap-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { DECISION_NOTE_BYTES } from "../../protocol/limits.ts";
 import type { ActionRecord, ActionSettlement } from "../../protocol/plan.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
 import type { StorePlace } from "../place.ts";
 import { findPlan } from "./find-plan.ts";
 
@@ -28,6 +29,7 @@ export async function settlePlanAction(
   const { store } = place;
   const plan = await findPlan(place, id);
   const ledger = await store.plans.actions(plan.planId);
+  if (ledger.length === 0) throw notBegun(plan);
   const line = ledger.find((action) => action.index === index);
   if (line === undefined)
     throw new InputError("INPUT_INVALID", `Plan "${id}" has no action ${index} in its ledger.`, {
@@ -54,6 +56,14 @@ export async function settlePlanAction(
   });
   if (!moved) throw notInDoubt(action, `The action is ${action.state} by now.`, ledger);
   return action;
+}
+
+/** Nothing was called yet, or nothing ever will be. */
+function notBegun({ planId, status }: PlanRecord): InputError {
+  const message = `Plan "${planId}" has not begun: it is ${status}, and no action of it was called. There is nothing to settle.`;
+  return new InputError("ACTION_NOT_IN_DOUBT", message, {
+    hint: `\`bridle plans show ${planId}\` tells what it waits for.`,
+  });
 }
 
 function notInDoubt({ index, kind }: ActionRecord, reason: string, ledger: readonly ActionRecord[]): InputError {

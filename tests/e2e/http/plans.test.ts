@@ -13,6 +13,7 @@ test("plans are listed and shown, and a decision counts once, for the content th
 
   const before = await call("/api/plans/p1");
   const stale = await decide({ decision: "approve", by: "Bo", planHash: "0".repeat(64) });
+  const cut = await decide({ decision: "approve", by: "Bo", planHash: planHash.slice(0, 12) });
   const approved = await decide({ decision: "approve", by: "Bo", planHash, decisionId: "d1" });
   const again = await decide({ decision: "approve", by: "Bo", planHash, decisionId: "d1" });
   await here.runtime.plans.execute("p1");
@@ -29,6 +30,7 @@ test("plans are listed and shown, and a decision counts once, for the content th
     decisions: [],
   });
   expect(stale).toMatchObject({ status: 409, json: { result: { kind: "refused", code: "plan_hash_mismatch" } } });
+  expect(cut).toMatchObject({ status: 400, json: { error: { code: "INPUT_INVALID" } } });
   expect(approved).toMatchObject({ status: 200, json: { result: { kind: "counted", status: "approved" } } });
   expect(again).toMatchObject({ status: 409, json: { result: { code: "already_decided" } } });
   expect(after.json).toMatchObject({
