@@ -143,7 +143,7 @@ async function settleTrouble(dispatch: Dispatch, trouble: CallTrouble, error: un
   const todo = afterTrouble(attempt);
   const told = thrownInfo(error);
   const code = notedCode(attempt);
-  logTrouble({ planId: place.planId, lines: [line], attempt: held, told, error, next: todo });
+  logTrouble({ planId: place.planId, lines: [line], trouble, attempt: held, told, error, next: todo });
   if (todo === "unknown") return endInDoubt(dispatch, unknownInfo(code, told));
   if (todo === "failed") return end(dispatch, { to: "failed", error: failedInfo(trouble, told) });
   const noted = {

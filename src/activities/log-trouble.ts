@@ -1,6 +1,7 @@
 import { log } from "@temporalio/activity";
 import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
+import type { CallTrouble } from "../engine/action-ledger.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import { LOGGED_STACK_BYTES } from "../protocol/limits.ts";
 import type { ActionRecord } from "../protocol/plan.ts";
@@ -9,19 +10,20 @@ import type { ActionRecord } from "../protocol/plan.ts";
 export interface LoggedTrouble {
   readonly planId: string;
   readonly lines: readonly Pick<ActionRecord, "index" | "kind">[];
+  readonly trouble: CallTrouble;
   /** Which call of the actions it was. */
   readonly attempt: number;
   readonly told: ErrorInfo;
   readonly error: unknown;
   /** What becomes of the actions. */
-  readonly next: "again" | "failed" | "unknown";
+  readonly next: keyof typeof NEXT;
 }
 
 /** One warning of the worker for each trouble: between two attempts a plan tells nobody else. The stack is for the handler's author. */
-export function logTrouble({ planId, lines, attempt, told, error, next }: LoggedTrouble): void {
+export function logTrouble({ planId, lines, trouble, attempt, told, error, next }: LoggedTrouble): void {
   const named = lines.slice(0, NAMED).map(({ index, kind }) => `${index} (${kind})`);
   const which = `${lines.length === 1 ? "action" : "actions"} ${named.join(", ")}${lines.length > NAMED ? ", …" : ""}`;
-  const frames = framesOf(error);
+  const frames = trouble === "threw" ? framesOf(error) : "";
   log.warn(
     `plan ${planId}, ${which}, call ${attempt}: ${told.code} ${told.message} [${NEXT[next]}]${frames === "" ? "" : `\n${frames}`}`,
   );
@@ -33,6 +35,7 @@ const NEXT = {
   again: "it is seen to again",
   failed: "failed",
   unknown: "unknown, a person must settle it",
+  nothing: "nothing of it is left open",
 } as const;
 
 /** Only the places, for the message stands above and may be long. */

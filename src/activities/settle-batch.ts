@@ -9,7 +9,7 @@ import { ActionStoppedError } from "../specs/dispatchers/apply-in-order.ts";
 import type { DispatchResult } from "../specs/dispatchers/dispatch-result.ts";
 import type { ActionMove } from "../state/plan-port.ts";
 import { callSignal, wasAskedToCancel } from "./call-signal.ts";
-import { logTrouble } from "./log-trouble.ts";
+import { type LoggedTrouble, logTrouble } from "./log-trouble.ts";
 import type { OpenDispatch } from "./open-dispatch.ts";
 import { failedInfo, thrownInfo, unknownInfo } from "./thrown-info.ts";
 import { untilStored } from "./until-stored.ts";
@@ -73,9 +73,11 @@ async function settleTrouble(batch: Batch, trouble: CallTrouble, error: unknown)
     stopped: isStop ? error : firstOne(lines, told),
   };
   const { again, moves } = afterBatchTrouble(troubled);
+  const about = begun(troubled);
   logTrouble({
     planId: place.planId,
-    lines: begun(troubled),
+    lines: about.length === 0 ? lines : about,
+    trouble,
     attempt,
     told,
     error: thrown,
@@ -94,9 +96,11 @@ function begun({ lines, stopped }: TroubledBatch): readonly ActionRecord[] {
   return stopped === null ? lines : lines.filter(({ index }) => index === stopped.index);
 }
 
-function nextOf(again: boolean, moves: readonly BatchMove[]): "again" | "failed" | "unknown" {
+function nextOf(again: boolean, moves: readonly BatchMove[]): LoggedTrouble["next"] {
   if (again) return "again";
-  return moves.some(({ to }) => to === "unknown") ? "unknown" : "failed";
+  const states = new Set(moves.map(({ to }) => to));
+  if (states.has("unknown")) return "unknown";
+  return states.has("failed") ? "failed" : "nothing";
 }
 
 function noteOf({ to, code }: BatchMove, trouble: CallTrouble, told: ErrorInfo): ErrorInfo | null {

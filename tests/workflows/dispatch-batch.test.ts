@@ -184,3 +184,51 @@ test("a cancel stops a batch after the action in flight", async () => {
   expect(await ended).toEqual(["done", "skipped", "skipped"]);
   expect(seen).toEqual(["a"]);
 }, 40_000);
+
+test("a keyed batch that trips over the answer is called again for what was not reported", async () => {
+  const { calls, dispatcher } = batchDispatcher(
+    async (actions, { applied }, made) => {
+      if (made.length > 1) return { entitiesAffected: actions.length };
+      await applied(0, { entitiesAffected: 1 });
+      return JSON.parse("<html>");
+    },
+    { guarantee: "keyed" },
+  );
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+
+  expect(await executed(open, "a", "b", "c")).toEqual(["done", "done", "done"]);
+
+  expect(calls.map(({ indexes }) => indexes)).toEqual([
+    [0, 1, 2],
+    [1, 2],
+  ]);
+  expect(calls[1]?.keys).toEqual(calls[0]?.keys.slice(1));
+}, 30_000);
+
+test("a refusal of a batch leaves in doubt what was not reported, and nothing is called again", async () => {
+  const refuse = (): never => {
+    throw new ActionRefusedError("one of them is not for sale");
+  };
+  const { calls, dispatcher } = batchDispatcher(refuse, { guarantee: "keyed" });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+
+  expect(await executed(open, "a", "b")).toEqual(["unknown", "unknown"]);
+  expect(calls).toHaveLength(1);
+}, 30_000);
+
+test("handlers in a batch that return rubbish are asked about by their probe, one by one", async () => {
+  const keys: string[] = [];
+  const price = {
+    run: (_payload: unknown, { idempotencyKey }: { idempotencyKey: string }) => {
+      keys.push(idempotencyKey);
+      return "all good" as never; // it is the harness that checks it
+    },
+    probe: (_payload: unknown, { idempotencyKey }: { idempotencyKey: string }) =>
+      keys.includes(idempotencyKey) ? ("applied" as const) : ("notApplied" as const),
+  };
+  const dispatcher = defineDispatcher(pricePlan, { price, hold: () => null }, { mode: "batch", guarantee: "keyed" });
+  await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
+
+  expect(await executed(open, "a", "b")).toEqual(["done", "done"]);
+  expect(keys).toHaveLength(2);
+}, 30_000);

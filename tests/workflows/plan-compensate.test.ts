@@ -328,3 +328,25 @@ test("a reference whose time is up after its plan failed still names what is tak
   expect(undo).toMatchObject({ status: "executed", error: null });
   expect(seen).toEqual([[["x", "y"]]]);
 });
+
+test("an undo whose handler trips over the answer is called again with the same key, or a person finds out", async () => {
+  for (const [guarantee, states, calls] of [
+    ["keyed", ["done"], 2],
+    ["none", ["unknown"], 1],
+  ] as const) {
+    let tripped = 0;
+    const { dispatcher, undone } = shop({ guarantee }, async () => {
+      if (tripped++ === 0) JSON.parse("<html>");
+    });
+    await using open = await openRuntime(NEVER, { actionDispatcher: dispatcher });
+    const { plans } = open.runtime;
+    await failedPlan(open, "a");
+
+    const { undo } = await plans.compensate("p1", { by: "ann" });
+    await plans.execute(undo.planId, { waitMs: 20_000 });
+
+    expect((await plans.actions(undo.planId)).map(({ state }) => state)).toEqual(states);
+    expect(undone).toHaveLength(calls);
+    expect(new Set(undone.map(({ context }) => context.idempotencyKey)).size).toBe(1);
+  }
+}, 40_000);

@@ -1,11 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import * as z from "zod";
+import { callTrouble } from "../../dispatch/call-trouble.ts";
 import { deepFreeze } from "../../lib/deep-freeze.ts";
+import { ActionStoppedError } from "../../specs/dispatchers/apply-in-order.ts";
 import type { DispatchContext, HydratedAction } from "../../specs/dispatchers/dispatch-context.ts";
 import type { Dispatcher } from "../../specs/dispatchers/dispatcher.ts";
 
-/** One line of the log: an action on its way to the dispatcher, or one that the dispatcher refused by throwing. */
-const LoggedCall = z.strictObject({ planId: z.string(), index: z.number(), what: z.enum(["called", "threw"]) });
+/** One line of the log: an action on its way to the dispatcher, or one that took no effect, as the dispatcher says. */
+const LoggedCall = z.strictObject({ planId: z.string(), index: z.number(), what: z.enum(["called", "refused"]) });
 type LoggedCall = z.infer<typeof LoggedCall>;
 
 /** The same dispatcher, leaving a line for each action before it is called; the line survives the kill. */
@@ -20,14 +22,20 @@ export function loggedDispatcher(dispatcher: Dispatcher, file: string): Dispatch
       try {
         return await dispatcher.apply(actions, context);
       } catch (error) {
-        log("threw", actions, context);
+        if (isEffectless(error)) log("refused", actions, context);
         throw error;
       }
     },
   });
 }
 
-/** How many calls of each action of a plan did not end by throwing. */
+/** Whatever else is thrown may be thrown after the effect. */
+function isEffectless(error: unknown): boolean {
+  const trouble = callTrouble(error instanceof ActionStoppedError ? error.cause : error);
+  return trouble === "refused" || trouble === "unreachable";
+}
+
+/** How many calls of each action of a plan may have taken effect. */
 export function loggedCalls(file: string, planId: string): ReadonlyMap<number, number> {
   const calls = new Map<number, number>();
   const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];

@@ -10,7 +10,7 @@ export interface ActionEvidence {
   readonly state: ActionState;
   /** What the ledger, or else the plan, tells of a failure; null without one. */
   readonly error: string | null;
-  /** Calls of the dispatcher that did not end by throwing; one that the kill cut off counts too. */
+  /** Calls of the dispatcher but those that were refused; one that the kill cut off counts too. */
   readonly calls: number;
   /** How often it took effect, as the target itself counts; null when nobody asked it. */
   readonly effects: number | null;

@@ -3,6 +3,7 @@ import { expect, inject, test } from "vitest";
 import { bindRuntime } from "../../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
+import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refused-error.ts";
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
@@ -228,7 +229,7 @@ test("a person has what a failed plan applied taken back, once, and the plan say
   const dispatcher = defineDispatcher(pricePlan, {
     price: {
       run: ({ product }) => {
-        if (product === "broken") throw new Error("no such product");
+        if (product === "broken") throw new ActionRefusedError("no such product");
         return { entitiesAffected: 1 };
       },
       compensate: () => ({ entitiesAffected: 1 }),

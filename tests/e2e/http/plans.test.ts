@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refused-error.ts";
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 import { serveRuntimes } from "../../helpers/serve-runtimes.ts";
@@ -76,7 +77,7 @@ test("what a failed plan applied is taken back once over HTTP", async () => {
   const dispatcher = defineDispatcher(pricePlan, {
     price: {
       run: ({ product }) => {
-        if (product === "broken") throw new Error("no such product");
+        if (product === "broken") throw new ActionRefusedError("no such product");
         return { entitiesAffected: 1 };
       },
       compensate: () => ({ entitiesAffected: 1 }),
