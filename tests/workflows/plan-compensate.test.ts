@@ -2,6 +2,7 @@
 import { expect, inject, test, vi } from "vitest";
 import * as z from "zod";
 import { Scope } from "../../src/protocol/ids.ts";
+import { verifyApprovals } from "../../src/runtime/approvals/verify-approvals.ts";
 import { compensatePlan, type Undone } from "../../src/runtime/plans/compensate-plan.ts";
 import { ActionRefusedError } from "../../src/specs/dispatchers/action-refused-error.ts";
 import type { UndoContext } from "../../src/specs/dispatchers/dispatch-context.ts";
@@ -117,6 +118,13 @@ test("a key signs the approval of an undo as that of any plan", async () => {
   expect(undo.status).toBe("executed");
   expect(undone).toHaveLength(1);
   expect(await open.runtime.plans.decisions("p1.undo")).toMatchObject([{ by: "ann", authn: "signature" }]);
+  const { tenant, workspace } = open.runtime.app;
+  const place = { store: storeOf(open), scope: Scope.parse({ tenant, workspace }) };
+  expect(await verifyApprovals(place, "p1.undo", proof.approvals)).toMatchObject({
+    decisions: [{ by: "ann", verdict: "verified" }],
+    problems: [],
+    notes: [],
+  });
 });
 
 test("where two others had to approve the plan, they have to approve that it is taken back", async () => {

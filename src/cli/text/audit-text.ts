@@ -4,6 +4,7 @@ import type { PlanGate } from "../../runtime/plans/plan-gates.ts";
 import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
+import { answeredText, proofText } from "./decision-proof.ts";
 import { endText, requesterText, ruleText } from "./gate-lines.ts";
 import { table } from "../output/table.ts";
 
@@ -37,8 +38,8 @@ export function auditText({ plan, revisions, gates, decisions, actions }: Audit)
         answer.decision,
         printableLine(answer.by),
         `revision ${answer.revision}`,
-        contentCell(answer),
-        proofCell(answer),
+        [answer.contentHash, ...answeredText(answer)].join(" "),
+        proofText(answer),
         answer.refused === null ? "counted" : `refused: ${answer.refused}`,
         printableLine(answer.note ?? ""),
       ]),
@@ -51,23 +52,6 @@ export function auditText({ plan, revisions, gates, decisions, actions }: Audit)
     .map(([title, rows]) => `${title}\n${table(rows)}`)
     .join("\n\n");
 }
-
-/** The gate's content; what the answer was given to when that is something else. */
-function contentCell({ contentHash, answeredHash }: DecisionRecord): string {
-  if (answeredHash === undefined || answeredHash === contentHash) return contentHash;
-  return `${contentHash} (answered ${answeredHash === null ? "without naming any" : printableLine(answeredHash)})`;
-}
-
-/** How the answer came, how we know who gave it, and with which key. */
-function proofCell({ channel, authn, key, keyName }: DecisionRecord): string {
-  const how = `${printableLine(channel)}/${authn}`;
-  if (key === undefined) return how;
-  const owner = keyName === undefined ? "" : ` (${printableLine(keyName)})`;
-  return `${how} ${key.slice(0, KEY_CHARS)}${owner}`;
-}
-
-/** Enough to tell keys apart; JSON has the whole fingerprint. */
-const KEY_CHARS = 12;
 
 /** An undo is made for the person who asks, and a plan of host code for whom it says; a planner is only behind the others. */
 function author({ planId, origin }: Audit["plan"], editedBy: string | null): string {

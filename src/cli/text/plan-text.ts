@@ -6,6 +6,7 @@ import type { CardAction, CardField, PlanCard } from "../../runtime/plans/plan-c
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";
+import { answeredText, proofText } from "./decision-proof.ts";
 
 /** What a terminal shows of a plan besides its card. */
 export interface PlanTextParts {
@@ -73,7 +74,8 @@ export function decisionLines(decisions: readonly DecisionRecord[]): string {
   return table(decisions.map(decisionCells));
 }
 
-function decisionCells({ at, decision, by, channel, refused, note }: DecisionRecord): readonly string[] {
-  const ending = refused === null ? "" : `refused: ${refused}`;
-  return [at, decision, printableLine(by), printableLine(channel), ending, printableLine(note ?? "")];
+function decisionCells(record: DecisionRecord): readonly string[] {
+  const { at, decision, by, refused, note } = record;
+  const ending = refused === null ? "" : [`refused: ${refused}`, ...answeredText(record)].join(" ");
+  return [at, decision, printableLine(by), proofText(record), ending, printableLine(note ?? "")];
 }

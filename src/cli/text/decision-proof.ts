@@ -1,0 +1,19 @@
+import type { DecisionRecord } from "../../protocol/plan.ts";
+import { printableLine } from "../output/printable.ts";
+
+/** How an answer came, how we know who gave it, and with which key. */
+export function proofText({ channel, authn, key, keyName }: DecisionRecord): string {
+  const how = `${printableLine(channel)}/${authn}`;
+  if (key === undefined) return how;
+  const owner = keyName === undefined ? "" : ` (${printableLine(keyName)})`;
+  return `${how} ${key.slice(0, KEY_CHARS)}${owner}`;
+}
+
+/** What an answer was itself given to; nothing when that is the content of its gate. */
+export function answeredText({ contentHash, answeredHash }: DecisionRecord): readonly string[] {
+  if (answeredHash === undefined || answeredHash === contentHash) return [];
+  return [`(answered ${answeredHash === null ? "without naming any" : printableLine(answeredHash)})`];
+}
+
+/** Enough to tell keys apart; JSON has the whole fingerprint. */
+const KEY_CHARS = 12;
