@@ -6,7 +6,7 @@ import { readPlanBody } from "../specs/plans/read-plan-body.ts";
 import type { NumberedRevision, PlanRecord } from "../state/plan-port.ts";
 import { issuesText } from "./error-text.ts";
 import type { PlanPlace } from "./find-plan.ts";
-import { newGate, planRule } from "./open-plan-gate.ts";
+import { newGate, ruleOf } from "./open-plan-gate.ts";
 
 /** A plan as a person made it at its gate, and the gate of that revision should more people have to approve it. Nothing is stored yet. */
 export interface EditedPlan {
@@ -39,7 +39,7 @@ export async function readEdit(
   if (planHash === plan.planHash) return invalid("The edit changes nothing; approve the plan as it is instead.");
   const number = plan.revision + 1;
   const edited = { ...plan, revision: number, planHash };
-  const gate = newGate(place, edited, { rule: planRule(place, edited), at: edit.at, opening: 0 });
+  const gate = newGate(place, edited, { rule: ruleOf(place, edited), at: edit.at, opening: 0 });
   const mode = plan.gate?.mode === "signed" ? { mode: plan.gate.mode } : {};
   const head = { planId, origin, workflowId, number, planHash, editedBy: edit.by };
   return {

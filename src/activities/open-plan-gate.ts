@@ -1,13 +1,12 @@
 import { POLICY } from "../engine/approval-stands.ts";
 import { gateDeadline } from "../engine/gate-deadline.ts";
-import { resolvePlanApproval } from "../engine/resolve-approval.ts";
+import { planRule } from "../engine/plan-rule.ts";
 import { sha256 } from "../lib/sha256.ts";
 import { stableJson } from "../lib/stable-json.ts";
 import type { ApprovalRule } from "../protocol/approval.ts";
 import type { Gate } from "../protocol/gate.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import type { OpenGateInput, PlanState } from "../protocol/plan-flow.ts";
-import { isUndoId } from "../protocol/undo-id.ts";
 import type { PlanRecord } from "../state/plan-port.ts";
 import { keepPreviews } from "./keep-previews.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
@@ -25,22 +24,19 @@ export async function openPlanGate(host: ActivityHost, input: OpenGateInput): Pr
   const decisions = await place.store.plans.decisions(place.planId);
   const sentBack = decisions.filter((decision) => isSentBack(decision, plan)).length;
   if (input.reason === "execute" && sentBack > 0) return planState(plan);
-  const rule = planRule(place, plan);
+  const rule = ruleOf(place, plan);
   const gate = newGate(place, plan, { rule, at: input.at, opening: sentBack });
   if (rule.kind !== "never") await keepPreviews(place, plan);
   if (rule.kind !== "never") return planState(await announced(place, await opened(place, plan, gate), input));
   return input.reason === "execute" ? byPolicy(place, gate, input) : planState(plan);
 }
 
-/**
- * The rule of the agent that stored the plan; a plan from elsewhere has the runtime's. Taking back is never a policy's to decide: a
- * person says so, also where the plan itself asked nobody.
- */
-export function planRule({ binding }: PlanPlace, { planId, origin }: PlanRecord): ApprovalRule {
-  const { approvals, agents } = binding.spec.manifest;
-  const agent = agents[origin.agent ?? ""]?.approval ?? { kind: "default" };
-  const rule = resolvePlanApproval({ floor: approvals.plans, agent });
-  return rule.kind === "never" && isUndoId(planId) ? { kind: "always" } : rule;
+/** The rule that holds for a plan on this worker. */
+export function ruleOf(
+  { binding }: Pick<PlanPlace, "binding">,
+  { planId, origin }: Pick<PlanRecord, "planId" | "origin">,
+): ApprovalRule {
+  return planRule(binding.spec.manifest, { planId, agent: origin.agent });
 }
 
 /** A gate that was opened just before the next revision was stored is nobody's. */

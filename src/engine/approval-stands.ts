@@ -1,6 +1,7 @@
 import type { Gate } from "../protocol/gate.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
-import { isSamePerson, quorum, whyForbidden } from "./may-decide.ts";
+import { isSamePerson } from "../lib/same-person.ts";
+import { quorum, whyForbidden } from "./may-decide.ts";
 
 /** An approved plan and all that its approval rests on. */
 export interface StandingApproval {

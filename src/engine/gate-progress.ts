@@ -1,7 +1,8 @@
 import type { Gate } from "../protocol/gate.ts";
 import type { DecisionRecord } from "../protocol/plan.ts";
 import { approvedBy } from "./judge-answer.ts";
-import { isSamePerson, quorum, whyForbidden } from "./may-decide.ts";
+import { isSamePerson } from "../lib/same-person.ts";
+import { quorum, whyForbidden } from "./may-decide.ts";
 
 /** How far a gate is from what its rule wants. */
 export interface GateProgress {

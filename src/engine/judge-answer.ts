@@ -2,7 +2,8 @@ import type { DecisionKind } from "../protocol/decision-kind.ts";
 import type { Answer, Gate, RefusalCode } from "../protocol/gate.ts";
 import type { DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import { onDeadline } from "./gate-deadline.ts";
-import { ANONYMOUS, isSamePerson, quorum, whyForbidden } from "./may-decide.ts";
+import { isSamePerson } from "../lib/same-person.ts";
+import { ANONYMOUS, quorum, whyForbidden } from "./may-decide.ts";
 
 /**
  * The one place where an answer to a gate counts or not, for plans and tool calls, by whatever way it came. What must stay true:

@@ -1,3 +1,4 @@
+import { isSamePerson } from "../lib/same-person.ts";
 import type { ApprovalRule } from "../protocol/approval.ts";
 import type { Gate } from "../protocol/gate.ts";
 
@@ -7,11 +8,6 @@ export const ANONYMOUS = "anonymous";
 /** How many people a rule wants. */
 export function quorum(rule: ApprovalRule): number {
   return (rule.kind === "always" ? rule.min : undefined) ?? 1;
-}
-
-/** Whether two names mean one person: case, spaces and invisible characters make no second one. */
-export function isSamePerson(one: string, other: string): boolean {
-  return fold(one) === fold(other);
 }
 
 /** Why this person may not answer this gate; null when they may. */
@@ -27,15 +23,7 @@ export function whyForbidden({ rule, requestedBy }: Pick<Gate, "rule" | "request
 }
 
 function isNobody(by: string): boolean {
-  return fold(by) === "" || isSamePerson(by, ANONYMOUS);
-}
-
-/** Looser than equality on purpose: it only ever makes two names one person, never one person two. */
-function fold(person: string): string {
-  return person
-    .normalize("NFKC")
-    .replace(/[\p{Cf}\p{Cc}\s]+/gu, "")
-    .toLowerCase();
+  return isSamePerson(by, "") || isSamePerson(by, ANONYMOUS);
 }
 
 function quoted(text: string): string {

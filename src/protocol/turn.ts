@@ -172,8 +172,9 @@ export interface OpenToolGateInput {
   readonly at: string;
 }
 
-/** Result of `openToolGate`: the call may run at once, or waits, or was decided on before. */
+/** Result of `openToolGate`: the call may run at once, or waits, or was decided on before, or could never be approved. */
 export type ToolGateOpened =
+  | { readonly kind: "refused"; readonly error: ErrorInfo }
   | { readonly kind: "free" }
   | { readonly kind: "waits"; readonly gate: Gate }
   | { readonly kind: "decided"; readonly gate: string; readonly isApproved: boolean };

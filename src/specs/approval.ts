@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { differentPeople } from "../lib/same-person.ts";
 import type { AlwaysApproval, ApprovalRule, ApprovalSetting } from "../protocol/approval.ts";
 import { fields, flagField, list, textField, wholeField } from "./spec-fields.ts";
 
@@ -29,7 +30,10 @@ export const TOOL_PREDICATE_PREFIX = "tool:";
 const always = z.literal("always").transform((kind): { kind: "always" } => ({ kind }));
 const never = z.literal("never").transform((kind): { kind: "never" } => ({ kind }));
 const standard = z.literal("default").transform((kind): { kind: "default" } => ({ kind }));
-const namesField = list(textField, "a list of names").min(1, "a list with at least one name");
+const namesField = list(textField, "a list of names").min(
+  1,
+  "a list with at least one name, for with none nobody could approve (leave it out to let anybody)",
+);
 
 const alwaysRule = fields({
   kind: z.literal("always"),
@@ -38,10 +42,18 @@ const alwaysRule = fields({
   notRequester: flagField.optional(),
   expiresInMs: wholeField(1, Number.MAX_SAFE_INTEGER).optional(),
   onExpire: z.enum(["reject", "expire"], { error: '"reject" or "expire"' }).optional(),
-}).refine((rule) => rule.approvers === undefined || (rule.min ?? 1) <= new Set(rule.approvers).size, {
-  path: ["min"],
-  error: "at most the number of approvers",
-});
+}).refine(hasEnoughApprovers, { path: ["min"], error: "at most the number of approvers" });
+
+/** An empty list is told as such. Names that mean one person are one approver. */
+function hasEnoughApprovers({
+  approvers = [],
+  min = 1,
+}: {
+  approvers?: readonly string[] | undefined;
+  min?: number | undefined;
+}): boolean {
+  return approvers.length === 0 || min <= differentPeople(approvers).length;
+}
 
 const dynamicRule = fields({
   kind: z.literal("dynamic"),

@@ -18,6 +18,7 @@ export async function passGate(turn: OpenTurn, call: GateRoute): Promise<Admissi
   const opened = await openGate(turn, call);
   if (opened.kind === "free") return { kind: "admitted" };
   if (opened.kind === "decided") return admission(call, opened.gate, opened.isApproved);
+  if (opened.kind === "refused") return { kind: "refused", outcome: { callId: call.callId, error: opened.error } };
   const { gate } = opened;
   const item = { kind: "gate", name: call.tool, gate: gate.id, callId: call.callId, deadline: gate.deadline } as const;
   const isApproved = await whilePending(turn, item, () => decided(turn, gate));

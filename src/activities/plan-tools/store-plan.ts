@@ -1,3 +1,4 @@
+import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError, InternalError } from "../../protocol/errors.ts";
 import type { PlanId } from "../../protocol/plan.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
@@ -9,6 +10,7 @@ import type { ToolContext } from "../../specs/tools/tool-context.ts";
 import type { NewRevision, PlanRecord } from "../../state/plan-port.ts";
 import { issuesText } from "../error-text.ts";
 import { otherApp } from "../other-app.ts";
+import { ruleOf } from "../open-plan-gate.ts";
 import { listeners, statusNews, tellRuns } from "../tell-runs.ts";
 import { wakePlan } from "../wake-plan.ts";
 import type { PlanToolStep } from "./plan-tool-step.ts";
@@ -20,6 +22,8 @@ export async function storePlan(step: PlanToolStep, args: unknown, context: Tool
   const spec = planSpec(step);
   const { planId, body } = readArgs(storePlanInput(spec), args);
   const revision = await newRevision(step, spec, { planId, body });
+  const never = whyUnmeetable({ rule: ruleOf(step.place, revision), requestedBy: revision.origin.requestedBy });
+  if (never !== null) throw unmeetable(planId, never);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
   if (kind === "other-app") throw otherApp(plan);
   if (kind === "not-draft" && !isOwnRepetition(plan, revision, context)) throw notDraft(plan);
@@ -70,6 +74,11 @@ function wrongBody(planId: string, issues: readonly InputIssue[]): InputError {
     "PLAN_INVALID",
     `Plan "${planId}" was not stored. Correct its body and call again.\n${issuesText(issues)}`,
   );
+}
+
+function unmeetable(planId: string, why: string): InputError {
+  const message = `Plan "${planId}" was not stored, because nobody could ever have it approved: ${why}.`;
+  return new InputError("APPROVAL_IMPOSSIBLE", message, { hint: UNMEETABLE_HINT });
 }
 
 function notDraft({ planId, status }: PlanRecord): InputError {

@@ -53,6 +53,8 @@ export function progressText({ wanted, approved, stillToCome }: GateProgress): s
   const count = `${Math.min(approved.length, wanted)} of ${wanted}${by}`;
   const missing = wanted - approved.length;
   if (stillToCome === null || missing <= 0) return count;
+  if (stillToCome.length < missing)
+    return `${count}; too few who may approve are left: ${names(stillToCome) || "nobody"}`;
   const choice = stillToCome.length > missing ? `${missing} of ` : "";
   return `${count}; still to come: ${choice}${names(stillToCome)}`;
 }

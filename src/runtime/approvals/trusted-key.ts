@@ -1,4 +1,5 @@
-import { ANONYMOUS, isSamePerson } from "../../engine/may-decide.ts";
+import { isSamePerson } from "../../lib/same-person.ts";
+import { ANONYMOUS } from "../../engine/may-decide.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { parsePublicKey, type PublicKey } from "./public-key.ts";
 

@@ -1,4 +1,5 @@
 import { missingHook } from "../../engine/missing-hook.ts";
+import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { isFinalStatus } from "../../engine/stands-still.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
@@ -69,6 +70,8 @@ async function openUndo(place: UndoPlace, plan: PlanRecord, { by, actions }: Und
   if (last !== undefined && last.status !== "draft" && !isFinalStatus(last.status)) return last;
   const revision = await newUndo(place, { plan, undos, by, only: actions });
   refuseWithoutHooks(place, revision);
+  const isThere = last?.status === "draft" && last.planHash === revision.planHash;
+  if (!isThere) refuseUnmeetable(plan, by);
   const { plan: undo } = await place.store.plans.storeRevision(revision);
   await signalPlan(place, undo.planId, { name: "revision", payload: { planHash: undo.planHash } });
   return undo;
@@ -81,6 +84,14 @@ function refuseWithoutHooks({ app: { actionDispatcher } }: UndoPlace, { body }: 
   const applied = body.actions.map(({ kind }, place) => ({ kind, index: indexes[place] ?? place }));
   const missing = missingHook(applied, actionDispatcher.undoableKinds);
   if (missing !== null) throw new InputError(missing.code, missing.message, withoutUndefined({ hint: missing.hint }));
+}
+
+/** The rule that the plan itself was approved under is known without its app. */
+function refuseUnmeetable({ planId, approvedGate }: PlanRecord, by: string): void {
+  const never = approvedGate === null ? null : whyUnmeetable({ rule: approvedGate.rule, requestedBy: by });
+  if (never === null) return;
+  const message = `Nothing of plan "${planId}" was taken back, because nobody could ever have that approved: ${never}.`;
+  throw new InputError("APPROVAL_IMPOSSIBLE", message, { hint: UNMEETABLE_HINT });
 }
 
 async function approve(

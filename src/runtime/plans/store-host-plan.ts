@@ -1,3 +1,5 @@
+import { planRule } from "../../engine/plan-rule.ts";
+import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { HOST } from "../../protocol/gate.ts";
 import type { PlanId } from "../../protocol/plan.ts";
@@ -34,10 +36,12 @@ export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<P
 async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Promise<NewRevision> {
   const { app, scope, store } = place;
   const spec = knownPlan(place, given.plan);
+  const requestedBy = given.requestedBy === undefined ? HOST : parseRequester(given.requestedBy);
+  const never = whyUnmeetable({ rule: planRule(app.spec.manifest, { planId, agent: null }), requestedBy });
+  if (never !== null) throw unmeetable(planId, never);
   const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
   if (!read.ok) throw wrongBody(planId, read.issues);
   const { body, document, planHash } = read;
-  const requestedBy = given.requestedBy === undefined ? HOST : parseRequester(given.requestedBy);
   return {
     planId,
     spec: spec.name,
@@ -67,6 +71,11 @@ function knownPlan({ app }: RunPlace, wanted: PlanSpec | string): PlanSpec {
 function wrongBody(planId: PlanId, issues: readonly InputIssue[]): InputError {
   const told = issues.map(({ message }) => `- ${message}`).join("\n");
   return new InputError("INPUT_INVALID", `Plan "${planId}" was not stored. Its body is wrong:\n${told}`);
+}
+
+function unmeetable(planId: PlanId, why: string): InputError {
+  const message = `Plan "${planId}" was not stored, because nobody could ever have it approved: ${why}.`;
+  return new InputError("APPROVAL_IMPOSSIBLE", message, { hint: UNMEETABLE_HINT });
 }
 
 function notDraft({ planId, status }: PlanRecord): InputError {

@@ -68,7 +68,7 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     query: ["workspace"],
     body: ["by", "note?", "actions?"],
     answer: "200 `{undo, answer}`; 202 when no worker judged the answer yet",
-    refusals: ["PLAN_UNKNOWN", "NOTHING_TO_UNDO", "COMPENSATE_MISSING"],
+    refusals: ["PLAN_UNKNOWN", "NOTHING_TO_UNDO", "COMPENSATE_MISSING", "APPROVAL_IMPOSSIBLE"],
   }),
   post("/api/plans/:id/decisions", "answer a plan that waits", {
     query: ["workspace"],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isSamePerson, quorum, whyForbidden } from "../../../src/engine/may-decide.ts";
+import { isSamePerson } from "../../../src/lib/same-person.ts";
+import { quorum, whyForbidden } from "../../../src/engine/may-decide.ts";
 import type { AlwaysApproval } from "../../../src/protocol/approval.ts";
 
 const may = (rule: Omit<AlwaysApproval, "kind">, by: string, requestedBy = "planner"): boolean =>

@@ -111,6 +111,14 @@ const WRONG: readonly (readonly [message: string, action: () => unknown])[] = [
     () => declare(defineSpecialist, { ...agent, approval: { kind: "always", approvers: ["ann"], min: 2 } }),
   ],
   [
+    'defineSpecialist("boss"): approval.min must be at most the number of approvers, received 2',
+    () => declare(defineSpecialist, { ...agent, approval: { kind: "always", approvers: ["ann", "Ann "], min: 2 } }),
+  ],
+  [
+    'defineSpecialist("boss"): approval.approvers must be a list with at least one name, for with none nobody could approve (leave it out to let anybody), received an empty array',
+    () => declare(defineSpecialist, { ...agent, approval: { kind: "always", approvers: [] } }),
+  ],
+  [
     'defineSpecialist("boss"): approval.expiresMs is an unknown field: expected one of approvers, expiresInMs, kind, min, notRequester, onExpire, received "expiresMs"; did you mean "expiresInMs"?',
     () => declare(defineSpecialist, { ...agent, approval: { kind: "always", expiresMs: 5 } }),
   ],
