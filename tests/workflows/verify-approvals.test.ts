@@ -109,6 +109,7 @@ test("an approval that was invented, taken from elsewhere or marked as unsigned 
   const twice = await verified(open, "p1");
   tamper(open, set("by", "'cfo'"), set("authn", "'none'"));
   const unsigned = await verified(open, "p1");
+  const asOpen = await verified(open, "p1", { ...proof, mode: "open" });
   tamper(open, "DELETE FROM plan_decisions");
   const none = await verified(open, "p1");
 
@@ -117,6 +118,7 @@ test("an approval that was invented, taken from elsewhere or marked as unsigned 
     decisions: [{ verdict: "verified" }, { verdict: "unsigned" }],
     problems: [expect.stringContaining('by "boss".')],
   });
+  expect(asOpen.problems).toEqual(unsigned.problems); // the gate was one for signed answers
   expect(none.problems).toEqual([expect.stringContaining("by nobody.")]);
 });
 

@@ -37,8 +37,8 @@ export async function verifyCall(
     verify: proof.verify,
     whyOtherEdit: async () => null,
   });
-  const isUnproven =
-    proof.mode === "signed" && isApproved(gate, records, "open") && !isApproved(gate, verified, "signed");
+  const mustBeSigned = proof.mode === "signed" || gate.mode === "signed";
+  const isUnproven = mustBeSigned && isApproved(gate, records, "open") && !isApproved(gate, verified, "signed");
   const wanted = `It is approved, and its rule wants ${quorum(gate.rule)} to approve this call`;
   const unproven = isUnproven ? problem(`${wanted}; ${verifiedPeople(verified)}.`) : FINE;
   const other = await otherCall(store, gate.contentHash, subject);

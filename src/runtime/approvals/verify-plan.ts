@@ -30,7 +30,9 @@ export async function verifyPlan(open: StorePlace, plan: PlanRecord, proof: Appr
     whyOtherEdit: (record) => whyOtherEdit(store, planId, record),
   });
   if (!APPROVED.includes(status)) return { kind: "plan", status, decisions, ...FINE };
-  const unproven = proof.mode === "signed" ? unapproved(plan, verified) : FINE;
+  // A gate keeps the mode it opened in, also when this is asked with less.
+  const mustBeSigned = proof.mode === "signed" || plan.approvedGate?.mode === "signed";
+  const unproven = mustBeSigned ? unapproved(plan, verified) : FINE;
   return { kind: "plan", status, decisions, ...together(unproven, await otherContent(open, plan)) };
 }
 

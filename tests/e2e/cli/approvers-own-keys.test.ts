@@ -17,6 +17,8 @@ interface Approvers {
 
 const RULE = { kind: "always", min: 2, approvers: ["boss", "cfo"], notRequester: true } as const;
 
+const KEY_OF_BOSS = ["--approval-key-file", join("keys", "boss", "key")];
+
 function keyFile(name: string): string {
   return join("keys", name, "key");
 }
@@ -53,6 +55,8 @@ test("one key is not two people: each approver's name counts with their own key 
   const stranger = await bridle(place, ["approvals", "approve", "p1", "--by", "cfo", "--json"]);
   const waiting = parseJson((await bridle(place, ["plans", "show", "p1", "--json"])).stdout);
   const second = await approve(place, "cfo", "cfo");
+  const audit = await bridle(place, ["plans", "show", "p1", "--audit"]);
+  const { fingerprint } = parseJson((await bridle(place, ["approvals", "key", "--json", ...KEY_OF_BOSS])).stdout);
 
   expect(parseJson(first.stdout)).toMatchObject({ result: { kind: "counted", waitsForMore: true } });
   expect(posing.code).toBe(1);
@@ -62,6 +66,9 @@ test("one key is not two people: each approver's name counts with their own key 
   expect(stranger.code).toBe(1);
   expect(waiting).toMatchObject({ status: "draft" });
   expect(parseJson(second.stdout)).toMatchObject({ result: { kind: "counted", status: "approved" } });
+  const bossKey = String(fingerprint).slice(0, 12);
+  expect(audit.stdout).toMatch(new RegExp(`approve +boss .* cli/signature ${bossKey} \\(boss\\) +counted`));
+  expect(audit.stdout).toMatch(new RegExp(`approve +cfo .* cli/none ${bossKey} +refused: bad_signature`));
 }, 60_000);
 
 test("an answer to a revision before is on record with the content that was signed, and with whose key", async () => {
