@@ -113,6 +113,7 @@ export type { TurnInput, TurnResult } from "./protocol/turn.ts";
 export type { Usage } from "./protocol/usage.ts";
 export type { RunListing, Runtime } from "./runtime/bind-runtime.ts";
 export { createRuntime } from "./runtime/create-runtime.ts";
+export type { ReferenceDetail } from "./runtime/read-reference.ts";
 export type { CreatedReference } from "./specs/tools/tool-context.ts";
 export type { CancelRequest, PlanCancelled } from "./runtime/plans/cancel-plan.ts";
 export type { UndoRequest, Undone } from "./runtime/plans/compensate-plan.ts";

@@ -22,6 +22,7 @@ import { PLANS_COMPENSATE } from "./commands/plans-compensate.ts";
 import { PLANS_LIST } from "./commands/plans-list.ts";
 import { PLANS_SETTLE } from "./commands/plans-settle.ts";
 import { PLANS_SHOW } from "./commands/plans-show.ts";
+import { REFERENCES_SHOW } from "./commands/references-show.ts";
 import { REPLAY } from "./commands/replay.ts";
 import { RUN } from "./commands/run.ts";
 import { RUNS_CANCEL } from "./commands/runs-cancel.ts";
@@ -49,6 +50,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   PLANS_CANCEL,
   PLANS_SETTLE,
   PLANS_COMPENSATE,
+  REFERENCES_SHOW,
   APPROVALS_LIST,
   APPROVALS_SHOW,
   APPROVALS_APPROVE,

@@ -95,7 +95,8 @@ function addCommand(parent: Command, { spec, name, onCall }: CommandWish): void 
 
 const GROUPS: Readonly<Record<string, string>> = {
   runs: "look at runs and cancel them",
-  plans: "look at plans, settle what is in doubt, take back what was applied",
+  plans: "look at plans, stop them, settle what is in doubt, take back what was applied",
+  references: "look at what the references of plans stand for",
   approvals: "see what waits for a person, and answer it",
   threads: "look at conversations",
   data: "what agents know of a database: profiles, catalog, documents",

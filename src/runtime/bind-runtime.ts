@@ -1,6 +1,7 @@
 import { InputError } from "../protocol/errors.ts";
 import type { RunEvent } from "../protocol/event.ts";
 import { Scope } from "../protocol/ids.ts";
+import type { ReferenceHandle } from "../protocol/plan.ts";
 import type { Page, PageRequest, RunRecord, RunStatus, ThreadRecord } from "../protocol/run.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import type { ReferenceSpec, ReferenceValue } from "../specs/references/reference.ts";
@@ -15,6 +16,7 @@ import type { QueryOptions } from "./options.ts";
 import { parseRunId, parseThreadId } from "./parse-id.ts";
 import type { RunPlace } from "./place.ts";
 import { type RuntimePlans, runtimePlans } from "./plans/runtime-plans.ts";
+import { readReference, type ReferenceDetail } from "./read-reference.ts";
 import { askRun, getRun, resumeRun } from "./runs/ask-run.ts";
 import { cancelRun } from "./runs/cancel-run.ts";
 import { findThread } from "./runs/find-thread.ts";
@@ -51,6 +53,10 @@ export interface Runtime {
   readonly approvals: RuntimeApprovals;
   /** Answers what waits under the id of a plan or of a gate. An answer that does not count is refused, not thrown. */
   respondToApproval(id: string, response: ApprovalResponse): Promise<ApprovalResult>;
+  readonly references: {
+    /** A reference with what it stands for, from the store. */
+    get(handle: ReferenceHandle): Promise<ReferenceDetail>;
+  };
   /** Keeps a value outside prompts and plans; the handle stands for it. */
   createReference<Spec extends ReferenceSpec>(spec: Spec, value: ReferenceValue<Spec>): Promise<CreatedReference>;
   close(): Promise<void>;
@@ -100,6 +106,7 @@ export function bindRuntime(
       const here = await place();
       return respondToApproval(here.store, async () => here.session, { id, response, approver });
     },
+    references: { get: async (handle) => readReference(await place(), handle) },
     createReference: async (reference, value) => createReference(await place(), reference, value),
     close: () => session.close(),
   };

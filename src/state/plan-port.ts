@@ -202,6 +202,8 @@ export interface ReferenceStore {
   get(handle: ReferenceHandle): Promise<ReferenceRecord | null>;
   /** The value. Fails with REFERENCE_MISSING, REFERENCE_EXPIRED (unless pinned) or REFERENCE_CORRUPT. */
   value(handle: ReferenceHandle): Promise<Json>;
+  /** The first of the plans that hold its content, in the order of their ids. */
+  heldBy(handle: ReferenceHandle, limit: number): Promise<readonly PlanId[]>;
 }
 
 export interface NewReference {

@@ -1,7 +1,9 @@
-import type { ReferenceHandle } from "../protocol/plan.ts";
+import type { Kysely } from "kysely";
+import { PlanId, type ReferenceHandle } from "../protocol/plan.ts";
 import { hasPins, isPast } from "./blobs.ts";
-import type { ScopedTransaction } from "./database.ts";
+import type { ScopedTransaction, ScopeKey } from "./database.ts";
 import { expiredReference, findReference, missingReference } from "./reference-row.ts";
+import type { StateTables } from "./schema.ts";
 
 /**
  * Keeps the values of a plan's references until the plan is final, and beyond that when it failed part-way. Values are locked in the order of their hashes, so that two
@@ -39,6 +41,23 @@ export async function unpinReferences({ tx, scope }: ScopedTransaction, planId: 
     .deleteFrom("blob_pins")
     .where((is) => is.and({ ...scope, holder: holderOf(planId) }))
     .execute();
+}
+
+/** The plans that keep some content, through a reference of any kind. */
+export async function plansHolding(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  { hash, limit }: { readonly hash: string; readonly limit: number },
+): Promise<readonly PlanId[]> {
+  const rows = await db
+    .selectFrom("blob_pins")
+    .select("holder")
+    .where((is) => is.and({ ...scope, hash }))
+    .where("holder", "like", `${holderOf("%")}`)
+    .orderBy("holder")
+    .limit(limit)
+    .execute();
+  return rows.map(({ holder }) => PlanId.parse(holder.slice(holderOf("").length)));
 }
 
 interface Held {

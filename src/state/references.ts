@@ -8,6 +8,7 @@ import { contentHash } from "./content-hash.ts";
 import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
 import type { NewReference, ReferenceRecord, ReferenceStore } from "./plan-port.ts";
 import type { BlobStore } from "./port.ts";
+import { plansHolding } from "./reference-pins.ts";
 import { expiredReference, findReference, missingReference, referenceRecord } from "./reference-row.ts";
 import type { ReferenceRow } from "./schema.ts";
 
@@ -32,6 +33,10 @@ export function createReferenceStore(database: StateDatabase, scope: ScopeKey, b
       });
       // The content has the hash of what was stringified here, so it is JSON; looking through a million ids again would be slow.
       return JSON.parse(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString()) as Json;
+    },
+    heldBy: async (handle, limit) => {
+      const row = await database.read((db) => findReference(db, scope, handle));
+      return row === undefined ? [] : database.read((db) => plansHolding(db, scope, { hash: row.hash, limit }));
     },
   };
 }

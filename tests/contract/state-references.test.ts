@@ -50,6 +50,22 @@ describe.each(stateStores)("references in $name", (adapter) => {
     expect(await references.value(other)).toEqual({ a: 1, b: 2 });
   });
 
+  test("the plans that hold a value are known, in order and up to a limit, until they let go of it", async () => {
+    const { references, plans } = await open();
+    const record = await references.create(audience(["a"]));
+    const other = await references.create(audience(["b"]));
+    for (const name of ["p2", "p1", "p3"]) {
+      await plans.storeRevision({ ...revisionWith(name, [record]), planId: PlanId.parse(name) });
+    }
+
+    expect(await references.heldBy(record, 50)).toEqual(["p1", "p2", "p3"]);
+    expect(await references.heldBy(record, 2)).toEqual(["p1", "p2"]);
+    expect(await references.heldBy(other, 50)).toEqual([]);
+    expect(await references.heldBy({ kind: "segment", id: record.id }, 50)).toEqual([]);
+    await plans.change(planChange("r", { planId: PlanId.parse("p2"), status: "rejected" }));
+    expect(await references.heldBy(record, 50)).toEqual(["p1", "p3"]);
+  });
+
   test("creating again keeps the later expiry", async () => {
     const { references } = await open();
     const first = await references.create(audience("a", HOUR_MS));

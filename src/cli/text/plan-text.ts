@@ -2,7 +2,7 @@ import { preview as shorten } from "../../lib/cap-text.ts";
 import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
 import type { ErrorInfo } from "../../protocol/errors.ts";
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
-import type { CardAction, CardField, PlanCard } from "../../runtime/plans/plan-card.ts";
+import type { CardAction, CardField, CardReference, PlanCard } from "../../runtime/plans/plan-card.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";
@@ -54,11 +54,15 @@ function actionLines(
     ...(error?.hint === undefined ? [] : [`${INDENT}fix: ${printableLine(error.hint)}`]),
     ...fields.map(fieldText),
     ...(preview === null ? [] : [`${INDENT}would: ${printableLine(preview)}`]),
-    ...references.map(
-      ({ kind, id, glimpse }) =>
-        `${INDENT}${printableLine(`${kind} ${id}`)}  ${printableLine(shorten(JSON.stringify(glimpse), LINE_JSON_CHARS))}`,
-    ),
+    ...references.flatMap(referenceLines),
   ];
+}
+
+/** A glimpse is cut to a line; the whole is one command away. One that is gone has nothing to show. */
+function referenceLines({ kind, id, glimpse }: CardReference): readonly string[] {
+  const name = printableLine(`${kind} ${id}`);
+  const line = `${INDENT}${name}  ${printableLine(shorten(JSON.stringify(glimpse), LINE_JSON_CHARS))}`;
+  return glimpse === null ? [line] : [line, `${INDENT}${INDENT}all of it: bridle references show ${name}`];
 }
 
 const INDENT = "   ";

@@ -11,6 +11,7 @@ import { healthRoutes } from "./health-routes.ts";
 import type { HttpServerOptions } from "./http-server-options.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import { planRoutes } from "./plan-routes.ts";
+import { referenceRoutes } from "./reference-routes.ts";
 import { runRoutes } from "./run-routes.ts";
 import { noStore, securityHeaders } from "./security-headers.ts";
 import type { ServedAddresses } from "./served-addresses.ts";
@@ -48,6 +49,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.route("/api/runs", eventRoutes(options));
   app.route("/api/plans", planRoutes(options));
   app.route("/api/approvals", approvalRoutes(options));
+  app.route("/api/references", referenceRoutes(options));
   app.route("/api/threads", threadRoutes(options));
   return app;
 }

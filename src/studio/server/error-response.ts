@@ -53,6 +53,7 @@ const STATUS: { readonly [Code in ErrorCode]?: ContentfulStatusCode } = {
   THREAD_UNKNOWN: 404,
   PLAN_UNKNOWN: 404,
   GATE_UNKNOWN: 404,
+  REFERENCE_MISSING: 404,
   AGENT_UNKNOWN: 404,
   WORKSPACE_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,

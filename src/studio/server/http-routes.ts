@@ -86,6 +86,11 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
     body: DECISION,
     answer: DECIDED,
   }),
+  get("/api/references/:kind/:id", "what a reference stands for", {
+    query: ["workspace"],
+    answer: "200, the reference with its value",
+    refusals: ["REFERENCE_MISSING"],
+  }),
   get("/api/threads", "list threads", { query: PAGE, answer: "200 `{items, next}`" }),
   get("/api/threads/:id", "one thread", {
     query: ["workspace"],

@@ -7,7 +7,7 @@ import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refuse
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
-import { planSpec, priceBody, pricePlan, recordingDispatcher, store } from "../../helpers/plan-app.ts";
+import { planSpec, priceBody, pricePlan, productSet, recordingDispatcher, store } from "../../helpers/plan-app.ts";
 import { untilGated } from "../../helpers/until-gated.ts";
 
 const spec = planSpec();
@@ -292,4 +292,30 @@ test("a person stops an approved plan from the command line, and the audit says 
     cancelledBy: { by: "Bo" },
   });
   expect(audit.stdout).toMatch(/cancel +Bo +revision 1 .* cli\/none +counted +the shop closed/);
+}, 60_000);
+
+test("who decides on a plan reads from its text how to see a reference whole, and sees it", async () => {
+  const place = project();
+  await using open = await openRuntime(spec, { session: { home: join(place.folder, ".bridle") } });
+  const ids = Array.from({ length: 27 }, (_, index) => `product-${index}`);
+  const { id } = await open.runtime.createReference(productSet, ids);
+  const actions = [{ kind: "hold", products: { kind: "ProductSet", id } }];
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body: { rationale: "r", actions } });
+
+  const plan = await bridle(place, ["plans", "show", "p1"]);
+  const text = await bridle(place, ["references", "show", "ProductSet", id]);
+  const json = await bridle(place, ["references", "show", "ProductSet", id, "--json"]);
+  const unknown = await bridle(place, ["references", "show", "Other", id]);
+
+  expect(plan.stdout).toContain(`all of it: bridle references show ProductSet ${id}`);
+  for (const product of ids) expect(text.stdout).toContain(`"${product}"`);
+  expect(text.stdout).toMatch(/held by +p1\n/);
+  expect(parseJson(json.stdout)).toMatchObject({
+    schemaVersion: 1,
+    kind: "ProductSet",
+    id,
+    heldBy: ["p1"],
+    value: ids,
+  });
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("REFERENCE_MISSING") });
 }, 60_000);

@@ -31,6 +31,7 @@ test("a card reads well, and nothing in it moves the cursor or passes for a line
     "action 0: price  [done]",
     "   product: \\x1b[2Jp-001",
     '   ProductSet ref_1  {"name":"a\\u202eb"}',
+    "      all of it: bridle references show ProductSet ref_1",
     "",
     "warning Edited by B\\x07o.",
   ]);

@@ -130,6 +130,7 @@ test("there are routes to guard", () => {
     "GET /api/approvals/x",
     "GET /api/plans",
     "GET /api/plans/x",
+    "GET /api/references/x/x",
     "GET /api/runs",
     "GET /api/runs/x",
     "GET /api/runs/x/events",
