@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { bindRuntime } from "../../../src/runtime/bind-runtime.ts";
 import { lazily } from "../../../src/runtime/lazy-session.ts";
 import { openSession } from "../../../src/runtime/session.ts";
 import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refused-error.ts";
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
+import { RetryableToolError } from "../../../src/specs/tools/retryable-tool-error.ts";
 import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, productSet, recordingDispatcher, store } from "../../helpers/plan-app.ts";
@@ -216,12 +217,35 @@ test("a person settles an action in doubt, once, and the audit says who and why"
   expect(again.stderr).toContain("Action 0 (price) cannot be settled.");
   expect(again.stderr).toContain("No other action is in doubt.");
   expect(shown.stdout).toContain("Whether action 0 was applied is not known");
+  expect(shown.stdout).toContain("bridle plans settle p1 0 --as done|failed --by NAME --note TEXT");
   expect(shown.stdout).toContain("action 0: price  [unknown]");
   expect(text.stdout).toMatch(
     /^action 0 of p2: price \{"price":6\.49,"product":"a"\}\nbefore {2}unknown {2}.+\nafter {3}failed {3}says Bo\n$/,
   );
   expect(audit.stdout).toContain("unknown → done  Bo  cli  the shop has it");
   expect(await open.runtime.plans.get("p1")).toMatchObject({ status: "failed" });
+}, 60_000);
+
+test("a person reads of an action that is called again how often it was called and what the last call came to", async () => {
+  const place = project();
+  const { effects, dispatcher } = recordingDispatcher({ guarantee: "keyed" }, () => {
+    throw new RetryableToolError("the till is closed", { retryAfterMs: effects.length === 1 ? 1 : 600_000 });
+  });
+  await using open = await openRuntime(planSpec({ plans: "never" }), {
+    actionDispatcher: dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
+  await open.runtime.plans.execute("p1", { waitMs: 1 });
+  const noted = async (): Promise<boolean> => (await open.runtime.plans.actions("p1"))[0]?.error !== null;
+  await vi.waitUntil(async () => effects.length === 2 && (await noted()), { timeout: 30_000 });
+
+  const shown = await bridle(place, ["plans", "show", "p1"]);
+
+  expect(shown.stdout).toContain("action 0: price  [intent]");
+  expect(shown.stdout).toContain(
+    "warning Action 0 was called 2 times and has no end yet; the last call came to ACTION_OUTCOME_UNKNOWN: the till is closed",
+  );
 }, 60_000);
 
 test("a person has what a failed plan applied taken back, once, and the plan says by what", async () => {
