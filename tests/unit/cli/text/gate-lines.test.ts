@@ -48,3 +48,14 @@ test("who asked is told with the agent that did it, and where no person is known
   expect(asked(gateOn(rule, { requestedBy: "host" }))).toBe("host (a program); no person is known as requester");
   expect(asked(gateOn({ kind: "always" }, { requestedBy: "planner", agent: "planner" }))).toBe("planner (an agent)");
 });
+
+test("a gate that opened under another rule says that too few are left who may approve it", () => {
+  const rule = { kind: "always", approvers: ["ann", "bob"], min: 2, notRequester: true } as const;
+
+  expect(progressText(gateProgress(gateOn(rule, { requestedBy: "bob" }), []))).toBe(
+    "0 of 2; too few who may approve are left: ann",
+  );
+  expect(progressText(gateProgress(gateOn(rule, { requestedBy: "bob" }), [decision()]))).toBe(
+    "1 of 2 (ann); too few who may approve are left: nobody",
+  );
+});
