@@ -250,11 +250,12 @@ test("a handler that trips over every answer is called five times, and then its 
   const { keys, dispatcher } = trippingTarget({ guarantee: "keyed" }, () => "applied");
   await using open = await openRuntime(spec, { actionDispatcher: dispatcher });
   await begin(open, "a");
-  await vi.waitUntil(() => keys.length === 5, { timeout: 40_000 });
+  const state = async (): Promise<unknown> => (await open.runtime.plans.actions("p1"))[0]?.state;
+  await vi.waitUntil(async () => keys.length === 5 && (await state()) !== "intent", { timeout: 75_000, interval: 200 });
 
   expect(await ended(open)).toEqual([["done", 5]]);
   expect(new Set(keys).size).toBe(1);
-}, 80_000);
+}, 120_000);
 
 test("a handler that trips over every answer is called five times, and then a person finds out", async () => {
   const { keys, dispatcher } = trippingTarget({ guarantee: "keyed" });
