@@ -3,6 +3,7 @@ import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { RunId } from "../../protocol/ids.ts";
 import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { PersonName } from "../../protocol/person-name.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
 import { decide, statusOf } from "./decide.ts";
 import { parseBody, parseInput, WholeNumber } from "./parse-input.ts";
@@ -30,7 +31,7 @@ const SettleBody = z.strictObject({
   note: z.string().optional(),
 });
 
-const CancelBody = z.strictObject({ by: z.string().min(1).max(200), note: z.string().optional() });
+const CancelBody = z.strictObject({ by: PersonName, note: z.string().optional() });
 
 const CompensateBody = z.strictObject({
   by: z.string().min(1),

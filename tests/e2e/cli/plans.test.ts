@@ -6,9 +6,17 @@ import { openSession } from "../../../src/runtime/session.ts";
 import { ActionRefusedError } from "../../../src/specs/dispatchers/action-refused-error.ts";
 import { defineDispatcher } from "../../../src/specs/dispatchers/dispatcher.ts";
 import { RetryableToolError } from "../../../src/specs/tools/retryable-tool-error.ts";
-import { bridle, cliProject, parseJson } from "../../helpers/cli.ts";
+import { bridle, cliProject, parseJson, startBridle } from "../../helpers/cli.ts";
 import { openRuntime, testApp } from "../../helpers/open-runtime.ts";
-import { planSpec, priceBody, pricePlan, productSet, recordingDispatcher, store } from "../../helpers/plan-app.ts";
+import {
+  planSpec,
+  priceBody,
+  pricePlan,
+  productSet,
+  recordingDispatcher,
+  store,
+  watchPlan,
+} from "../../helpers/plan-app.ts";
 import { untilGated } from "../../helpers/until-gated.ts";
 
 const spec = planSpec();
@@ -342,4 +350,44 @@ test("who decides on a plan reads from its text how to see a reference whole, an
     value: ids,
   });
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("REFERENCE_MISSING") });
+}, 60_000);
+
+test("Ctrl-C stops waiting for a plan that was asked to stop, and the plan stops all the same", async () => {
+  const place = project();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const { effects, dispatcher } = recordingDispatcher({ guarantee: "keyed" }, () => promise);
+  await using open = await openRuntime(planSpec({ plans: "never" }), {
+    actionDispatcher: dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  const { plans } = open.runtime;
+  await plans.store({ plan: "PricePlan", planId: "p1", body: priceBody("a", "b") });
+  await plans.execute("p1", { waitMs: 1 });
+  await vi.waitUntil(() => effects.length === 1, { timeout: 20_000 });
+  const { handle } = watchPlan(open, "p1");
+
+  const cancelling = startBridle(place, [
+    "plans",
+    "cancel",
+    "p1",
+    "--by",
+    "Bo",
+    "--task-queue",
+    open.session.taskQueue,
+  ]);
+  await vi.waitUntil(
+    async () => {
+      const { events } = await handle.fetchHistory();
+      return events?.some((event) => event.workflowExecutionSignaledEventAttributes?.signalName === "cancel");
+    },
+    { timeout: 30_000 },
+  );
+  cancelling.child.kill("SIGINT");
+  const { code } = await cancelling.result;
+  resolve(undefined);
+  await handle.result();
+
+  expect(code).toBe(130);
+  expect(await plans.get("p1")).toMatchObject({ status: "failed", error: { code: "CANCELLED" } });
+  expect(effects).toHaveLength(1);
 }, 60_000);
