@@ -3,7 +3,7 @@ import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defin
 import { threadWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
-import { storeOf } from "../helpers/store-of.ts";
+import { storeUnsentRun } from "../helpers/unsent-run.ts";
 
 const aborted: string[] = [];
 const stuck = defineTool({
@@ -97,9 +97,7 @@ test("a cancel that comes before the start reached the server counts: the run is
   const threadId = uniqueName("thread");
   const workflowId = threadWorkflowId(runtime.app, threadId);
   const prompt = JSON.stringify([{ tool: "stuck", args: {} }]);
-  const row = { threadId, app, agent: "worker", workflowId, prompt, manifestHash: null, namespace: "default" };
-  const { runs } = storeOf(open);
-  await runs.create({ ...row, runId: "early", status: "starting" } as never);
+  await storeUnsentRun(open, { runId: "early", threadId, prompt, status: "starting" });
 
   const cancelled = await runtime.cancel("early");
   const args = [{ app, workspace, agent: "worker", threadId, runId: "early", stored: true }];
@@ -116,10 +114,8 @@ test("a cancel that comes before a prompt reached the queue counts: the prompt i
   const threadId = uniqueName("thread");
   const first = runtime.runSpecialist("worker", JSON.stringify([{ tool: "stuck", args: {} }]), { threadId });
   await readUntil(first, (event) => event.type === "tool-invocation");
-  const { app } = runtime.app;
   const workflowId = threadWorkflowId(runtime.app, threadId);
-  const row = { threadId, app, agent: "worker", workflowId, prompt: "never", manifestHash: null, namespace: "default" };
-  await storeOf(open).runs.create({ ...row, runId: "early", status: "queued" } as never);
+  await storeUnsentRun(open, { runId: "early", threadId, prompt: "never", status: "queued" });
 
   await runtime.cancel("early");
   const handle = session.client.workflow.getHandle(workflowId);

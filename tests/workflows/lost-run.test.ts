@@ -10,6 +10,7 @@ import { openSession, type Session } from "../../src/runtime/session.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil } from "../helpers/read-events.ts";
 import { storeOf } from "../helpers/store-of.ts";
+import { storeUnsentRun } from "../helpers/unsent-run.ts";
 
 const hold = defineTool({
   name: "hold",
@@ -67,10 +68,7 @@ test("a dropped prompt that nobody stored does not take the prompts that wait be
 test("a start that died half-way does not make its idle thread look busy", async () => {
   await using open = await openRuntime(spec);
   const { runtime } = open;
-  const store = storeOf(open);
-  const workflowId = threadWorkflowId(runtime.app, "talk");
-  const orphan = { runId: "orphan", threadId: "talk", app: "acme", agent: "worker", workflowId, prompt: "p" };
-  await store.runs.create({ ...orphan, manifestHash: null, namespace: "default", status: "starting" } as never);
+  await storeUnsentRun(open, { runId: "orphan", threadId: "talk", prompt: "p", status: "starting" });
   for (let turn = 1; turn <= 10; turn++) {
     const record = await runtime.runSpecialist("worker", `turn ${turn}`, { threadId: "talk" }).result();
     expect(record).toMatchObject({ status: "completed", text: `turn ${turn}` });
@@ -204,18 +202,7 @@ test("a reader that waits while the runtime closes does not open it again", asyn
 test("a run whose start never reached the server can be cancelled and is not waited for", async () => {
   await using open = await openRuntime(spec);
   const { runtime } = open;
-  const store = storeOf(open);
-  const id = { runId: "orphan", threadId: "orphans" };
-  await store.runs.create({
-    ...id,
-    app: "acme",
-    agent: "worker",
-    workflowId: threadWorkflowId(runtime.app, "orphans"),
-    prompt: "p",
-    manifestHash: null,
-    namespace: "default",
-    status: "starting",
-  } as never);
+  await storeUnsentRun(open, { runId: "orphan", threadId: "orphans", prompt: "p", status: "starting" });
   await runtime.cancel("orphan");
   const end = await within(8_000, readEvents(runtime.events("orphan")));
   expect(end).not.toBe("still waiting");
