@@ -53,6 +53,22 @@ test("code that runs in the workflow sandbox uses no Node module and no other pa
   expect(broken).toEqual([]);
 });
 
+test("the workflow bundle holds no package but Temporal's", () => {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set(["src/workflows/index.ts"]);
+  const packages = new Set<string>();
+  for (const path of reached) {
+    for (const { specifier, target, isTypeOnly } of byPath.get(path)?.imports ?? []) {
+      if (isTypeOnly) continue;
+      if (target === undefined) packages.add(packageOf(specifier));
+      else reached.add(target);
+    }
+  }
+
+  expect([...packages]).toEqual(["@temporalio/workflow"]);
+  expect(reached.size).toBeGreaterThan(20);
+});
+
 test("a driver is imported by the folder that owns it only", () => {
   const broken = files.flatMap((file) =>
     file.imports

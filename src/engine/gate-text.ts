@@ -1,6 +1,7 @@
 import { preview } from "../lib/cap-text.ts";
 import { PREVIEW_CHARS } from "../protocol/limits.ts";
-import { type Gate, requesterKind } from "../protocol/gate.ts";
+import type { Gate } from "../protocol/gate.ts";
+import { requesterKind } from "../protocol/requester.ts";
 
 /**
  * What waits and how to answer it, as markdown for the Temporal UI. Every name in it may come from a model or a stranger: each stands in

@@ -25,18 +25,6 @@ export const Gate = z.strictObject({
 });
 export type Gate = z.infer<typeof Gate>;
 
-/** Who asked: a person by name, or, where nobody was named, the agent or the program that did. */
-export function requesterKind({
-  requestedBy,
-  agent,
-}: Pick<Gate, "requestedBy" | "agent">): "person" | "agent" | "program" {
-  if (requestedBy === agent) return "agent";
-  return agent === undefined && requestedBy === HOST ? "program" : "person";
-}
-
-/** Who asks for a plan that a program stored without naming anybody. */
-export const HOST = "host";
-
 /** Who vouches for an answer, and for how long. It covers every other field of the answer and what the answer is about. */
 export const AnswerSignature = z.strictObject({
   /** The fingerprint of the key. */

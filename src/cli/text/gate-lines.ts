@@ -1,7 +1,8 @@
 import { type GateEnd, gateEnd } from "../../engine/gate-end.ts";
 import { type GateProgress, gateProgress } from "../../engine/gate-progress.ts";
 import type { ApprovalRule } from "../../protocol/approval.ts";
-import { type Gate, requesterKind } from "../../protocol/gate.ts";
+import type { Gate } from "../../protocol/gate.ts";
+import { requesterKind } from "../../protocol/requester.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";

@@ -1,7 +1,7 @@
 import { planRule } from "../../engine/plan-rule.ts";
 import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError } from "../../protocol/errors.ts";
-import { HOST } from "../../protocol/gate.ts";
+import { HOST } from "../../protocol/requester.ts";
 import type { PlanId } from "../../protocol/plan.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
 import type { PlanSpec } from "../../specs/plans/plan.ts";

@@ -1,5 +1,6 @@
 import type { ApprovalRule } from "../../protocol/approval.ts";
-import { type Gate, requesterKind } from "../../protocol/gate.ts";
+import type { Gate } from "../../protocol/gate.ts";
+import { requesterKind } from "../../protocol/requester.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { ApprovalDetail, WaitingApproval } from "../../runtime/approvals/approval-inbox.ts";
