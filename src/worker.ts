@@ -21,6 +21,7 @@ import { type Environment, processEnvironment } from "./environment.ts";
 import { preview } from "./lib/cap-text.ts";
 import { InputError, StateError } from "./protocol/errors.ts";
 import { isOwnWarning } from "./lib/own-warning.ts";
+import { redact } from "./lib/redact.ts";
 import type { HostedApp } from "./specs/hosted-app.ts";
 import { collectRegularly } from "./state/collect-regularly.ts";
 import type { StateStore } from "./state/port.ts";
@@ -80,7 +81,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
     await binder.prepare();
     const grace = new AbortController();
     const worker = await Worker.create(workerOptions(setup, connection, { binder, graceOver: grace.signal }));
-    const stopCollecting = collectRegularly(setup.store);
+    const stopCollecting = collectRegularly(setup.store, tellUncollected);
     const endGrace = (): void => grace.abort(new Error("the worker stops"));
     return running(worker, connection, {
       stopping: () => void setTimeout(endGrace, (setup.knobs?.graceMs ?? GRACE_MS) + CANCEL_MARGIN_MS).unref(),
@@ -206,6 +207,10 @@ function installRuntime(onLog: WorkerSetup["onLog"]): void {
   } catch {
     // someone installed it before us, and theirs stays
   }
+}
+
+function tellUncollected(error: unknown): void {
+  Runtime.instance().logger.error(`Expired values were not removed from the store: ${redact(thrownMessage(error))}`);
 }
 
 /** A program that said nothing of logs reads what goes wrong, and not what the SDK does about it. */

@@ -1,4 +1,5 @@
-import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
+import { notDraftPlan, unmeetablePlan } from "../../engine/refused-plan.ts";
+import { whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError, InternalError } from "../../protocol/errors.ts";
 import type { PlanId } from "../../protocol/plan.ts";
 import { planWorkflowId } from "../../protocol/workflow-id.ts";
@@ -23,10 +24,10 @@ export async function storePlan(step: PlanToolStep, args: unknown, context: Tool
   const { planId, body } = readArgs(storePlanInput(spec), args);
   const revision = await newRevision(step, spec, { planId, body });
   const never = whyUnmeetable({ rule: ruleOf(step.place, revision), requestedBy: revision.origin.requestedBy });
-  if (never !== null) throw unmeetable(planId, never);
+  if (never !== null) throw unmeetablePlan(planId, never);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
   if (kind === "other-app") throw otherApp(plan);
-  if (kind === "not-draft" && !isOwnRepetition(plan, revision, context)) throw notDraft(plan);
+  if (kind === "not-draft" && !isOwnRepetition(plan, revision, context)) throw notDraftPlan(plan);
   const planPlace = { host, binding: place.binding, store: place.store, planId };
   if (kind !== "not-draft") await tellRuns(planPlace, listeners(plan, []), statusNews(planPlace, plan));
   if (kind !== "not-draft") await wakePlan(planPlace, plan, { name: "revision", payload: { planHash: plan.planHash } });
@@ -73,20 +74,5 @@ function wrongBody(planId: string, issues: readonly InputIssue[]): InputError {
   return new InputError(
     "PLAN_INVALID",
     `Plan "${planId}" was not stored. Correct its body and call again.\n${issuesText(issues)}`,
-  );
-}
-
-function unmeetable(planId: string, why: string): InputError {
-  const message = `Plan "${planId}" was not stored, because nobody could ever have it approved: ${why}.`;
-  return new InputError("APPROVAL_IMPOSSIBLE", message, { hint: UNMEETABLE_HINT });
-}
-
-function notDraft({ planId, status }: PlanRecord): InputError {
-  return new InputError(
-    "PLAN_NOT_DRAFT",
-    `Plan "${planId}" is ${status} and takes no more revisions. Nothing was stored.`,
-    {
-      hint: "Use another planId for another plan.",
-    },
   );
 }

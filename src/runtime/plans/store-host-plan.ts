@@ -1,5 +1,6 @@
 import { planRule } from "../../engine/plan-rule.ts";
-import { UNMEETABLE_HINT, whyUnmeetable } from "../../engine/why-unmeetable.ts";
+import { notDraftPlan, unmeetablePlan } from "../../engine/refused-plan.ts";
+import { whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { HOST } from "../../protocol/requester.ts";
 import type { PlanId } from "../../protocol/plan.ts";
@@ -28,7 +29,7 @@ export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<P
   const revision = await newRevision(place, parsePlanId(given.planId), given);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
   if (kind === "other-app") throw otherApp(place, plan);
-  if (kind === "not-draft") throw notDraft(plan);
+  if (kind === "not-draft") throw notDraftPlan(plan);
   await signalPlan(place, plan.planId, { name: "revision", payload: { planHash: plan.planHash } });
   return plan;
 }
@@ -38,7 +39,7 @@ async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Pr
   const spec = knownPlan(place, given.plan);
   const requestedBy = given.requestedBy === undefined ? HOST : parseRequester(given.requestedBy);
   const never = whyUnmeetable({ rule: planRule(app.spec.manifest, { planId, agent: null }), requestedBy });
-  if (never !== null) throw unmeetable(planId, never);
+  if (never !== null) throw unmeetablePlan(planId, never);
   const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
   if (!read.ok) throw wrongBody(planId, read.issues);
   const { body, document, planHash } = read;
@@ -71,19 +72,4 @@ function knownPlan({ app }: RunPlace, wanted: PlanSpec | string): PlanSpec {
 function wrongBody(planId: PlanId, issues: readonly InputIssue[]): InputError {
   const told = issues.map(({ message }) => `- ${message}`).join("\n");
   return new InputError("INPUT_INVALID", `Plan "${planId}" was not stored. Its body is wrong:\n${told}`);
-}
-
-function unmeetable(planId: PlanId, why: string): InputError {
-  const message = `Plan "${planId}" was not stored, because nobody could ever have it approved: ${why}.`;
-  return new InputError("APPROVAL_IMPOSSIBLE", message, { hint: UNMEETABLE_HINT });
-}
-
-function notDraft({ planId, status }: PlanRecord): InputError {
-  return new InputError(
-    "PLAN_NOT_DRAFT",
-    `Plan "${planId}" is ${status} and takes no more revisions. Nothing was stored.`,
-    {
-      hint: "Use another planId for another plan.",
-    },
-  );
 }
