@@ -1,23 +1,23 @@
 import { Context } from "@temporalio/activity";
 import type { PlanActivities, PlanRef } from "../protocol/plan-flow.ts";
 import type { TurnActivities, TurnRef } from "../protocol/turn.ts";
-import { answerPlanGate } from "./answer-plan-gate.ts";
-import { answerToolGate } from "./answer-tool-gate.ts";
+import { answerPlanGate } from "./gates/answer-plan-gate.ts";
+import { answerToolGate } from "./gates/answer-tool-gate.ts";
 import { whileBeating } from "./beat.ts";
-import { beginPlan } from "./begin-plan.ts";
-import { callModel } from "./call-model.ts";
-import { closePlan } from "./close-plan.ts";
+import { beginPlan } from "./plans/begin-plan.ts";
+import { callModel } from "./turns/call-model.ts";
+import { closePlan } from "./plans/close-plan.ts";
 import type { CrashPoint } from "./crash-points.ts";
-import { dispatchAction } from "./dispatch-action.ts";
-import { dispatchActions } from "./dispatch-actions.ts";
-import { endTurn } from "./end-turn.ts";
+import { dispatchAction } from "./dispatch/dispatch-action.ts";
+import { dispatchActions } from "./dispatch/dispatch-actions.ts";
+import { endTurn } from "./turns/end-turn.ts";
 import type { ActivityHost, ModelRetry } from "./host.ts";
-import { openPlanGate } from "./open-plan-gate.ts";
-import { openToolGate } from "./open-tool-gate.ts";
-import { requestPlan } from "./request-plan.ts";
-import { runTool } from "./run-tool.ts";
+import { openPlanGate } from "./gates/open-plan-gate.ts";
+import { openToolGate } from "./gates/open-tool-gate.ts";
+import { requestPlan } from "./plans/request-plan.ts";
+import { runTool } from "./tools/run-tool.ts";
 import { toFailure } from "./to-failure.ts";
-import { withdrawPlan } from "./withdraw-plan.ts";
+import { withdrawPlan } from "./plans/withdraw-plan.ts";
 
 /** The activities of a worker, each with its crash points around it and its errors made safe for history. */
 export function createActivities(host: ActivityHost): TurnActivities & PlanActivities {

@@ -1,7 +1,7 @@
 /** A plan is closed while an attempt that everybody took for dead goes on: no action is left where nobody can settle it. */
 import { expect, test } from "vitest";
 import { appBinder } from "../../src/activities/bind-app.ts";
-import { closePlan } from "../../src/activities/close-plan.ts";
+import { closePlan } from "../../src/activities/plans/close-plan.ts";
 import type { StateStore } from "../../src/state/port.ts";
 import { testApp } from "../helpers/open-runtime.ts";
 import { planSpec } from "../helpers/plan-app.ts";

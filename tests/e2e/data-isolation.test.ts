@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { catalogTool } from "../../src/activities/catalog-tools.ts";
+import { catalogTool } from "../../src/activities/tools/catalog-tools.ts";
 import { openWorkspaceData } from "../../src/catalog/workspace-data.ts";
 import { ingestKnowledge, openCatalog } from "../../src/data-access.ts";
 import { readDataEnvironment } from "../../src/data/read-data-environment.ts";

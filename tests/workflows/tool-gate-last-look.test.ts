@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { appBinder } from "../../src/activities/bind-app.ts";
 import { armCrashPoints } from "../../src/activities/crash-points.ts";
-import { findCall, type FoundCall } from "../../src/activities/find-call.ts";
+import { findCall, type FoundCall } from "../../src/activities/tools/find-call.ts";
 import type { ActivityHost } from "../../src/activities/host.ts";
-import { whyNotApproved } from "../../src/activities/require-approval.ts";
+import { whyNotApproved } from "../../src/activities/tools/require-approval.ts";
 import type { TurnRef } from "../../src/protocol/turn.ts";
 import type { HostedApp } from "../../src/specs/hosted-app.ts";
 import { pay, payingApp, watchGates } from "../helpers/gated-app.ts";

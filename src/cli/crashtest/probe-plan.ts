@@ -1,6 +1,6 @@
 import { appBinder } from "../../activities/bind-app.ts";
-import { findPlan, type PlanPlace, readPlan } from "../../activities/find-plan.ts";
-import { openDispatch } from "../../activities/open-dispatch.ts";
+import { findPlan, type PlanPlace, readPlan } from "../../activities/plans/find-plan.ts";
+import { openDispatch } from "../../activities/dispatch/open-dispatch.ts";
 import type { ProbeOutcome } from "../../specs/dispatchers/action-handlers.ts";
 import type { CrashLab, CrashPlace } from "./crash-lab.ts";
 
