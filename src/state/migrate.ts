@@ -4,11 +4,12 @@ import { initial } from "./migrations/001-initial.ts";
 import { plans } from "./migrations/002-plans.ts";
 import { dispatch } from "./migrations/003-dispatch.ts";
 import { requester } from "./migrations/004-requester.ts";
+import { starts } from "./migrations/005-starts.ts";
 import type { ColumnTypes, Migration } from "./migrations/migration.ts";
 import type { StateTables } from "./schema.ts";
 
 /** Every migration in order. A published one never changes. */
-const MIGRATIONS: readonly Migration[] = [initial, plans, dispatch, requester];
+const MIGRATIONS: readonly Migration[] = [initial, plans, dispatch, requester, starts];
 
 /** The schema this build writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -97,11 +97,17 @@ export interface NewRun {
 
 /** Runs and their turns. Lists are newest first. */
 export interface RunStore {
-  /** Creates the run and returns it, or returns the one that has this id already (`created: false`). Fails with RUN_CONFLICT when that one has another thread, agent, prompt or requester. */
+  /**
+   * Creates the run and returns it, or returns the one that has this id already (`created: false`). Fails with RUN_CONFLICT when that
+   * one has another thread, agent, prompt or requester. Each request that finds the run not begun counts as one that may start it.
+   */
   create(run: NewRun): Promise<{ readonly created: boolean; readonly run: RunRecord }>;
   get(runId: RunId): Promise<RunRecord | null>;
-  /** Removes a run that is still `starting`: its start was refused, so its id stays free. Does nothing to any other run. */
-  discard(runId: RunId): Promise<void>;
+  /**
+   * Takes back the start of one request that was refused. The last of them removes a run that is still `starting`, so that its id stays
+   * free. Returns whether there is no such run now.
+   */
+  discard(runId: RunId): Promise<boolean>;
   list(filter: RunFilter): Promise<Page<RunRecord>>;
   turn(turn: TurnId): Promise<TurnRecord | null>;
   /** The turns of a run, in the order they began. */

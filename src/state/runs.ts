@@ -9,6 +9,7 @@ import type { ScopeKey, ScopedTransaction, StateDatabase } from "./database.ts";
 import { pageLimit, pageOf, pageStart } from "./page.ts";
 import type { BlobStore, NewRun, RunFilter, RunStore } from "./port.ts";
 import { runRecord } from "./run-row.ts";
+import { joinStart, takeBackStart } from "./run-starts.ts";
 import type { RunRow, StateTables } from "./schema.ts";
 import { ensureThread } from "./threads.ts";
 import { getTurn, insertTurn, listTurns } from "./turns.ts";
@@ -24,7 +25,7 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
       const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
       return row === undefined ? null : runRecord(row);
     },
-    discard: (runId) => database.write((tx) => discardRun(tx, scope, runId)),
+    discard: (runId) => database.write((tx) => takeBackStart(tx, scope, runId)),
     list: (filter) => database.read((db) => listRuns(db, scope, filter)),
     turn: (turn) => database.read((db) => getTurn(db, scope, turn)),
     turns: (runId) => database.read((db) => listTurns(db, scope, runId)),
@@ -83,6 +84,7 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
     created_at: new Date().toISOString(),
     ended_at: null,
     last_seq: 0,
+    starts: 1,
   };
   return { row, prompt: { hash, encoded: await encodeBlob(content), expiresAt: null } };
 }
@@ -92,8 +94,9 @@ async function createRun(
   run: EncodedRun,
 ): Promise<{ readonly created: boolean; readonly run: RunRecord }> {
   const { created, row } = await createOrFind(context, run);
-  if (!created) refuseConflict(row, run.row);
-  return { created, run: runRecord(row) };
+  if (created) return { created, run: runRecord(row) };
+  refuseConflict(row, run.row);
+  return { created, run: runRecord(await joinStart(context.tx, { existing: row, wanted: run.row })) };
 }
 
 /** The row of a run, locked, whether it was there or not. One that is discarded while we look is made anew. */
@@ -180,20 +183,6 @@ async function refuseBusyThread({ tx, scope, locksRows }: ScopedTransaction, run
     retryable: true,
     hint: `wait for that run or cancel it: bridle runs cancel ${holder.run_id}`,
   });
-}
-
-async function discardRun(tx: Transaction<StateTables>, scope: ScopeKey, runId: string): Promise<void> {
-  const run = { ...scope, run_id: runId };
-  const removed = await tx
-    .deleteFrom("runs")
-    .where((is) => is.and({ ...run, status: "starting" }))
-    .returning("run_id")
-    .executeTakeFirst();
-  if (removed === undefined) return;
-  await tx
-    .deleteFrom("run_events")
-    .where((is) => is.and(run))
-    .execute();
 }
 
 async function listRuns(db: Kysely<StateTables>, scope: ScopeKey, filter: RunFilter): Promise<Page<RunRecord>> {

@@ -87,6 +87,8 @@ export interface RunRow extends ScopedRow {
   readonly created_at: string;
   readonly ended_at: string | null;
   readonly last_seq: number;
+  /** Requests that may be starting it. */
+  readonly starts: number;
 }
 
 export interface RunHeadRow extends ScopedRow {

@@ -124,6 +124,29 @@ describe.each(stateStores)("runs in $name", (adapter) => {
     expect(await runs.create(newRun("run_1", { prompt: "another" }))).toMatchObject({ created: true });
   });
 
+  test("a run that two requests start stays until both took it back", async () => {
+    const { runs } = (await openStore(adapter.newUrl())).in(ACME);
+    const { runId } = newRun();
+    await runs.create(newRun());
+    expect(await runs.create(newRun())).toMatchObject({ created: false });
+
+    expect(await runs.discard(runId)).toBe(false);
+    expect(await runs.get(runId)).toMatchObject({ status: "starting" });
+    expect(await runs.discard(runId)).toBe(true);
+    expect(await runs.get(runId)).toBeNull();
+    expect(await runs.discard(runId)).toBe(true);
+  });
+
+  test("a run that one request queued stays, whatever others took back", async () => {
+    const { runs } = (await openStore(adapter.newUrl())).in(ACME);
+    const { runId } = newRun();
+    await runs.create(newRun());
+    expect(await runs.create({ ...newRun(), status: "queued" })).toMatchObject({ run: { status: "queued" } });
+
+    expect([await runs.discard(runId), await runs.discard(runId)]).toEqual([false, false]);
+    expect(await runs.get(runId)).toMatchObject({ status: "queued" });
+  });
+
   test("what does not exist is null, and its prompt is an error", async () => {
     const { runs, threads } = (await openStore(adapter.newUrl())).in(ACME);
 

@@ -80,12 +80,27 @@ async function start(place: RunPlace, request: RunRequest): Promise<void> {
       const holder = await activeRun(place, request);
       if (holder?.runId === request.runId) return;
       if (holder !== undefined || tries === CLOSING_TRIES) {
-        await place.store.runs.discard(request.runId);
+        if (await isStartedByAnother(place, request)) return;
         throw await threadBusy(place, request.threadId, holder);
       }
       await sleep(CLOSING_PAUSE_MS);
     }
   }
+}
+
+/**
+ * Takes this start back and says whether another request for the same run got through. One of several waits a moment for what
+ * becomes of the others, so that all of them get the same run.
+ */
+async function isStartedByAnother(place: RunPlace, request: RunRequest): Promise<boolean> {
+  if (await place.store.runs.discard(request.runId)) return false;
+  for (let looks = 1; looks <= CLOSING_TRIES; looks++) {
+    const run = await place.store.runs.get(request.runId);
+    if (run === null) return false;
+    if (run.status !== "starting" || (await isOwnWorkflow(place, request))) return true;
+    await sleep(CLOSING_PAUSE_MS);
+  }
+  return false;
 }
 
 /** Whether the workflow was started for this very run, by a request before this one; until a worker claims it, only its memo says so. */

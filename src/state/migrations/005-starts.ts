@@ -1,0 +1,13 @@
+import type { Migration } from "./migration.ts";
+
+/** How many requests may be starting a run: only the last of them may take it away again. */
+export const starts: Migration = {
+  version: 5,
+  name: "starts",
+  up: async (db) => {
+    await db.schema
+      .alterTable("runs")
+      .addColumn("starts", "integer", (column) => column.notNull().defaultTo(1))
+      .execute();
+  },
+};
