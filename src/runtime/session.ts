@@ -10,6 +10,7 @@ import type { RunningWorker } from "../worker.ts";
 import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
 import { LossWatch } from "./runs/loss-watch.ts";
 import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
+import { ServerWatch } from "./temporal/server-watch.ts";
 import { registerSearchAttributes } from "./temporal/search-attributes.ts";
 
 /** A line that the worker of a session logs. */
@@ -52,6 +53,8 @@ export interface Session {
   readonly worker: RunningWorker | null;
   /** Looks after the runs that this process reads. */
   readonly lossWatch: LossWatch;
+  /** Notices that the server is gone. */
+  readonly serverWatch: ServerWatch;
   close(): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       hasSearchAttributes,
       worker,
       lossWatch: new LossWatch(),
+      serverWatch: new ServerWatch(target.address),
       close,
     };
   } catch (error) {

@@ -78,7 +78,7 @@ test(
     const run = await watchRun(lab, lab.runtime.query(PROMPT, { threadId: THREAD, runId: "run-again" }));
     await expectWhole(lab, run);
 
-    expect(refusedAfter).toBeLessThan(20_000);
+    expect(refusedAfter).toBeLessThan(6_000);
     expect({ transcript: await transcriptOf(lab), folded: foldedRun(run.events) }).toEqual(expected);
   },
 );

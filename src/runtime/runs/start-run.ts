@@ -34,10 +34,10 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const { run } = await place.store.runs.create(newRun(place, request));
   const isNew = run.status === "starting" || run.status === "queued";
   if (!isNew) return run;
-  await putRight(place, request.threadId);
-  await guardTemporal(place.session, () =>
-    request.whenBusy === "queue" ? enqueue(place, request) : start(place, request),
-  );
+  await guardTemporal(place.session, async () => {
+    await putRight(place, request.threadId);
+    await (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request));
+  });
   return run;
 }
 

@@ -34,11 +34,11 @@ export async function answersWithin(timeoutMs: number, address: string): Promise
 }
 
 /** Whether a connection to this address is refused at once; nothing is concluded from any other answer, or from none. */
-export async function isRefused(address: string): Promise<boolean> {
+export async function isRefused(address: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<boolean> {
   const [, host, port] = /^\[?([^[\]/]+?)\]?:(\d{1,5})$/.exec(address) ?? [];
   if (host === undefined || port === undefined) return false;
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port), timeout: ANSWER_TIMEOUT_MS });
+    const socket = connect({ host, port: Number(port), timeout: timeoutMs });
     const settle = (refused: boolean): void => {
       socket.destroy();
       resolve(refused);
