@@ -1,7 +1,8 @@
 import type { AnswerRefusal } from "../../engine/judge-answer.ts";
-import type { Answer, AnswerTarget } from "../../protocol/gate.ts";
+import type { AnswerTarget } from "../../protocol/gate.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { ApprovalProof } from "../../specs/hosted-app.ts";
+import type { GivenAnswer } from "./given-answer.ts";
 
 /** How we know who answered, for the record; a refusal when the answer claims a proof that does not hold. */
 export interface AnswerProof extends Pick<DecisionRecord, "authn" | "key" | "keyName" | "signed"> {
@@ -14,11 +15,12 @@ export interface AnswerProof extends Pick<DecisionRecord, "authn" | "key" | "key
  */
 export function proveAnswer(
   { mode, verify }: ApprovalProof,
-  answer: Answer,
-  on: { readonly target: AnswerTarget; readonly at: string },
+  { answer, at }: GivenAnswer,
+  target: AnswerTarget,
 ): AnswerProof {
-  if (answer.signature === undefined) return { authn: "none", refusal: null };
-  const verdict = verify(answer, on);
+  if (answer.decision === "expire") return { authn: "timer", refusal: null };
+  if (answer.signature === undefined) return UNPROVEN;
+  const verdict = verify(answer, { target, at });
   if (verdict.kind === "proven") {
     const { key, name } = verdict;
     return { authn: "signature", key, ...(name === undefined ? {} : { keyName: name }), signed: answer, refusal: null };
@@ -28,3 +30,6 @@ export function proveAnswer(
   if (mode === "open") return { authn: "none", ...kept, refusal: null };
   return { authn: "none", ...kept, refusal: { kind: "refused", code: "bad_signature", message: verdict.reason } };
 }
+
+/** Of an answer that says nothing of who gave it, or was refused before anybody looked. */
+export const UNPROVEN: AnswerProof = { authn: "none", refusal: null };
