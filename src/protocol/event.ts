@@ -48,10 +48,12 @@ export const EventBody = z.discriminatedUnion("type", [
       isError: z.boolean(),
     }),
   ]),
+  /** With a progress of a later `attempt` of the same call, that of the ones before no longer counts. */
   z.strictObject({
     type: z.literal("tool-progress"),
     toolInvocationId: ToolCallId,
     toolName: z.string(),
+    attempt: count,
     progress: Json,
   }),
   z.discriminatedUnion("state", [

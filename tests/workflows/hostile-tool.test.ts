@@ -172,3 +172,20 @@ test("progress reaches readers in order, and what cannot be JSON does not stop t
   ]);
   expect(toolResults(events)).toEqual([{ tool: "odd", isError: false, result: "ok" }]);
 });
+
+test("progress says which attempt it is of, so that a reader drops what a later attempt tells anew", async () => {
+  const { events } = await callOnce(
+    tool((_args, { progress, attempt }) => {
+      progress("half");
+      if (attempt === 1) throw new RetryableToolError("busy", { retryAfterMs: 1 });
+      progress("whole");
+      return "ok";
+    }),
+  );
+
+  expect(ofType(events, "tool-progress").map(({ attempt, progress }) => ({ attempt, progress }))).toEqual([
+    { attempt: 1, progress: "half" },
+    { attempt: 2, progress: "half" },
+    { attempt: 2, progress: "whole" },
+  ]);
+});

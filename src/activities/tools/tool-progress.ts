@@ -17,9 +17,10 @@ export function progressWriter(step: ToolStep): ProgressWriter {
   let writing: Promise<void> = Promise.resolve();
   const { store, turn, runId } = step.place;
   const { callId, name } = step.call;
+  const { attempt } = step.attempt;
   const write = (index: number, progress: Json): Promise<void> => {
-    const key = `${turn}:call:${callId}:progress:${step.attempt.attempt}:${index}`;
-    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, progress } as const;
+    const key = `${turn}:call:${callId}:progress:${attempt}:${index}`;
+    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, attempt, progress } as const;
     return store.log.append(runId, [{ key, turn, agent: step.agent, body }], step.attempt);
   };
   return {

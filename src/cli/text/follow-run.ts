@@ -34,7 +34,7 @@ export function traceLine(event: RunEvent): string | undefined {
   const who = printableLine(event.agent);
   switch (event.type) {
     case "step-start":
-      return `${who}: step ${event.step}${event.attempt > 1 ? `, attempt ${event.attempt}` : ""} (${printableLine(event.model)})`;
+      return `${who}: step ${event.step}${attemptOf(event)} (${printableLine(event.model)})`;
     case "step-retry":
       return `${who}: step ${event.step} again, because ${event.reason.code}: ${short(event.reason.message)}`;
     case "tool-invocation":
@@ -42,7 +42,7 @@ export function traceLine(event: RunEvent): string | undefined {
         ? `${who}: -> ${printableLine(event.toolName)} ${short(JSON.stringify(event.args))}`
         : `${who}: <- ${printableLine(event.toolName)} ${event.isError ? "failed: " : ""}${short(JSON.stringify(event.result))}`;
     case "tool-progress":
-      return `${who}: .. ${printableLine(event.toolName)} ${short(JSON.stringify(event.progress))}`;
+      return `${who}: .. ${printableLine(event.toolName)}${attemptOf(event)}: ${short(JSON.stringify(event.progress))}`;
     case "tool-agent":
       return event.state === "call"
         ? `${who}: -> agent ${printableLine(event.agentName)}: ${short(event.prompt)}`
@@ -74,6 +74,11 @@ export function followedRun(output: Output, run: RunRecord): ExitCode {
   if (isGood) output.hint(output.style.stderr("dim", `run ${runId}, thread ${threadId}`));
   else output.failed(error ?? { code: "CANCELLED", message: `Run ${runId} was cancelled.` });
   return isGood ? EXIT.ok : EXIT.failed;
+}
+
+/** A first attempt goes without saying; a later one takes the place of what was told before. */
+function attemptOf({ attempt }: { readonly attempt: number }): string {
+  return attempt > 1 ? `, attempt ${attempt}` : "";
 }
 
 /** The state first, then the words of the app or of the moment for it. */

@@ -50,6 +50,14 @@ test("text that a retry drops is marked, and the new attempt follows", () => {
   expect(out).toBe("Half an ans\n[the text above was dropped: MODEL_OVERLOADED; trying again]\nThe answer.\n");
 });
 
+test("progress of a later attempt says so", () => {
+  const half = { type: "tool-progress", toolInvocationId: "c1", toolName: "add", progress: { done: 1 } };
+
+  const { err } = tell([event(1, { ...half, attempt: 1 }), event(2, { ...half, attempt: 2 })]);
+
+  expect(err).toBe('boss: .. add: {"done":1}\nboss: .. add, attempt 2: {"done":1}\n');
+});
+
 test("a plan's state stands before other words for it, and who decided is named as the one who did", () => {
   const plan = { type: "plan-status", planId: "p1", revision: 1, planHash: "a".repeat(64) };
   const decided = { type: "approval-decision", gate: "g", decision: "reject", by: "ann", note: "too dear" };
