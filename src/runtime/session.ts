@@ -6,7 +6,7 @@ import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { HostedApp } from "../specs/hosted-app.ts";
 import { openStateStore } from "../state/open-state-store.ts";
 import type { StateStore } from "../state/port.ts";
-import type { RunningWorker } from "../worker.ts";
+import type { RunningWorker } from "../worker/start-worker.ts";
 import type { RuntimeKnobs, TemporalOptions } from "./options.ts";
 import { LossWatch } from "./runs/loss-watch.ts";
 import { connectClient, resolveTemporal, type TemporalTarget } from "./temporal/connect-temporal.ts";
@@ -128,7 +128,7 @@ interface WorkerParts {
 async function hostWorker({ options, store, target, taskQueue }: WorkerParts): Promise<RunningWorker | null> {
   const { hosted, knobs, env, onLog, workflowBundlePath } = options;
   if (hosted.length === 0) return null;
-  const { startWorker } = await import("../worker.ts");
+  const { startWorker } = await import("../worker/start-worker.ts");
   return startWorker({
     definitions: hosted,
     store,

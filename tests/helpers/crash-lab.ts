@@ -10,7 +10,7 @@ import { lazily } from "../../src/runtime/lazy-session.ts";
 import type { RunStream } from "../../src/runtime/runs/run-stream.ts";
 import { openSession, type Session } from "../../src/runtime/session.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
-import { type RunningWorker, startWorker } from "../../src/worker.ts";
+import { type RunningWorker, startWorker } from "../../src/worker/start-worker.ts";
 import { crashApp, type CrashAppSettings } from "./crash-app.ts";
 import { type CrashWorkerSetup, startWorkerProcess, type WorkerProcess, workerSetup } from "./crash-worker.ts";
 import { uniqueName } from "./open-runtime.ts";

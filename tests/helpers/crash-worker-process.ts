@@ -1,6 +1,6 @@
 /** A worker process for tests that end it by force: says `ready` on a line once it polls, and stops on SIGTERM or when its stdin ends. */
 import { openStateStore } from "../../src/state/open-state-store.ts";
-import { startWorker } from "../../src/worker.ts";
+import { startWorker } from "../../src/worker/start-worker.ts";
 import { CrashWorkerSetup, workerSetup } from "./crash-worker.ts";
 
 const setup = CrashWorkerSetup.parse(JSON.parse(process.argv[2] ?? ""));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import type { WorkerSetup } from "../../src/worker.ts";
+import type { WorkerSetup } from "../../src/worker/worker-setup.ts";
 import { ROOT } from "./source-files.ts";
 import { crashApp, CrashAppSettings } from "./crash-app.ts";
 

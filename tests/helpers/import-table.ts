@@ -14,6 +14,7 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   catalog: ["data", "state", "models:type", "protocol", "lib"],
   dispatch: ["state", "specs", "protocol", "lib"],
   activities: ["models", "data", "state", "catalog", "dispatch", "engine", "specs", "protocol", "lib"],
+  worker: ["activities", "models", "state", "data", "catalog", "dispatch", "specs", "protocol", "lib", "environment"],
   runtime: ["specs", "engine", "data", "state", "protocol", "lib", "workflows:type", "worker", "environment"],
   evals: ["runtime", "models", "state", "specs", "engine", "protocol", "lib"],
   mcp: ["runtime", "catalog", "protocol", "lib"],
@@ -40,7 +41,6 @@ export const IMPORT_TABLE: Readonly<Record<string, readonly string[]>> = {
   ],
   // Files directly in src/ go by their own names.
   environment: [],
-  worker: ["activities", "models", "state", "data", "catalog", "dispatch", "specs", "protocol", "lib", "environment"],
   "data-access": ["catalog", "data", "models", "protocol", "environment"],
   index: ["specs", "runtime", "protocol"],
 };

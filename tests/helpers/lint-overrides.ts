@@ -45,5 +45,5 @@ function ownersOf(name: string): string {
 
 /** Parts that are single files directly in src/. */
 function isFile(part: string): boolean {
-  return ["index", "worker", "environment", "data-access"].includes(part);
+  return ["index", "environment", "data-access"].includes(part);
 }

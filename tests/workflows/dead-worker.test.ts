@@ -3,7 +3,7 @@ import { expect, inject, test } from "vitest";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
 import { threadWorkflowId, turnWorkflowId } from "../../src/protocol/workflow-id.ts";
 import { startFakeMessagesApi } from "../../src/testing/index.ts";
-import { startWorker } from "../../src/worker.ts";
+import { startWorker } from "../../src/worker/start-worker.ts";
 import { openCrashLab } from "../helpers/crash-lab.ts";
 import { openRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";

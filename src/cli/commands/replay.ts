@@ -30,7 +30,7 @@ async function run(call: CommandCall): Promise<ExitCode> {
     });
   }
   const recorded = file === undefined ? await fromServer(call, workflowId ?? "") : fromFile(call, file);
-  const { replayHistory } = await import("../../worker.ts");
+  const { replayHistory } = await import("../../worker/replay-history.ts");
   const { history, label, events } = recorded;
   await replayHistory({
     history,
