@@ -6,10 +6,13 @@ import type { ActivityHost } from "./host.ts";
 
 /**
  * Records what only this attempt knows. A store that is away for a while is asked again for as long as somebody waits for the attempt:
- * one that gave up would leave a doubt behind where there was none.
+ * one that gave up would leave a doubt behind where there was none, or have a model paid for twice.
  */
-export async function untilStored<T>(host: ActivityHost, write: () => Promise<T>): Promise<T> {
-  const abandoned = callSignal(host);
+export async function untilStored<T>(
+  host: ActivityHost,
+  write: () => Promise<T>,
+  abandoned: AbortSignal = callSignal(host),
+): Promise<T> {
   const until = Date.now() + STORE_PATIENCE_MS;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {

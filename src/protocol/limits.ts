@@ -127,7 +127,7 @@ export const LOGGED_STACK_BYTES = 2 * 1024;
 export const DISPATCH_FAULTY_ATTEMPTS = 5;
 /** Longest time for looking a plan over before its first action: every value that its references stand for is read. */
 export const PREFLIGHT_TIMEOUT_MS = 60 * 60 * 1000;
-/** How long an attempt that knows what came of an effect waits for a store that is away, before it leaves a doubt behind. */
+/** How long an attempt that knows what came of an effect, or has a model's reply in hand, waits for a store that is away. */
 export const STORE_PATIENCE_MS = 5 * 60 * 1000;
 /** A call is over this long after its time was up. */
 export const CALL_MARGIN_MS = 1_000;

@@ -1,8 +1,9 @@
 /** The store is locked by somebody else just when an outcome is known: what is known stays known. */
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
+import { type FakeMessagesApi, startFakeMessagesApi } from "../../src/testing/index.ts";
 import { defineDispatcher } from "../../src/specs/dispatchers/dispatcher.ts";
 import { openRuntime } from "../helpers/open-runtime.ts";
 import { planSpec, priceBody, pricePlan, recordingDispatcher } from "../helpers/plan-app.ts";
@@ -90,3 +91,47 @@ test("a call that must happen once is answered with what it came to", { timeout:
   expect(toolResults(events)).toMatchObject([{ tool: "send", isError: false, result: "sent as 42" }]);
   expect(calls).toEqual(["sent"]);
 });
+
+test("a model that has begun to speak is heard to its end, and not asked again", { timeout: 60_000 }, async () => {
+  const { api, spec } = await answering(() => ({ text: "The only answer.", chunkChars: 4, chunkDelayMs: 20 }));
+  await using open = await openRuntime(spec, { interpreter: "anthropic" });
+
+  const run = open.runtime.runSpecialist("worker", "Which answer?");
+  const texts: string[] = [];
+  for await (const event of run) {
+    if (event.type !== "text") continue;
+    if (texts.length === 0) lockStore(open.home);
+    texts.push(event.text);
+  }
+
+  expect(api.requests).toHaveLength(1);
+  expect(texts.join("")).toBe("The only answer.");
+  expect(await run.result()).toMatchObject({ status: "completed", text: "The only answer." });
+});
+
+test("a reply in hand is kept, and the model is not asked for it again", { timeout: 60_000 }, async () => {
+  let home = "";
+  const { api, spec } = await answering((_request, index) => {
+    if (index > 0) return { text: "over" };
+    lockStore(home); // nothing of this reply is told before it is kept
+    return { toolCalls: [{ name: "look", args: {} }] };
+  });
+  await using open = await openRuntime(spec, { interpreter: "anthropic" });
+  home = open.home;
+
+  const run = await open.runtime.runSpecialist("worker", "Look.").result();
+
+  expect(run).toMatchObject({ status: "completed", text: "over" });
+  expect(api.requests).toHaveLength(2);
+});
+
+async function answering(answer: Parameters<FakeMessagesApi["respond"]>[0]) {
+  const api = await startFakeMessagesApi();
+  onTestFinished(() => api.close());
+  api.respond(answer);
+  const look = defineTool({ name: "look", description: "Looks.", input: { type: "object" }, handler: () => "seen" });
+  const worker = defineSpecialist({ name: "worker", model: "m", prompt: "p", tools: [look] });
+  const anthropic = { apiKey: "any", baseURL: api.url };
+  const tenant = defineTenant("acme", "1");
+  return { api, spec: defineRuntime({ tenant, agents: [worker], providers: { anthropic } }) };
+}

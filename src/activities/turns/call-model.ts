@@ -11,8 +11,9 @@ import { commitReply } from "./commit-reply.ts";
 import type { ModelStep } from "./model-step.ts";
 import { settledEvents } from "./reply-events.ts";
 import { stepAttempt } from "./step-attempt.ts";
-import { stepLog } from "./step-log.ts";
+import { type Patience, stepLog } from "./step-log.ts";
 import { retryDelay, failureText } from "../to-failure.ts";
+import { untilStored } from "../until-stored.ts";
 
 /**
  * One model step: loads the conversation, calls the provider while streaming to the run log, and commits the reply with its tool
@@ -48,8 +49,10 @@ function openStep({
 }: Pick<ModelStep, "host" | "input" | "place" | "beginning">): ModelStep {
   const agent = beginning?.agent ?? findAgent(place.binding, input.ref.agent);
   const attempt = stepAttempt(place, `model:${input.step}`);
-  const log = stepLog({ store: place.store, attempt, agent: agent.name, number: input.step });
-  return { host, input, place, agent, beginning, attempt, log };
+  const abandoned = AbortSignal.any([Context.current().cancellationSignal, host.graceOver]);
+  const whenBack: Patience = (write) => untilStored(host, write, abandoned);
+  const log = stepLog({ store: place.store, attempt, agent: agent.name, number: input.step, whenBack });
+  return { host, input, place, agent, beginning, attempt, log, abandoned };
 }
 
 async function ask(step: ModelStep, provider: ModelProvider, talk: Conversation): Promise<ModelReply> {

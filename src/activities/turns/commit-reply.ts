@@ -5,10 +5,11 @@ import type { ContentHash } from "../../protocol/ids.ts";
 import { PREVIEW_CHARS } from "../../protocol/limits.ts";
 import type { AssistantMessage, StopReason } from "../../protocol/message.ts";
 import type { CallModelResult, FoundTurn, RequestedCall } from "../../protocol/turn.ts";
-import type { StepCommit, TranscriptNode } from "../../state/port.ts";
+import type { StepCommit, StepEnd, TranscriptNode } from "../../state/port.ts";
 import { transcriptNode } from "../../state/transcript-node.ts";
 import type { Conversation } from "./conversation.ts";
 import { errorText } from "../error-text.ts";
+import { untilStored } from "../until-stored.ts";
 import { withFreshCallIds } from "./fresh-call-ids.ts";
 import { type JudgedCall, judgeCalls } from "./judge-calls.ts";
 import type { ModelStep } from "./model-step.ts";
@@ -35,7 +36,8 @@ export async function commitReply(step: ModelStep, given: ReplyInHand): Promise<
   const hand = { ...given, reply: withFreshCallIds(given.talk, given.reply, step.input.step) };
   const verdict = judgeReply(step, hand);
   const { store } = step.place;
-  const end = await store.steps.commit(step.attempt, await stepCommit(step, hand, verdict));
+  const commit = async (): Promise<StepEnd> => store.steps.commit(step.attempt, await stepCommit(step, hand, verdict));
+  const end = await untilStored(step.host, commit, step.abandoned);
   // The journal holds only what this activity put there.
   return end.kind === "done" ? (end.result as unknown as CallModelResult) : verdict.result;
 }

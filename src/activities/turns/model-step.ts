@@ -15,4 +15,6 @@ export interface ModelStep {
   readonly beginning: Beginning | null;
   readonly attempt: StepAttempt;
   readonly log: StepLog;
+  /** Nobody waits for the reply any more: the turn was cancelled, or this worker stops. */
+  readonly abandoned: AbortSignal;
 }

@@ -34,18 +34,22 @@ export interface DeltaStream {
   settled(): Promise<void>;
 }
 
+/** Writes again while the store is away; a model that goes on speaking meanwhile is not cut. */
+export type Patience = (write: () => Promise<void>) => Promise<void>;
+
 interface StepLogOptions {
   readonly store: ScopedStore;
   readonly attempt: StepAttempt & { readonly execution: string };
   readonly agent: string;
   readonly number: number;
+  readonly whenBack: Patience;
 }
 
 /**
  * Opens the log of one attempt. Keys are made of turn, step, execution and attempt, so writing twice writes once; after a reset
  * attempts count from 1 again and are told apart by their execution.
  */
-export function stepLog({ store, attempt, agent, number: step }: StepLogOptions): StepLog {
+export function stepLog({ store, attempt, agent, number: step, whenBack }: StepLogOptions): StepLog {
   const { runId, turn } = attempt;
   const execution = attempt.execution.slice(0, EXECUTION_KEY_CHARS);
   const draft = (name: string, body: EventBody): EventDraft => ({
@@ -86,7 +90,7 @@ export function stepLog({ store, attempt, agent, number: step }: StepLogOptions)
         draft: ({ type, text }, index) =>
           draft(`delta:${execution}:${attempt.attempt}:${index}`, { type, step, attempt: attempt.attempt, text }),
         append: async (drafts) => {
-          await append(drafts);
+          await whenBack(() => append(drafts));
           passed();
         },
         onFailure: (error) => cut.abort(error),
