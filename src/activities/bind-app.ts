@@ -4,7 +4,7 @@ import { mockProvider } from "../models/mock.ts";
 import type { ModelProvider } from "../models/port.ts";
 import { scriptedProvider } from "../models/scripted.ts";
 import { StateError } from "../protocol/errors.ts";
-import { MODEL_ATTEMPTS } from "../protocol/limits.ts";
+import { MODEL_ATTEMPTS } from "../protocol/limits/model.ts";
 import { checkServedPlan } from "../specs/dispatchers/check-served-plan.ts";
 import { normaliseDispatcher } from "../specs/dispatchers/dispatcher.ts";
 import type { ApprovalProof, HostedApp } from "../specs/hosted-app.ts";

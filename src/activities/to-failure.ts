@@ -3,7 +3,8 @@ import { capText } from "../lib/cap-text.ts";
 import { redact } from "../lib/redact.ts";
 import { thrownMessage } from "../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, ModelError, StateError } from "../protocol/errors.ts";
-import { ERROR_TEXT_BYTES, MODEL_RETRY_AFTER_MS } from "../protocol/limits.ts";
+import { MODEL_RETRY_AFTER_MS } from "../protocol/limits/model.ts";
+import { ERROR_TEXT_BYTES } from "../protocol/limits/text.ts";
 import { RetryableToolError } from "../specs/tools/retryable-tool-error.ts";
 import type { ModelRetry } from "./host.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StateError } from "../protocol/errors.ts";
-import { STORE_PATIENCE_MS } from "../protocol/limits.ts";
+import { STORE_PATIENCE_MS } from "../protocol/limits/store.ts";
 import { callSignal } from "./call-signal.ts";
 import type { ActivityHost } from "./host.ts";
 

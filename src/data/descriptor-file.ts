@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, resolve } from "node:path";
 import { parse as parseToml, TomlDate, TomlError } from "smol-toml";
 import { InputError } from "../protocol/errors.ts";
-import { DESCRIPTOR_BYTES } from "../protocol/limits.ts";
+import { DESCRIPTOR_BYTES } from "../protocol/limits/catalog.ts";
 import { jsonLines } from "./json-lines.ts";
 import { tomlLines } from "./toml-lines.ts";
 

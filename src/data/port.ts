@@ -19,7 +19,7 @@ export interface TableName {
   readonly name: string;
 }
 
-/** Bounds of one query; each has a default and an upper limit in protocol/limits.ts. */
+/** Bounds of one query; each has a default and an upper limit in protocol/limits/query.ts. */
 export interface QueryLimits {
   readonly rows?: number;
   readonly bytes?: number;

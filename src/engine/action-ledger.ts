@@ -5,7 +5,7 @@ import {
   DISPATCH_DOUBT_MS,
   DISPATCH_FAULTY_ATTEMPTS,
   DISPATCH_SILENT_ATTEMPTS,
-} from "../protocol/limits.ts";
+} from "../protocol/limits/dispatch.ts";
 import type { DispatchGuarantee } from "../specs/dispatchers/dispatcher-options.ts";
 
 /** An attempt of which nobody knows whether it took effect: the process died or the connection broke before an answer. */

@@ -1,5 +1,5 @@
 import type { AgentManifest, AgentSlice, Manifest, ToolManifest, ToolSlice } from "../protocol/manifest.ts";
-import { DEFAULT_TOOL_TIMEOUT_MS } from "../protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../protocol/limits/tool.ts";
 import { resolveToolApproval } from "./resolve-approval.ts";
 
 /** The part of an agent that its workflow needs. Plain tools are left out: a slice stays small however many tools there are. */

@@ -1,5 +1,5 @@
 import { preview } from "../lib/cap-text.ts";
-import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import type { ActionRecord, DecisionRecord, PlanStatus } from "../protocol/plan.ts";
 import { planOutcome } from "./action-ledger.ts";
 

@@ -1,5 +1,5 @@
 import { preview } from "../lib/cap-text.ts";
-import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import type { Gate } from "../protocol/gate.ts";
 import { requesterKind } from "../protocol/requester.ts";
 

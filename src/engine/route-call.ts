@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../protocol/errors.ts";
-import { AGENT_DEPTH, DEFAULT_TOOL_TIMEOUT_MS } from "../protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../protocol/limits/tool.ts";
+import { AGENT_DEPTH } from "../protocol/limits/turn.ts";
 import type { AgentSlice, ToolEffects } from "../protocol/manifest.ts";
 import type { GateRule, RequestedCall } from "../protocol/turn.ts";
 

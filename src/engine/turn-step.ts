@@ -1,6 +1,6 @@
 import type { ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
-import { INVALID_REPLIES_IN_A_ROW } from "../protocol/limits.ts";
+import { INVALID_REPLIES_IN_A_ROW } from "../protocol/limits/turn.ts";
 import type { CallModelResult, CallOutcome, RequestedCall, TurnState } from "../protocol/turn.ts";
 
 /** What happened last in a turn. */

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from "@anthropic-ai/sdk";
 import { redact } from "../lib/redact.ts";
 import { BridleError, type ErrorCode, ModelError } from "../protocol/errors.ts";
-import { ERROR_TEXT_BYTES } from "../protocol/limits.ts";
+import { ERROR_TEXT_BYTES } from "../protocol/limits/text.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { Stream } from "@anthropic-ai/sdk/core/streaming";
 import { redact } from "../lib/redact.ts";
-import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import { type CallFacts, protocolError, providerError, toModelError } from "./anthropic-error.ts";
 import { WIRE_EVENT_TYPES, WireEvent } from "./anthropic-wire.ts";
 

@@ -1,7 +1,7 @@
 import { Anthropic } from "@anthropic-ai/sdk";
 import { redact } from "../lib/redact.ts";
 import { ModelError, SpecError } from "../protocol/errors.ts";
-import { MODEL_CALL_TIMEOUT_MS, MODEL_IDLE_TIMEOUT_MS } from "../protocol/limits.ts";
+import { MODEL_CALL_TIMEOUT_MS, MODEL_IDLE_TIMEOUT_MS } from "../protocol/limits/model.ts";
 import { type CallFacts, stalledError } from "./anthropic-error.ts";
 import { AnthropicReply } from "./anthropic-reply.ts";
 import { toAnthropicRequest } from "./anthropic-request.ts";

@@ -1,5 +1,5 @@
 import { thrownMessage } from "../lib/thrown-text.ts";
-import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import type { JsonObject } from "../protocol/json.ts";
 
 /** The arguments of a tool call as its text gives them; `complaint` says why the text could not be used. */

@@ -4,7 +4,7 @@ import type { ErrorInfo } from "./errors.ts";
 import type { FinishReason } from "./event.ts";
 import type { Gate } from "./gate.ts";
 import { ContentHash, RunId, ThreadId, ToolCallId, TenantId, TurnId, WorkspaceId } from "./ids.ts";
-import { PROMPT_BYTES } from "./limits.ts";
+import { PROMPT_BYTES } from "./limits/turn.ts";
 import type { AgentSlice } from "./manifest.ts";
 import { PersonName } from "./person-name.ts";
 import type { AnswerResult } from "./plan-flow.ts";

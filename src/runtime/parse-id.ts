@@ -1,7 +1,7 @@
 import { preview } from "../lib/cap-text.ts";
 import { InputError } from "../protocol/errors.ts";
 import { ContentHash, NAME_EXPECTED, RunId, ThreadId } from "../protocol/ids.ts";
-import { PERSON_NAME_CHARS, PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PERSON_NAME_CHARS, PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import { PersonName } from "../protocol/person-name.ts";
 import { PlanId } from "../protocol/plan.ts";
 

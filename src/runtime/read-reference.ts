@@ -2,7 +2,7 @@ import { capText } from "../lib/cap-text.ts";
 import { redactJson } from "../lib/redact-json.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import type { Json } from "../protocol/json.ts";
-import { REFERENCE_HOLDERS, REFERENCE_SHOWN_BYTES, REFERENCE_TEXT_BYTES } from "../protocol/limits.ts";
+import { REFERENCE_HOLDERS, REFERENCE_SHOWN_BYTES, REFERENCE_TEXT_BYTES } from "../protocol/limits/reference.ts";
 import type { PlanId, ReferenceHandle } from "../protocol/plan.ts";
 import type { ReferenceRecord, ReferenceStore } from "../state/plan-port.ts";
 import type { StorePlace } from "./place.ts";

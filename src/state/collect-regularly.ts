@@ -1,5 +1,5 @@
 import { BridleError } from "../protocol/errors.ts";
-import { COLLECT_EVERY_MS, COLLECT_MARGIN_MS } from "../protocol/limits.ts";
+import { COLLECT_EVERY_MS, COLLECT_MARGIN_MS } from "../protocol/limits/store.ts";
 import type { StateStore } from "./port.ts";
 
 /**

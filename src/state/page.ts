@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { InputError } from "../protocol/errors.ts";
-import { MAX_PAGE_SIZE, PAGE_SIZE } from "../protocol/limits.ts";
+import { MAX_PAGE_SIZE, PAGE_SIZE } from "../protocol/limits/store.ts";
 import type { Page, PageRequest } from "../protocol/run.ts";
 
 /** The place of a row in a list ordered by time. Gate ids hold a turn, which makes them the longest. */

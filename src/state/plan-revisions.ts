@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import * as z from "zod";
 import { ContentHash } from "../protocol/ids.ts";
 import { JsonObject } from "../protocol/json.ts";
-import { INLINE_MESSAGE_BYTES } from "../protocol/limits.ts";
+import { INLINE_MESSAGE_BYTES } from "../protocol/limits/store.ts";
 import { ActionPreview, PlanBody, type PlanId } from "../protocol/plan.ts";
 import { type NewBlob, insertBlobs } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { type EventDraft, EventBody, EventHead, type RunEvent } from "../protocol/event.ts";
 import type { RunId } from "../protocol/ids.ts";
-import { EVENTS_PER_READ } from "../protocol/limits.ts";
+import { EVENTS_PER_READ } from "../protocol/limits/store.ts";
 import type { ScopeKey, ScopedTransaction } from "./database.ts";
 import type { RunEventRow, StateTables } from "./schema.ts";
 import { parseStored, parseStoredJson } from "./stored-json.ts";

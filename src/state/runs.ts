@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import { InputError, StateError } from "../protocol/errors.ts";
-import { PREVIEW_CHARS } from "../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import { type Page, type RunRecord, isFinalRunStatus } from "../protocol/run.ts";
 import { type NewBlob, insertBlobs } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";

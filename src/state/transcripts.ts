@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import * as z from "zod";
 import { StateError } from "../protocol/errors.ts";
 import { ContentHash } from "../protocol/ids.ts";
-import { INLINE_MESSAGE_BYTES } from "../protocol/limits.ts";
+import { INLINE_MESSAGE_BYTES } from "../protocol/limits/store.ts";
 import { Message } from "../protocol/message.ts";
 import { type NewBlob, insertBlobs, openBlob } from "./blobs.ts";
 import { encodeBlob } from "./codec.ts";

@@ -1,4 +1,4 @@
-import { PAYLOAD_CHARS } from "../protocol/limits.ts";
+import { PAYLOAD_CHARS } from "../protocol/limits/turn.ts";
 import type { TurnInput } from "../protocol/turn.ts";
 import { turnFailure } from "./end-turn.ts";
 

@@ -10,7 +10,7 @@ import {
 import { thrownMessage } from "../lib/thrown-text.ts";
 import type { ErrorCode, ErrorInfo } from "../protocol/errors.ts";
 import type { FinishReason } from "../protocol/event.ts";
-import { QUEUED_PROMPTS } from "../protocol/limits.ts";
+import { QUEUED_PROMPTS } from "../protocol/limits/turn.ts";
 import type { EndTurnInput, TurnActivities } from "../protocol/turn.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import { endPolicy } from "./policies.ts";

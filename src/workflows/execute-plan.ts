@@ -1,6 +1,6 @@
 import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
 import type { ErrorInfo } from "../protocol/errors.ts";
-import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits.ts";
+import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits/plan.ts";
 import type { BegunPlan, DispatchOutcome, PlanActivities, PlanStop } from "../protocol/plan-flow.ts";
 import { failureInfo } from "./end-turn.ts";
 import { describePlan, type OpenPlan, waitersOf } from "./open-plan.ts";

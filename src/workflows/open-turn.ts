@@ -1,7 +1,7 @@
 import { allHandlersFinished, setCurrentDetails, setHandler, workflowInfo } from "@temporalio/workflow";
 import { gateText } from "../engine/gate-text.ts";
 import { INITIAL_TURN } from "../engine/turn-step.ts";
-import { SHOWN_GATES } from "../protocol/limits.ts";
+import { SHOWN_GATES } from "../protocol/limits/gate.ts";
 import type { Carried, FirstStep, TurnInput, TurnRef, TurnState } from "../protocol/turn.ts";
 import { type TurnGates, turnGates } from "./turn-gates.ts";
 import { pendingQuery, statusQuery, TurnInbox, type PendingItem, type TurnStatus } from "./turn-inbox.ts";

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import { isFinalStatus } from "../engine/stands-still.ts";
-import { PLAN_REQUESTS } from "../protocol/limits.ts";
+import { PLAN_REQUESTS } from "../protocol/limits/plan.ts";
 import type { CarriedPlan, PlanActivities, PlanInput, PlanRef, PlanState } from "../protocol/plan-flow.ts";
 import { failureInfo, turnFailure } from "./end-turn.ts";
 import { type ExecutionHooks, executePlan } from "./execute-plan.ts";

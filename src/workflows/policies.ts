@@ -1,11 +1,9 @@
 import type { ActivityOptions } from "@temporalio/workflow";
 import { ActivityCancellationType } from "@temporalio/workflow";
-import {
-  DISPATCH_TIMEOUT_MS,
-  MODEL_CALL_TIMEOUT_MS,
-  PREDICATE_TIMEOUT_MS,
-  PREFLIGHT_TIMEOUT_MS,
-} from "../protocol/limits.ts";
+import { DISPATCH_TIMEOUT_MS } from "../protocol/limits/dispatch.ts";
+import { PREDICATE_TIMEOUT_MS } from "../protocol/limits/gate.ts";
+import { MODEL_CALL_TIMEOUT_MS } from "../protocol/limits/model.ts";
+import { PREFLIGHT_TIMEOUT_MS } from "../protocol/limits/plan.ts";
 
 /** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
 const DEFAULT_HEARTBEAT_MS = 5_000;

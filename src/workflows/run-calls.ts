@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, condition, isCancellation, proxyActivities } from "@temporalio/workflow";
 import { type AgentRoute, type GateRoute, routeCall, type RoutedCall, type ToolRoute } from "../engine/route-call.ts";
 import { InternalError } from "../protocol/errors.ts";
-import { CALLS_PER_STEP, PARALLEL_TOOLS } from "../protocol/limits.ts";
+import { CALLS_PER_STEP, PARALLEL_TOOLS } from "../protocol/limits/turn.ts";
 import type { CallOutcome, RequestedCall, TurnActivities } from "../protocol/turn.ts";
 import { runInLanes } from "./lanes.ts";
 import { type OpenTurn, whilePending } from "./open-turn.ts";

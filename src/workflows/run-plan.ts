@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { RoutedCall } from "../engine/route-call.ts";
-import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits.ts";
+import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../protocol/limits/plan.ts";
 import type { PlanActivities, PlanRequested, RequestPlanInput } from "../protocol/plan-flow.ts";
 import type { CallOutcome } from "../protocol/turn.ts";
 import { planWorkflowId } from "../protocol/workflow-id.ts";

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, setHandler } from "@temporalio/workflow";
-import { QUEUED_PROMPTS } from "../protocol/limits.ts";
+import { QUEUED_PROMPTS } from "../protocol/limits/turn.ts";
 import type { PlanSettled } from "../protocol/plan-flow.ts";
 import type { QueuedPrompt } from "../protocol/turn.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EVENTS_PER_READ } from "../../src/protocol/limits.ts";
+import { EVENTS_PER_READ } from "../../src/protocol/limits/store.ts";
 import type { RunEvent } from "../../src/protocol/event.ts";
 import type { ScopedStore } from "../../src/state/port.ts";
 import {

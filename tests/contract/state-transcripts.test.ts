@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { INLINE_MESSAGE_BYTES } from "../../src/protocol/limits.ts";
+import { INLINE_MESSAGE_BYTES } from "../../src/protocol/limits/store.ts";
 import { transcriptNode } from "../../src/state/transcript-node.ts";
 import { ACME, conversation, toolMessage, userMessage } from "../helpers/state-records.ts";
 import { openStore, stateStores } from "./state-store.ts";

@@ -6,7 +6,7 @@ import Database from "better-sqlite3";
 import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { type InspectableTarget, openTargetDatabase } from "../../src/data-access.ts";
-import { QUERY_CELL_BYTES, QUERY_PROCESSES, QUERY_QUEUE } from "../../src/protocol/limits.ts";
+import { QUERY_CELL_BYTES, QUERY_PROCESSES, QUERY_QUEUE } from "../../src/protocol/limits/query.ts";
 import { createPostgresShop, createSqliteShop, execute, type ShopDatabase } from "../helpers/shop-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 

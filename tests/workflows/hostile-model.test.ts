@@ -8,7 +8,7 @@ import {
   type RunRecord,
   type RuntimeSpec,
 } from "../../src/index.ts";
-import { CALLS_PER_STEP, INVALID_REPLIES_IN_A_ROW } from "../../src/protocol/limits.ts";
+import { CALLS_PER_STEP, INVALID_REPLIES_IN_A_ROW } from "../../src/protocol/limits/turn.ts";
 import { type FakeMessagesApi, type FakeReply, startFakeMessagesApi } from "../../src/testing/index.ts";
 import { openRuntime, type OpenRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, toolResults } from "../helpers/read-events.ts";

@@ -8,7 +8,7 @@ import {
   RetryableToolError,
   type ToolContext,
 } from "../../src/index.ts";
-import { TOOL_RESULT_MODEL_BYTES } from "../../src/protocol/limits.ts";
+import { TOOL_RESULT_MODEL_BYTES } from "../../src/protocol/limits/tool.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, toolResults } from "../helpers/read-events.ts";
 import type { RunEvent } from "../../src/protocol/event.ts";

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { Client, Connection } from "@temporalio/client";
 import { expect, inject, test } from "vitest";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant } from "../../src/index.ts";
-import { PAYLOAD_CHARS } from "../../src/protocol/limits.ts";
+import { PAYLOAD_CHARS } from "../../src/protocol/limits/turn.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import { readEvents } from "../helpers/read-events.ts";

@@ -3,7 +3,7 @@ import { capText } from "../../lib/cap-text.ts";
 import { redact } from "../../lib/redact.ts";
 import type { CallTrouble } from "../../engine/action-ledger.ts";
 import type { ErrorInfo } from "../../protocol/errors.ts";
-import { LOGGED_STACK_BYTES } from "../../protocol/limits.ts";
+import { LOGGED_STACK_BYTES } from "../../protocol/limits/dispatch.ts";
 import type { ActionRecord } from "../../protocol/plan.ts";
 
 /** A call of a dispatcher that gave no result. */

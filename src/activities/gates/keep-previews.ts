@@ -1,6 +1,7 @@
 import { copyJson } from "../../lib/copy-json.ts";
 import { byteLength, preview as cut } from "../../lib/cap-text.ts";
-import { PREVIEW_BYTES, PREVIEW_CHARS, PREVIEWED_ACTIONS, PREVIEWS_MS } from "../../protocol/limits.ts";
+import { PREVIEW_BYTES, PREVIEWED_ACTIONS, PREVIEWS_MS } from "../../protocol/limits/gate.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { ActionPreview, ActionRecord } from "../../protocol/plan.ts";
 import { actionHash, actionKey } from "../../specs/plans/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";

@@ -3,7 +3,7 @@ import { BridleError } from "../../protocol/errors.ts";
 import type { EventBody, EventDraft } from "../../protocol/event.ts";
 import type { Gate } from "../../protocol/gate.ts";
 import { ToolCallId } from "../../protocol/ids.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { FoundCall } from "../tools/find-call.ts";
 import type { FoundPlace } from "../turns/find-turn.ts";

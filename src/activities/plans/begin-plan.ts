@@ -2,7 +2,7 @@ import { hydrate } from "../../dispatch/hydrate.ts";
 import { approvalStands } from "../../engine/approval-stands.ts";
 import { preview } from "../../lib/cap-text.ts";
 import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { BegunPlan, PlanActivities, PlanWaiter } from "../../protocol/plan-flow.ts";
 import type { ReferenceHandle } from "../../protocol/plan.ts";
 import { hashPlanBody } from "../../specs/plans/hash-plan-body.ts";

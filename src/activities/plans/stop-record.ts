@@ -1,6 +1,6 @@
 import { Context } from "@temporalio/activity";
 import { capText } from "../../lib/cap-text.ts";
-import { DECISION_NOTE_BYTES } from "../../protocol/limits.ts";
+import { DECISION_NOTE_BYTES } from "../../protocol/limits/gate.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { PlanStop } from "../../protocol/plan-flow.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";

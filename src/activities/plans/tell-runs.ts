@@ -2,7 +2,7 @@ import { preview } from "../../lib/cap-text.ts";
 import type { EventBody } from "../../protocol/event.ts";
 import { type Gate } from "../../protocol/gate.ts";
 import { RunId, TurnId } from "../../protocol/ids.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import { type DecisionRecord, PlanStatus } from "../../protocol/plan.ts";
 import type { PlanWaiter } from "../../protocol/plan-flow.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Catalog } from "../../catalog/open-catalog.ts";
 import type { WorkspaceData } from "../../catalog/workspace-data.ts";
 import type { CatalogEntry } from "../../protocol/catalog.ts";
-import { CATALOG_FIELDS, CATALOG_RELATIONS, CATALOG_TEXT_CHARS } from "../../protocol/limits.ts";
+import { CATALOG_FIELDS, CATALOG_RELATIONS, CATALOG_TEXT_CHARS } from "../../protocol/limits/catalog.ts";
 import { CATALOG_TOOL_INPUTS, CATALOG_TOOL_NAMES, type CatalogToolName } from "../../specs/tools/catalog-toolkit.ts";
 import type { ToolSpec } from "../../specs/tools/tool.ts";
 

@@ -3,7 +3,7 @@ import { CancelledFailure } from "@temporalio/common";
 import { redact } from "../../lib/redact.ts";
 import { thrownText } from "../../lib/thrown-text.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../../protocol/errors.ts";
-import { TOOL_ATTEMPTS } from "../../protocol/limits.ts";
+import { TOOL_ATTEMPTS } from "../../protocol/limits/tool.ts";
 import type { ToolContext } from "../../specs/tools/tool-context.ts";
 import { issuesText } from "../error-text.ts";
 import type { ToolStep } from "./tool-step.ts";

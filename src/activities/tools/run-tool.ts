@@ -1,5 +1,5 @@
 import { StateError } from "../../protocol/errors.ts";
-import { TOOL_ATTEMPTS } from "../../protocol/limits.ts";
+import { TOOL_ATTEMPTS } from "../../protocol/limits/tool.ts";
 import type { RunToolInput } from "../../protocol/turn.ts";
 import { agentTools } from "../../specs/agents/agent-tools.ts";
 import type { ToolSpec } from "../../specs/tools/tool.ts";

@@ -1,6 +1,6 @@
 import { boundedJson } from "../turns/reply-events.ts";
 import type { Json } from "../../protocol/json.ts";
-import { PROGRESS_PER_CALL } from "../../protocol/limits.ts";
+import { PROGRESS_PER_CALL } from "../../protocol/limits/tool.ts";
 import type { ToolStep } from "./tool-step.ts";
 
 /** Takes what a tool tells of its progress, in order, up to a limit. */

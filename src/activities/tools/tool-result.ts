@@ -1,7 +1,7 @@
 import { byteLength, capText } from "../../lib/cap-text.ts";
 import type { ErrorInfo } from "../../protocol/errors.ts";
 import type { Json } from "../../protocol/json.ts";
-import { TOOL_RESULT_BYTES, TOOL_RESULT_MODEL_BYTES } from "../../protocol/limits.ts";
+import { TOOL_RESULT_BYTES, TOOL_RESULT_MODEL_BYTES } from "../../protocol/limits/tool.ts";
 import type { CallResult } from "../../state/port.ts";
 import { errorText } from "../error-text.ts";
 import type { ToolOutcome } from "./invoke-tool.ts";

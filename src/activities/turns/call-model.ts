@@ -1,7 +1,7 @@
 import { Context } from "@temporalio/activity";
 import { agentSlice } from "../../engine/agent-slice.ts";
 import type { ModelProvider, ModelReply, ModelRequest } from "../../models/port.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { CallModelInput, CallModelResult } from "../../protocol/turn.ts";
 import { preview } from "../../lib/cap-text.ts";
 import { beginTurn, checkInput, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";

@@ -2,7 +2,7 @@ import { preview } from "../../lib/cap-text.ts";
 import type { ModelReply } from "../../models/port.ts";
 import type { EventDraft, FinishReason } from "../../protocol/event.ts";
 import type { ContentHash } from "../../protocol/ids.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { AssistantMessage, StopReason } from "../../protocol/message.ts";
 import type { CallModelResult, FoundTurn, RequestedCall } from "../../protocol/turn.ts";
 import type { StepCommit, StepEnd, TranscriptNode } from "../../state/port.ts";

@@ -3,7 +3,7 @@ import type { ModelReply } from "../../models/port.ts";
 import type { EventBody, EventDraft } from "../../protocol/event.ts";
 import type { ToolCallId, TurnId } from "../../protocol/ids.ts";
 import type { Json } from "../../protocol/json.ts";
-import { TOOL_RESULT_MODEL_BYTES } from "../../protocol/limits.ts";
+import { TOOL_RESULT_MODEL_BYTES } from "../../protocol/limits/tool.ts";
 import type { Usage } from "../../protocol/usage.ts";
 import { CALL_AGENT } from "../../specs/tools/built-in-tools.ts";
 import type { CallRecord, CallResult, TurnClose } from "../../state/port.ts";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type SimulationNode, forceLink, forceManyBody, forceSimulation, forceX, forceY, forceZ } from "d3-force-3d";
-import { GRAPH_LAYOUT_MS } from "../../protocol/limits.ts";
+import { GRAPH_LAYOUT_MS } from "../../protocol/limits/catalog.ts";
 import type { GraphDocument, GraphSelection } from "./graph-document.ts";
 
 /**

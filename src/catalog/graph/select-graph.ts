@@ -1,5 +1,5 @@
 import type { CatalogEdge, CatalogEntry } from "../../protocol/catalog.ts";
-import { GRAPH_CONTENT_CHARS, GRAPH_TABLE_COLUMNS } from "../../protocol/limits.ts";
+import { GRAPH_CONTENT_CHARS, GRAPH_TABLE_COLUMNS } from "../../protocol/limits/catalog.ts";
 import type { GraphColumn, GraphEdge, GraphEntry, GraphKind, GraphSelection } from "./graph-document.ts";
 
 /** A whole catalog, and how much of it a graph may show. */

@@ -1,4 +1,4 @@
-import { KNOWLEDGE_CHUNK_CHARS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_CHUNK_CHARS } from "../../protocol/limits/knowledge.ts";
 import { type Block, blockText } from "./block.ts";
 
 /** A part of a document that is found and read on its own. */

@@ -1,4 +1,4 @@
-import { KNOWLEDGE_ITEMS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_ITEMS } from "../../protocol/limits/knowledge.ts";
 import type { Block } from "./block.ts";
 import type { KnowledgeItem, KnowledgeKind } from "./knowledge-item.ts";
 import { tableItems } from "./table-items.ts";

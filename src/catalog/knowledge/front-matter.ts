@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import * as z from "zod";
-import { KNOWLEDGE_FRONT_MATTER_CHARS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_FRONT_MATTER_CHARS } from "../../protocol/limits/knowledge.ts";
 
 /** A text without its front matter, and what that said. */
 export interface SplitText {

@@ -1,7 +1,7 @@
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { CatalogEdge, CatalogEntry } from "../../protocol/catalog.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { KNOWLEDGE_ITEMS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_ITEMS } from "../../protocol/limits/knowledge.ts";
 import type { CatalogNames, NamedEntry } from "./catalog-names.ts";
 import type { DocumentToShow } from "./document-to-show.ts";
 import { pathOf, provenance } from "./file-provenance.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "../../protocol/json.ts";
-import { KNOWLEDGE_LINKS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_LINKS } from "../../protocol/limits/knowledge.ts";
 import { type CatalogNames, type NamedEntry, singular } from "./catalog-names.ts";
 
 /** Something that a text names, how sure that is, and by which words. */

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { KNOWLEDGE_TEXT_CHARS } from "../../protocol/limits.ts";
+import { KNOWLEDGE_TEXT_CHARS } from "../../protocol/limits/knowledge.ts";
 import { type Block, type ReadDocument, blockText } from "./block.ts";
 import { decodeText } from "./decode-text.ts";
 import { splitFrontMatter } from "./front-matter.ts";

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { errorCode } from "../../lib/error-code.ts";
-import { KNOWLEDGE_FILE_BYTES } from "../../protocol/limits.ts";
+import { KNOWLEDGE_FILE_BYTES } from "../../protocol/limits/knowledge.ts";
 
 /** The bytes of a file, or why they are not read. */
 export type FileBytes =

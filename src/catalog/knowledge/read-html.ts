@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2";
-import { KNOWLEDGE_HTML_DEPTH } from "../../protocol/limits.ts";
+import { KNOWLEDGE_HTML_DEPTH } from "../../protocol/limits/knowledge.ts";
 import type { Block } from "./block.ts";
 
 /** What an HTML page says. Scripts, styles and everything that is not shown are dropped; entities are text. */

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { extname } from "node:path";
-import { KNOWLEDGE_PDF_MEMORY_MB, KNOWLEDGE_PDF_MS, KNOWLEDGE_PDF_PAGES } from "../../protocol/limits.ts";
+import { KNOWLEDGE_PDF_MEMORY_MB, KNOWLEDGE_PDF_MS, KNOWLEDGE_PDF_PAGES } from "../../protocol/limits/knowledge.ts";
 
 /** The text of a PDF page by page, or why there is none. */
 export type PdfText =

@@ -8,7 +8,7 @@ import {
   KNOWLEDGE_FILES,
   KNOWLEDGE_FOLDER_DEPTH,
   KNOWLEDGE_PATH_CHARS,
-} from "../../protocol/limits.ts";
+} from "../../protocol/limits/knowledge.ts";
 import { extensionOf } from "./read-document.ts";
 
 /** Something in the folder that is not read, and why. */

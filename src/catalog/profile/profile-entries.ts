@@ -4,7 +4,7 @@ import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { ColumnProfile, TableProfile } from "../../data/profile/table-profile.ts";
 import type { CatalogEntry } from "../../protocol/catalog.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { VIEW_SQL_CHARS } from "../../protocol/limits.ts";
+import { VIEW_SQL_CHARS } from "../../protocol/limits/profile.ts";
 import { preview } from "../../lib/cap-text.ts";
 import { entryIdOf } from "./entry-id.ts";
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { stableJson } from "../../lib/stable-json.ts";
 import type { TableDescription } from "../../data/profile/description.ts";
 import type { CatalogEdge, CatalogEntry } from "../../protocol/catalog.ts";
-import { PROFILE_RESUME_MS } from "../../protocol/limits.ts";
+import { PROFILE_RESUME_MS } from "../../protocol/limits/profile.ts";
 import type { CatalogStore } from "../port.ts";
 import { entryIdOf } from "./entry-id.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ProfileOptions } from "../../data/profile/plan-profile.ts";
 import { InputError } from "../../protocol/errors.ts";
-import { PROFILE_MAX_SAMPLE_ROWS, PROFILE_SAMPLE_ROWS } from "../../protocol/limits.ts";
+import { PROFILE_MAX_SAMPLE_ROWS, PROFILE_SAMPLE_ROWS } from "../../protocol/limits/profile.ts";
 import type { ProfileEvent } from "./profile-run.ts";
 
 /** What is asked of a profile. What is left out is as on the command line. */

@@ -2,7 +2,7 @@ import type { ProfilePlan } from "../../data/profile/plan-profile.ts";
 import type { TableDescription } from "../../data/profile/description.ts";
 import { readableTable } from "../../data/profile/table-family.ts";
 import { BridleError } from "../../protocol/errors.ts";
-import { PROFILE_REFERENCE_ROWS } from "../../protocol/limits.ts";
+import { PROFILE_REFERENCE_ROWS } from "../../protocol/limits/profile.ts";
 import type { CatalogEdge } from "../../protocol/catalog.ts";
 import type { CatalogStore } from "../port.ts";
 import { entryIdOf, entryIdPrefix } from "./entry-id.ts";

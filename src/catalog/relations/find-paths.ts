@@ -1,5 +1,5 @@
 import { InputError } from "../../protocol/errors.ts";
-import { HUB_DEGREE, PATH_COUNT, PATH_DEPTH } from "../../protocol/limits.ts";
+import { HUB_DEGREE, PATH_COUNT, PATH_DEPTH } from "../../protocol/limits/catalog.ts";
 import type { CatalogStore } from "../port.ts";
 import { type JoinStep, fansOut, isJoin, stepCost, stepFrom } from "./join-step.ts";
 

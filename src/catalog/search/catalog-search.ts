@@ -1,5 +1,5 @@
 import { ItemType, type CatalogScope } from "../../protocol/catalog.ts";
-import { CATALOG_HITS, MAX_CATALOG_HITS } from "../../protocol/limits.ts";
+import { CATALOG_HITS, MAX_CATALOG_HITS } from "../../protocol/limits/catalog.ts";
 import type { CatalogStore } from "../port.ts";
 import { followIndex } from "./follow-index.ts";
 import type { IndexConnection } from "./index-connection.ts";

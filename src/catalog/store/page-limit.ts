@@ -1,4 +1,4 @@
-import { CATALOG_PAGE_SIZE, MAX_CATALOG_PAGE_SIZE } from "../../protocol/limits.ts";
+import { CATALOG_PAGE_SIZE, MAX_CATALOG_PAGE_SIZE } from "../../protocol/limits/catalog.ts";
 
 /** The number of rows of a catalog page; a larger wish gets the largest page. */
 export function catalogPageLimit(limit: number | undefined): number {

@@ -2,7 +2,7 @@ import { refuseWithoutNote } from "../../engine/judge-answer.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { Answer } from "../../protocol/gate.ts";
-import { MAX_SIGNATURE_MS, PRINTED_SIGNATURE_MS } from "../../protocol/limits.ts";
+import { MAX_SIGNATURE_MS, PRINTED_SIGNATURE_MS } from "../../protocol/limits/gate.ts";
 import type { ApprovalSubject } from "../../runtime/approvals/approval-subject.ts";
 import type { SigningKey } from "../../runtime/approvals/key-file.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";

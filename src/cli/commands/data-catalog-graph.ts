@@ -1,6 +1,6 @@
 import type { GraphDocument } from "../../catalog/graph/graph-document.ts";
 import type { WholeCatalog } from "../../catalog/read-whole-catalog.ts";
-import { GRAPH_MAX_NODES, GRAPH_NODES } from "../../protocol/limits.ts";
+import { GRAPH_MAX_NODES, GRAPH_NODES } from "../../protocol/limits/catalog.ts";
 import { type CommandCall, type CommandSpec, isOn, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { DataScope } from "../open/open-data.ts";

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import { PLAN_CANCEL_WAIT_MS } from "../../protocol/limits.ts";
+import { PLAN_CANCEL_WAIT_MS } from "../../protocol/limits/plan.ts";
 import type { CancelRequest, PlanCancelled } from "../../runtime/plans/cancel-plan.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

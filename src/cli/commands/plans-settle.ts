@@ -3,7 +3,7 @@ import { stableJson } from "../../lib/stable-json.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
+import { LINE_JSON_CHARS } from "../../protocol/limits/text.ts";
 import type { ActionRecord } from "../../protocol/plan.ts";
 import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

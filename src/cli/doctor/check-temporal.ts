@@ -1,6 +1,6 @@
 import type { Client } from "@temporalio/client";
 import { BridleError, StateError } from "../../protocol/errors.ts";
-import { SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits.ts";
+import { SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits/gate.ts";
 import { DEFAULT_TASK_QUEUE } from "../../runtime/session.ts";
 import { measureClockSkew } from "../../runtime/temporal/clock-skew.ts";
 import { locateTemporalCli } from "../../runtime/temporal/locate-temporal-cli.ts";

@@ -1,5 +1,6 @@
 import { RunId, TenantId, ThreadId, WorkspaceId } from "../../protocol/ids.ts";
-import { MAX_PAGE_SIZE, PROFILE_MAX_SAMPLE_ROWS, PROFILE_SAMPLE_ROWS } from "../../protocol/limits.ts";
+import { PROFILE_MAX_SAMPLE_ROWS, PROFILE_SAMPLE_ROWS } from "../../protocol/limits/profile.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
 import { RunStatus } from "../../protocol/run.ts";
 import type { Switch } from "./setting.ts";

@@ -1,6 +1,6 @@
 import { preview } from "../../lib/cap-text.ts";
 import type { RunEvent } from "../../protocol/event.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Output } from "../output/output.ts";

@@ -1,5 +1,5 @@
 import { preview as shorten } from "../../lib/cap-text.ts";
-import { LINE_JSON_CHARS } from "../../protocol/limits.ts";
+import { LINE_JSON_CHARS } from "../../protocol/limits/text.ts";
 import type { ErrorInfo } from "../../protocol/errors.ts";
 import type { ActionRecord, DecisionRecord } from "../../protocol/plan.ts";
 import type { CardAction, CardField, CardReference, PlanCard } from "../../runtime/plans/plan-card.ts";

@@ -1,5 +1,5 @@
 import { byteLength, capText } from "../../lib/cap-text.ts";
-import { REFERENCE_TEXT_BYTES } from "../../protocol/limits.ts";
+import { REFERENCE_TEXT_BYTES } from "../../protocol/limits/reference.ts";
 import type { ReferenceDetail } from "../../runtime/read-reference.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";

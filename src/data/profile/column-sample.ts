@@ -1,5 +1,5 @@
 import type { Json } from "../../protocol/json.ts";
-import { PROFILE_DISTINCT_VALUES, PROFILE_SAMPLE_VALUES, PROFILE_TOP_VALUES } from "../../protocol/limits.ts";
+import { PROFILE_DISTINCT_VALUES, PROFILE_SAMPLE_VALUES, PROFILE_TOP_VALUES } from "../../protocol/limits/profile.ts";
 import { estimateDistinct } from "./distinct-estimate.ts";
 import { compareExact, type ExactNumber } from "./exact-number.ts";
 import { holdsEmail, personalDataOf } from "./personal-data.ts";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { redact } from "../../lib/redact.ts";
 import { StateError } from "../../protocol/errors.ts";
-import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../protocol/limits/profile.ts";
 import type { DatabaseDescription } from "./description.ts";
 import type { ReaderCall, ReaderQuestion, ReaderReply, ReaderTarget } from "./reader-message.ts";
 import type { ProfileReader, ReferenceFinding, TableReading } from "./reading.ts";

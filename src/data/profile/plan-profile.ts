@@ -3,7 +3,7 @@ import {
   PROFILE_EXACT_ROWS,
   PROFILE_READ_BYTES,
   PROFILE_REFERENCE_TESTS,
-} from "../../protocol/limits.ts";
+} from "../../protocol/limits/profile.ts";
 import type { DatabaseDescription, TableDescription } from "./description.ts";
 import { costOf, type ProfileCost } from "./profile-cost.ts";
 import type { ReadOptions } from "./reading.ts";

@@ -1,4 +1,4 @@
-import { PROFILE_REFERENCE_ROWS } from "../../protocol/limits.ts";
+import { PROFILE_REFERENCE_ROWS } from "../../protocol/limits/profile.ts";
 import type { DatabaseDescription, TableDescription } from "./description.ts";
 import { leadingColumns } from "./leading-columns.ts";
 import type { ReadOptions } from "./reading.ts";

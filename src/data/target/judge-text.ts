@@ -1,5 +1,5 @@
 import type { QueryRefusal } from "../port.ts";
-import { QUERY_SQL_BYTES, QUERY_TOKENS } from "../../protocol/limits.ts";
+import { QUERY_SQL_BYTES, QUERY_TOKENS } from "../../protocol/limits/query.ts";
 import { readOnlyRefusal, refusal } from "./refusal.ts";
 import { type SqlDialect, type SqlToken, sqlTokens } from "./sql-tokens.ts";
 

@@ -8,7 +8,7 @@ import {
   MAX_QUERY_TIME_MS,
   QUERY_KILL_GRACE_MS,
   QUERY_PARAMS,
-} from "../../protocol/limits.ts";
+} from "../../protocol/limits/query.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import type { QueryLimits, QueryOutcome, TableName, TargetDatabase } from "../port.ts";

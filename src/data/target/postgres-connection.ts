@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import pg from "pg";
-import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
 
 /** The one connection of a query process. It is kept between queries and dropped after any error that is not the statement's. */
 export class PostgresConnection {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { QUERY_LOCK_TIMEOUT_MS, QUERY_SNAPSHOT_MS } from "../../protocol/limits.ts";
+import { QUERY_LOCK_TIMEOUT_MS, QUERY_SNAPSHOT_MS } from "../../protocol/limits/query.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import type { QueryOutcome, QueryRefusal } from "../port.ts";
 import { judgePostgresNames, type PostgresRules, viewsOf } from "./judge-postgres.ts";

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { errorCode } from "../../lib/error-code.ts";
-import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import { isConnectionError, postgresRefusal } from "./postgres-errors.ts";
 import type { WriteAttempt } from "./write-attempt.ts";

@@ -1,4 +1,4 @@
-import { QUERY_PROCESSES, QUERY_QUEUE } from "../../protocol/limits.ts";
+import { QUERY_PROCESSES, QUERY_QUEUE } from "../../protocol/limits/query.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import { QueryProcess, type QueryProcessEnd } from "./query-process.ts";
 import type { QueryProcessAnswer, QueryProcessInput } from "./query-process-protocol.ts";

@@ -4,7 +4,7 @@
  */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { QUERY_PROCESS_BYTES } from "../../protocol/limits.ts";
+import { QUERY_PROCESS_BYTES } from "../../protocol/limits/query.ts";
 import type { QueryProcessAnswer, QueryProcessInput } from "./query-process-protocol.ts";
 import { openQueryRunner, type QueryRunner } from "./query-runner.ts";
 

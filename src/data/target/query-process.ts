@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import type { QueryProcessAnswer, QueryProcessInput, QueryProcessOutput } from "./query-process-protocol.ts";
-import { QUERY_START_MS } from "../../protocol/limits.ts";
+import { QUERY_START_MS } from "../../protocol/limits/query.ts";
 import type { TargetLocation } from "../data-environment.ts";
 
 /** How the work of a query process ended when there was no answer. */

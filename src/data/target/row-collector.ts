@@ -1,5 +1,5 @@
 import type { Json } from "../../protocol/json.ts";
-import { QUERY_CELL_BYTES } from "../../protocol/limits.ts";
+import { QUERY_CELL_BYTES } from "../../protocol/limits/query.ts";
 import type { QueryRows } from "../port.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
 

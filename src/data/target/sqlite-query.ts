@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import Database from "better-sqlite3";
 import type { Json } from "../../protocol/json.ts";
-import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
 import type { QueryOutcome, QueryRefusal } from "../port.ts";
 import { type JudgedSqlite, judgeSqliteProgram, judgeSqliteText } from "./judge-sqlite.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";

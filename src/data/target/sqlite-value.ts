@@ -1,5 +1,5 @@
 import type { Json } from "../../protocol/json.ts";
-import { QUERY_CELL_BYTES } from "../../protocol/limits.ts";
+import { QUERY_CELL_BYTES } from "../../protocol/limits/query.ts";
 
 /**
  * A value of SQLite as JSON: integers beyond 2^53 as decimal text, infinities as "Infinity" and "-Infinity", blobs as `\x` and

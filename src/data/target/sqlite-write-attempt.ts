@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
 import type { TargetLocation } from "../data-environment.ts";
 import { openSqliteReader } from "./sqlite-connection.ts";
 import { sqliteProblem } from "./sqlite-query.ts";

@@ -2,7 +2,7 @@ import { verify } from "node:crypto";
 import { ANONYMOUS } from "../../engine/may-decide.ts";
 import { signedText } from "../../engine/signed-text.ts";
 import type { AnswerSignature } from "../../protocol/gate.ts";
-import { MAX_SIGNATURE_MS, SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits.ts";
+import { MAX_SIGNATURE_MS, SIGNATURE_CLOCK_SKEW_MS } from "../../protocol/limits/gate.ts";
 import type { ApprovalProof, SignatureVerdict } from "../../specs/hosted-app.ts";
 import { type TrustedKey, whyNotTheirs } from "./trusted-key.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../../protocol/gate.ts";
-import { GATE_OPENING_MS, SENT_SIGNATURE_MS } from "../../protocol/limits.ts";
+import { GATE_OPENING_MS, SENT_SIGNATURE_MS } from "../../protocol/limits/gate.ts";
 import type { HostedApp } from "../../specs/hosted-app.ts";
 import type { ApprovalSubject } from "./approval-subject.ts";
 import type { SigningKey } from "./key-file.ts";

@@ -1,5 +1,5 @@
 import { isFinalStatus } from "../../engine/stands-still.ts";
-import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../../protocol/limits.ts";
+import { PLAN_FIRST_LOOK_MS, PLAN_LOOK_MS } from "../../protocol/limits/plan.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import { newId } from "../new-id.ts";
 import type { PlanHostPlace } from "../place.ts";

@@ -2,7 +2,7 @@ import { settleAction } from "../../engine/action-ledger.ts";
 import { isFinalStatus } from "../../engine/stands-still.ts";
 import { capText } from "../../lib/cap-text.ts";
 import { InputError } from "../../protocol/errors.ts";
-import { DECISION_NOTE_BYTES } from "../../protocol/limits.ts";
+import { DECISION_NOTE_BYTES } from "../../protocol/limits/gate.ts";
 import type { ActionRecord, ActionSettlement } from "../../protocol/plan.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import type { StorePlace } from "../place.ts";

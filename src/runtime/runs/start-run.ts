@@ -3,7 +3,8 @@ import { WorkflowExecutionAlreadyStartedError, type WorkflowStartOptions } from 
 import { byteLength, preview } from "../../lib/cap-text.ts";
 import { InputError } from "../../protocol/errors.ts";
 import type { RunId, ThreadId } from "../../protocol/ids.ts";
-import { PREVIEW_CHARS, PROMPT_BYTES } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
+import { PROMPT_BYTES } from "../../protocol/limits/turn.ts";
 import type { RunRecord } from "../../protocol/run.ts";
 import type { TurnInput } from "../../protocol/turn.ts";
 import { threadWorkflowId } from "../../protocol/workflow-id.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ApprovalSetting } from "../../protocol/approval.ts";
-import { DEFAULT_MAX_TURNS, MAX_MAX_TURNS } from "../../protocol/limits.ts";
+import { DEFAULT_MAX_TURNS, MAX_MAX_TURNS } from "../../protocol/limits/turn.ts";
 import type { AgentRole, ModelManifest } from "../../protocol/manifest.ts";
 import { type AgentApproval, agentApprovalField, toolApprovalField, type ToolApprovalOverride } from "../approval.ts";
 import type { PlanSpec } from "../plans/plan.ts";

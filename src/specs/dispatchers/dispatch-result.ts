@@ -1,7 +1,7 @@
 import { byteLength, capText } from "../../lib/cap-text.ts";
 import { copyJson } from "../../lib/copy-json.ts";
 import type { Json } from "../../protocol/json.ts";
-import { DISPATCH_DETAILS_BYTES, DISPATCH_SUMMARY_BYTES } from "../../protocol/limits.ts";
+import { DISPATCH_DETAILS_BYTES, DISPATCH_SUMMARY_BYTES } from "../../protocol/limits/dispatch.ts";
 import { describeValue } from "../describe-value.ts";
 import { valueAt } from "../field-path.ts";
 

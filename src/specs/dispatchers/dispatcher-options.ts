@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DEFAULT_DISPATCH_TIMEOUT_MS, MAX_DISPATCH_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { DEFAULT_DISPATCH_TIMEOUT_MS, MAX_DISPATCH_TIMEOUT_MS } from "../../protocol/limits/dispatch.ts";
 import { parseSpec } from "../parse-spec.ts";
 import type { ReferenceSpec } from "../references/reference.ts";
 import { fields, list, wholeField } from "../spec-fields.ts";

@@ -1,7 +1,7 @@
 import { byteLength } from "../../lib/cap-text.ts";
 import { copyJson } from "../../lib/copy-json.ts";
 import type { Json, JsonObject } from "../../protocol/json.ts";
-import { PLAN_ACTIONS, PLAN_BODY_BYTES, PLAN_BODY_DEPTH } from "../../protocol/limits.ts";
+import { PLAN_ACTIONS, PLAN_BODY_BYTES, PLAN_BODY_DEPTH } from "../../protocol/limits/plan.ts";
 import type { PlanBody } from "../../protocol/plan.ts";
 import { describeValue } from "../describe-value.ts";
 import { type InputIssue, inputIssue } from "../schemas/input-issue.ts";

@@ -1,7 +1,7 @@
 import { sha256 } from "../../lib/sha256.ts";
 import { stableJson } from "../../lib/stable-json.ts";
 import { ContentHash } from "../../protocol/ids.ts";
-import { IDEMPOTENCY_KEY_CHARS } from "../../protocol/limits.ts";
+import { IDEMPOTENCY_KEY_CHARS } from "../../protocol/limits/plan.ts";
 import type { PlanAction, PlanBody, ReferenceHandle } from "../../protocol/plan.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { byteLength, preview } from "../../lib/cap-text.ts";
 import type { Json, JsonObject } from "../../protocol/json.ts";
-import { REFERENCE_GLIMPSE_BYTES } from "../../protocol/limits.ts";
+import { REFERENCE_GLIMPSE_BYTES } from "../../protocol/limits/reference.ts";
 
 /** What is shown of a value whose author did not say: its type and size, the start of a list, the keys of an object. */
 export function plainGlimpse(value: unknown): Json {

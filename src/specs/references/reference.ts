@@ -4,7 +4,7 @@ import { copyJson } from "../../lib/copy-json.ts";
 import { deepFreeze } from "../../lib/deep-freeze.ts";
 import type { ContentHash } from "../../protocol/ids.ts";
 import type { Json } from "../../protocol/json.ts";
-import { REFERENCE_GLIMPSE_BYTES } from "../../protocol/limits.ts";
+import { REFERENCE_GLIMPSE_BYTES } from "../../protocol/limits/reference.ts";
 import { describeValue } from "../describe-value.ts";
 import { valueAt } from "../field-path.ts";
 import { specIssues } from "../parse-spec.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { InternalError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { DEFAULT_TOOL_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../../protocol/limits/tool.ts";
 import type { AgentRole, ToolManifest } from "../../protocol/manifest.ts";
 import type { AgentSpec, CoordinatorSpec } from "../agents/agent.ts";
 import { compileInputSchema, type InputSchema } from "../schemas/input-schema.ts";

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { ItemType } from "../../protocol/catalog.ts";
 import { InternalError } from "../../protocol/errors.ts";
 import { Json } from "../../protocol/json.ts";
-import { CATALOG_FIELDS, CATALOG_IDS, MAX_CATALOG_HITS, TOOL_QUERY_ROWS } from "../../protocol/limits.ts";
+import { CATALOG_FIELDS, CATALOG_IDS, MAX_CATALOG_HITS } from "../../protocol/limits/catalog.ts";
+import { TOOL_QUERY_ROWS } from "../../protocol/limits/query.ts";
 import { type SchemaSource } from "../schemas/input-schema.ts";
 import { type ToolSpec, defineTool } from "./tool.ts";
 

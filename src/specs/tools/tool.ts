@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { deepFreeze } from "../../lib/deep-freeze.ts";
 import type { ApprovalRule } from "../../protocol/approval.ts";
-import { DEFAULT_TOOL_TIMEOUT_MS, MAX_TOOL_TIMEOUT_MS } from "../../protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS, MAX_TOOL_TIMEOUT_MS } from "../../protocol/limits/tool.ts";
 import { ToolEffects } from "../../protocol/manifest.ts";
 import { type ToolApproval, TOOL_PREDICATE_PREFIX, toolRuleField } from "../approval.ts";
 import { valueAt } from "../field-path.ts";

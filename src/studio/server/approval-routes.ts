@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { decide } from "./decide.ts";
 import { gateDetail, gateDocument } from "./gate-document.ts";
 import { parseInput, WholeNumber } from "./parse-input.ts";

@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { capText } from "../../lib/cap-text.ts";
 import { redact } from "../../lib/redact.ts";
 import { BridleError, type ErrorCode, type ErrorInfo, errorInfo, InternalError } from "../../protocol/errors.ts";
-import { ERROR_TEXT_BYTES } from "../../protocol/limits.ts";
+import { ERROR_TEXT_BYTES } from "../../protocol/limits/text.ts";
 import type { ServerEnv } from "./server-env.ts";
 
 /** What the mapper needs to know. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import * as z from "zod";
-import { EVENTS_PER_READ } from "../../protocol/limits.ts";
+import { EVENTS_PER_READ } from "../../protocol/limits/store.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { Runtime } from "../../runtime/bind-runtime.ts";
 import { eventStream } from "./event-stream.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { capText } from "../../lib/cap-text.ts";
 import { redact } from "../../lib/redact.ts";
 import { thrownMessage } from "../../lib/thrown-text.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits.ts";
+import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { HttpServerOptions, Readiness } from "./http-server-options.ts";
 import { noStore } from "./security-headers.ts";
 import type { ServerEnv } from "./server-env.ts";

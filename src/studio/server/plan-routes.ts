@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
 import { RunId } from "../../protocol/ids.ts";
-import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { PersonName } from "../../protocol/person-name.ts";
 import { PlanStatus } from "../../protocol/plan.ts";
 import { decide, statusOf } from "./decide.ts";

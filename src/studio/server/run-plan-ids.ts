@@ -1,4 +1,4 @@
-import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import type { RunId } from "../../protocol/ids.ts";
 import type { Page } from "../../protocol/run.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { InputError } from "../../protocol/errors.ts";
 import { RunId, ThreadId } from "../../protocol/ids.ts";
-import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { PersonName } from "../../protocol/person-name.ts";
 import { type RunRecord, RunStatus } from "../../protocol/run.ts";
 import { withoutUndefined } from "../../lib/without-undefined.ts";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { withoutUndefined } from "../../lib/without-undefined.ts";
-import { MAX_PAGE_SIZE } from "../../protocol/limits.ts";
+import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { parseInput, WholeNumber } from "./parse-input.ts";
 import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";

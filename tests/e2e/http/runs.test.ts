@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { defineCoordinator, defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../../src/index.ts";
-import { PROMPT_BYTES } from "../../../src/protocol/limits.ts";
+import { PROMPT_BYTES } from "../../../src/protocol/limits/turn.ts";
 import { uniqueName } from "../../helpers/open-runtime.ts";
 import { type ServedRuntimes, serveRuntimes } from "../../helpers/serve-runtimes.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { routeCall } from "../../../src/engine/route-call.ts";
-import { AGENT_DEPTH, DEFAULT_TOOL_TIMEOUT_MS } from "../../../src/protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../../../src/protocol/limits/tool.ts";
+import { AGENT_DEPTH } from "../../../src/protocol/limits/turn.ts";
 import type { AgentSlice } from "../../../src/protocol/manifest.ts";
 
 const slice: AgentSlice = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { INITIAL_TURN, nextStep } from "../../../src/engine/turn-step.ts";
-import { INVALID_REPLIES_IN_A_ROW } from "../../../src/protocol/limits.ts";
+import { INVALID_REPLIES_IN_A_ROW } from "../../../src/protocol/limits/turn.ts";
 import type { AgentSlice } from "../../../src/protocol/manifest.ts";
 import type { CallModelResult, TurnState } from "../../../src/protocol/turn.ts";
 

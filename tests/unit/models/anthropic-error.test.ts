@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { anthropicProvider } from "../../../src/models/anthropic.ts";
-import { ERROR_TEXT_BYTES } from "../../../src/protocol/limits.ts";
+import { ERROR_TEXT_BYTES } from "../../../src/protocol/limits/text.ts";
 import type { FakeReply } from "../../../src/testing/index.ts";
 import { anthropicFailure, CANARY } from "../../helpers/anthropic-fake.ts";
 import { freePort } from "../../helpers/free-port.ts";

@@ -1,4 +1,4 @@
-import { DEFAULT_TOOL_TIMEOUT_MS } from "../../../protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../../../protocol/limits/tool.ts";
 import { GET_PLAN, GLIMPSE_REF, RESOLVE_REF, STORE_PLAN } from "../../../specs/plans/plan-tools.ts";
 import type { ToolSpec } from "../../../specs/tools/tool.ts";
 import { getPlan } from "./get-plan.ts";

@@ -5,7 +5,7 @@ import {
   KNOWLEDGE_EXTRACT_ATTEMPTS,
   KNOWLEDGE_EXTRACT_REPLY_TOKENS,
   KNOWLEDGE_EXTRACT_WAIT_MS,
-} from "../../../protocol/limits.ts";
+} from "../../../protocol/limits/knowledge.ts";
 import type { Part, StoredExtraction } from "./found-item.ts";
 import { question, questionTokens } from "./question.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";

@@ -1,6 +1,6 @@
 import type { ModelProvider } from "../../../models/port.ts";
 import { BridleError, errorInfo, type ErrorInfo } from "../../../protocol/errors.ts";
-import { KNOWLEDGE_EXTRACT_CONCURRENCY } from "../../../protocol/limits.ts";
+import { KNOWLEDGE_EXTRACT_CONCURRENCY } from "../../../protocol/limits/knowledge.ts";
 import type { KeyValueStore } from "../../key-value/port.ts";
 import { askModel } from "./ask-model.ts";
 import { type Part, extractionKey, partHash } from "./found-item.ts";

@@ -1,4 +1,4 @@
-import { KNOWLEDGE_EXTRACT_CHARS, KNOWLEDGE_EXTRACT_REPLY_TOKENS } from "../../../protocol/limits.ts";
+import { KNOWLEDGE_EXTRACT_CHARS, KNOWLEDGE_EXTRACT_REPLY_TOKENS } from "../../../protocol/limits/knowledge.ts";
 import type { KeyValueStore } from "../../key-value/port.ts";
 import { StoredContent, contentKey } from "../stored-document.ts";
 import { type Part, StoredExtraction, extractionKey, partHash } from "./found-item.ts";

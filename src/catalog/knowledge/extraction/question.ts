@@ -2,7 +2,7 @@ import * as z from "zod";
 import { copyJson } from "../../../lib/copy-json.ts";
 import type { ModelRequest, ModelTool } from "../../../models/port.ts";
 import { JsonObject } from "../../../protocol/json.ts";
-import { KNOWLEDGE_EXTRACT_ITEMS, KNOWLEDGE_EXTRACT_REPLY_TOKENS } from "../../../protocol/limits.ts";
+import { KNOWLEDGE_EXTRACT_ITEMS, KNOWLEDGE_EXTRACT_REPLY_TOKENS } from "../../../protocol/limits/knowledge.ts";
 import { FoundItem, type Part } from "./found-item.ts";
 
 /** The tool that an answer is given with; its arguments are the answer and nothing runs. */

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../../protocol/limits.ts";
+import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../../protocol/limits/profile.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ProfileReader, ReferenceFinding, ReferenceTest } from "../reading.ts";
 import { describePostgres } from "./describe-postgres.ts";

@@ -1,4 +1,4 @@
-import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits.ts";
+import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits/profile.ts";
 import { charactersOf, ColumnSample, jsonNumber } from "../column-sample.ts";
 import type { TableDescription } from "../description.ts";
 import { type ExactNumber, exactNumber } from "../exact-number.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type Database from "better-sqlite3";
 import { thrownMessage } from "../../../lib/thrown-text.ts";
-import { PROFILE_PAGE_WALK_BYTES } from "../../../protocol/limits.ts";
+import { PROFILE_PAGE_WALK_BYTES } from "../../../protocol/limits/profile.ts";
 import type {
   ColumnDescription,
   DatabaseDescription,

@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import { sha256 } from "../../../lib/sha256.ts";
 import type { Json } from "../../../protocol/json.ts";
-import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits.ts";
+import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits/profile.ts";
 import { charactersOf, ColumnSample, jsonNumber } from "../column-sample.ts";
 import type { TableDescription } from "../description.ts";
 import { exactNumber } from "../exact-number.ts";

@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../../protocol/limits.ts";
+import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../../protocol/limits/profile.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ProfileReader, ReferenceFinding, ReferenceTest } from "../reading.ts";
 import { describeSqlite } from "./describe-sqlite.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { blockText } from "../../../../src/catalog/knowledge/block.ts";
 import { chunkDocument } from "../../../../src/catalog/knowledge/chunk-document.ts";
 import { readMarkdown } from "../../../../src/catalog/knowledge/read-markdown.ts";
-import { KNOWLEDGE_CHUNK_CHARS } from "../../../../src/protocol/limits.ts";
+import { KNOWLEDGE_CHUNK_CHARS } from "../../../../src/protocol/limits/knowledge.ts";
 
 test("chunks end at headings and carry the path of headings they stand under", () => {
   const chunks = chunkDocument(readMarkdown("# A\n\none\n\n## B\n\ntwo\n\nthree\n\n# C\n\nfour"));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { byteLength } from "../../../../src/lib/cap-text.ts";
-import { DISPATCH_DETAILS_BYTES, DISPATCH_SUMMARY_BYTES } from "../../../../src/protocol/limits.ts";
+import { DISPATCH_DETAILS_BYTES, DISPATCH_SUMMARY_BYTES } from "../../../../src/protocol/limits/dispatch.ts";
 import { checkDispatchResult } from "../../../../src/specs/dispatchers/dispatch-result.ts";
 
 const ACCEPTED: readonly (readonly [what: string, value: unknown, result: object])[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { PLAN_ACTIONS, PLAN_BODY_BYTES, PLAN_BODY_DEPTH } from "../../../../src/protocol/limits.ts";
+import { PLAN_ACTIONS, PLAN_BODY_BYTES, PLAN_BODY_DEPTH } from "../../../../src/protocol/limits/plan.ts";
 import { PlanBody } from "../../../../src/protocol/plan.ts";
 import { definePlan, type PlanSchemaSource } from "../../../../src/specs/plans/plan.ts";
 import { type ParsedPlanBody, parsePlanBody } from "../../../../src/specs/plans/plan-body.ts";

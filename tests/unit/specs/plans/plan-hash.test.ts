@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { IDEMPOTENCY_KEY_CHARS, PLAN_ACTIONS } from "../../../../src/protocol/limits.ts";
+import { IDEMPOTENCY_KEY_CHARS, PLAN_ACTIONS } from "../../../../src/protocol/limits/plan.ts";
 import type { PlanBody } from "../../../../src/protocol/plan.ts";
 import {
   actionHash,

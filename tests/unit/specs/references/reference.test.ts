@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { byteLength } from "../../../../src/lib/cap-text.ts";
-import { REFERENCE_GLIMPSE_BYTES } from "../../../../src/protocol/limits.ts";
+import { REFERENCE_GLIMPSE_BYTES } from "../../../../src/protocol/limits/reference.ts";
 import { defineReference, type ReferenceSpec } from "../../../../src/specs/references/reference.ts";
 
 const ids = z.array(z.string());

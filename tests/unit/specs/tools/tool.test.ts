@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { BridleError } from "../../../../src/protocol/errors.ts";
-import { DEFAULT_TOOL_TIMEOUT_MS } from "../../../../src/protocol/limits.ts";
+import { DEFAULT_TOOL_TIMEOUT_MS } from "../../../../src/protocol/limits/tool.ts";
 import { RetryableToolError } from "../../../../src/specs/tools/retryable-tool-error.ts";
 import { defineTool } from "../../../../src/specs/tools/tool.ts";
 
