@@ -10,12 +10,12 @@ import * as z from "zod";
 import { adoptEmbeddedServer } from "../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../src/runtime/temporal/locate-temporal-cli.ts";
 import { readPage } from "./docs/read-page.ts";
+import { oldestNode } from "./oldest-node.ts";
 
 const EXAMPLE_TIMEOUT_MS = 120_000;
 
 const Manifest = z.looseObject({
   name: z.string(),
-  engines: z.looseObject({ node: z.templateLiteral(["^", z.string(), " || >=", z.string()]) }),
   bin: z.record(z.string(), z.string()),
   exports: z.record(z.string(), z.unknown()),
   dependencies: z.record(z.string(), z.string()),
@@ -30,8 +30,7 @@ try {
   install();
   followLinks();
   typeCheck();
-  const oldest = join(project, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
-  for (const node of [oldest, process.execPath]) useWith(node, cli);
+  for (const node of [oldestNode(root), process.execPath]) useWith(node, cli);
   console.log("package: ok");
 } finally {
   // A program that crashed left its server behind.
@@ -44,9 +43,7 @@ function install(): void {
   const [tarball] = z.array(z.looseObject({ filename: z.string() })).parse(JSON.parse(packed));
   if (tarball === undefined) throw new Error("npm pack made no tarball");
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const [oldest = ""] = manifest.engines.node.slice(1).split(" ");
-  const oldestNode = `node-${process.platform}-${process.arch}@${oldest}`;
-  const packages = [`./${tarball.filename}`, `zod@${manifest.dependencies["zod"] ?? ""}`, oldestNode];
+  const packages = [`./${tarball.filename}`, `zod@${manifest.dependencies["zod"] ?? ""}`];
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel", "error", ...packages]);
   console.log(`package: ${tarball.filename} installed into an empty project`);
 }

@@ -1,11 +1,11 @@
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { type CatalogSearch, openCatalogSearch } from "../../src/catalog/search/catalog-search.ts";
 import { openCatalog } from "../../src/data-access.ts";
 import type { CatalogStore } from "../../src/catalog/port.ts";
 import type { CatalogEntry, ItemType } from "../../src/protocol/catalog.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { type SeededRandom, seededRandom } from "../helpers/seeded-random.ts";
 import { indexContents } from "../helpers/index-contents.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -157,7 +157,7 @@ test("an index that is ahead of a catalog that lost its last writes is stale, an
 });
 
 function generationCount(path: string): unknown {
-  const index = new SqliteDatabase(path, { readonly: true });
+  const index = openDatabase(path, { readonly: true });
   try {
     return index.prepare("select max(generation) from generations").pluck().get();
   } finally {

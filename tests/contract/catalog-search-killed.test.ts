@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { openCatalog } from "../../src/data-access.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { indexContents } from "../helpers/index-contents.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -34,7 +34,7 @@ test("a writer that is killed leaves catalog and index right, or an index that s
     expect((await catalog.search(`${1000 + round}`))[0]?.id).toBe("metric:m");
     expect(indexContents(index, SCOPE).misfits).toEqual([]);
     await expectSameAsRebuilt(folder, index);
-    const check = new SqliteDatabase(join(folder, "catalog.db"), { readonly: true });
+    const check = openDatabase(join(folder, "catalog.db"), { readonly: true });
     expect(check.pragma("integrity_check", { simple: true })).toBe("ok");
     check.close();
   }

@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { collectRegularly } from "../../src/state/collect-regularly.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 test("a store that cannot remove what expired says so, instead of growing in silence", async () => {
   const file = join(temporaryFolder(), "state.db");
   const store = await openStateStore({ url: `sqlite:${file}` });
   onTestFinished(() => store.close());
-  const database = new SqliteDatabase(file, { timeout: 5_000 });
+  const database = openDatabase(file, { timeout: 5_000 });
   database.exec("alter table blob_pins rename to lost");
   database.close();
   const told: unknown[] = [];

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { estimateProfile, openCatalog, profileDatabase, type ProfileEvent } from "../../src/data-access.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { CHINOOK } from "../helpers/chinook.ts";
 import { sampleStatements } from "../helpers/sample-schema.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -18,7 +18,7 @@ interface Project {
 /** Chinook in a file, and a catalog that nobody made yet. */
 function chinook(): Project {
   const folder = temporaryFolder();
-  const db = new Database(join(folder, "music.db"));
+  const db = openDatabase(join(folder, "music.db"));
   for (const statement of sampleStatements(CHINOOK, { hasForeignKeys: true })) db.exec(statement);
   db.close();
   const environment = {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { CHINOOK } from "../helpers/chinook.ts";
 import { sampleStatements } from "../helpers/sample-schema.ts";
@@ -12,6 +11,7 @@ import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { openCatalogAt } from "./catalog-store.ts";
 import { contentOf } from "./profile-lab.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 
 const PROCESS = fileURLToPath(new URL("../helpers/profile-process.ts", import.meta.url));
 const KILLS = 10;
@@ -21,7 +21,7 @@ const LINES = 22;
 test("killed at ten random points and taken up again, a profile ends as the undisturbed one", async () => {
   const folder = temporaryFolder();
   const path = join(folder, "shop.db");
-  const db = new Database(path);
+  const db = openDatabase(path);
   for (const statement of sampleStatements(CHINOOK, { hasForeignKeys: false })) db.exec(statement);
   db.close();
   const undisturbed = join(folder, "undisturbed.db");

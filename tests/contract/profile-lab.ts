@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import type { CatalogStore } from "../../src/catalog/port.ts";
@@ -10,6 +9,7 @@ import { openProfileReader } from "../../src/data/profile/open-profile-reader.ts
 import type { ProfileOptions } from "../../src/data/profile/plan-profile.ts";
 import type { ReaderTarget } from "../../src/data/profile/reader-message.ts";
 import type { CatalogEdge, CatalogEntry } from "../../src/protocol/catalog.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { openCatalogAt } from "./catalog-store.ts";
 
@@ -30,7 +30,7 @@ export const profileTargets: readonly { readonly name: string; open(): Promise<P
 /** An empty SQLite file. */
 export function sqliteTarget(): ProfileTarget {
   const path = join(temporaryFolder(), "shop.db");
-  const db = new Database(path);
+  const db = openDatabase(path);
   onTestFinished(() => void db.close());
   return {
     kind: "sqlite",

@@ -1,9 +1,9 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import pg from "pg";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import { openProfileReader } from "../../src/data/profile/open-profile-reader.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import {
   contentOf,
@@ -282,7 +282,7 @@ test("SQLite: what is no database is refused in words, and a sparse file of 10 G
   const [text, sparse, valid] = ["text.db", "sparse.db", "valid.db"].map((name) => join(folder, name));
   writeFileSync(text ?? "", "no database at all, but more than a hundred bytes of text ".repeat(20));
   grow(sparse ?? "");
-  const db = new Database(valid ?? "");
+  const db = openDatabase(valid ?? "");
   db.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a')");
   db.close();
   grow(valid ?? "");

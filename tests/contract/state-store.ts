@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import { openStateStore } from "../../src/state/open-state-store.ts";
 import type { StateStore } from "../../src/state/port.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** One kind of state store as the contract tests see it. */
@@ -25,7 +25,7 @@ export const stateStores: readonly StateStoreAdapter[] = [
       return `sqlite:${join(folder, "state.db")}`;
     },
     execute: async (url, statement) => {
-      const database = new SqliteDatabase(url.replace("sqlite:", ""));
+      const database = openDatabase(url.replace("sqlite:", ""));
       database.exec(statement);
       database.close();
     },

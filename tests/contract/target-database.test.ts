@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { type InspectableTarget, openTargetDatabase } from "../../src/data-access.ts";
 import { QUERY_CELL_BYTES, QUERY_PROCESSES, QUERY_QUEUE } from "../../src/protocol/limits/query.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { createPostgresShop, createSqliteShop, execute, type ShopDatabase } from "../helpers/shop-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -204,7 +204,7 @@ test("files that are no database are told clearly, without their folder", async 
 test("a locked file is told, and read as soon as it is free", async () => {
   const shop = sqliteShop();
   const target = open(shop.readerUrl);
-  const owner = new Database(shop.readerUrl.slice("sqlite:".length));
+  const owner = openDatabase(shop.readerUrl.slice("sqlite:".length));
   onTestFinished(() => void owner.close());
   owner.exec("BEGIN EXCLUSIVE");
 
@@ -340,7 +340,7 @@ async function shopOf(kind: "sqlite" | "postgres"): Promise<ShopDatabase> {
 /** A valid first page and noise after it. */
 function damagedDatabase(folder: string): Buffer {
   const path = join(folder, "whole.db");
-  const db = new Database(path);
+  const db = openDatabase(path);
   db.exec("CREATE TABLE a(x TEXT); CREATE INDEX i ON a(x); BEGIN");
   const insert = db.prepare("INSERT INTO a VALUES (?)");
   for (let i = 0; i < 2_000; i++) insert.run(`value ${i}`.repeat(10));

@@ -1,7 +1,8 @@
-import SqliteDatabase from "better-sqlite3";
 import { COLUMN_BASE, NO_DOCUMENT, lanesFromBlob } from "../../src/catalog/search/lanes.ts";
 import { BLOCK_SIZE, POSTING_WORDS, fromBlob, readPostingsText } from "../../src/catalog/search/postings.ts";
 import type { CatalogScope } from "../../src/protocol/catalog.ts";
+import type { SqliteDatabase } from "../../src/sqlite/database.ts";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 
 /** What an index file holds of a scope, in an order that does not tell how it came to be. */
 export interface IndexContents {
@@ -12,7 +13,7 @@ export interface IndexContents {
 
 /** Reads an index file as it lies there, without the code that searches it. */
 export function indexContents(path: string, scope: CatalogScope): IndexContents {
-  const database = new SqliteDatabase(path, { readonly: true });
+  const database = openDatabase(path, { readonly: true });
   try {
     const generation = database
       .prepare("select generation from search_indexes where tenant = ? and workspace = ?")
@@ -55,7 +56,7 @@ function expectedFacts(rows: readonly DocumentRow[]): ReadonlySet<string> {
   );
 }
 
-function storedFacts(database: SqliteDatabase.Database, generation: unknown): ReadonlySet<string> {
+function storedFacts(database: SqliteDatabase, generation: unknown): ReadonlySet<string> {
   const facts = new Set<string>();
   const lanes = database.prepare("select block, data from lanes where generation = ?").all(generation) as BlockRow[];
   for (const { block, data } of lanes) {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import pg from "pg";
+import { openDatabase } from "../../src/sqlite/open-database.ts";
 
 /** A database that the corpora of statements are about. */
 export interface ShopDatabase {
@@ -20,10 +20,10 @@ export interface ShopDatabase {
 /** Makes the shop in a SQLite file, beside a file that nothing may read. */
 export function createSqliteShop(): ShopDatabase {
   const folder = mkdtempSync(join(tmpdir(), "bridle-shop-"));
-  const db = new Database(join(folder, "shop.db"));
+  const db = openDatabase(join(folder, "shop.db"));
   db.exec(`${TABLES}; CREATE VIRTUAL TABLE notes USING fts5(body); INSERT INTO notes VALUES ('a refund for ada');`);
   db.close();
-  const secret = new Database(join(folder, "secret.db"));
+  const secret = openDatabase(join(folder, "secret.db"));
   secret.exec("CREATE TABLE secrets(x); INSERT INTO secrets VALUES ('hunter2')");
   secret.close();
   const url = `sqlite:${join(folder, "shop.db")}`;

@@ -1,6 +1,5 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { Kysely, PostgresDialect, type RawBuilder, type Transaction, sql } from "kysely";
 import pg from "pg";
 import { StateError } from "../../protocol/errors.ts";
@@ -8,6 +7,7 @@ import { parsePostgresUrl } from "../../state/postgres/postgres-address.ts";
 import { postgresStateError } from "../../state/postgres/postgres-errors.ts";
 import { SqliteDialect, whileBusy } from "../../state/sqlite/sqlite-driver.ts";
 import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
+import { openDatabase } from "../../sqlite/open-database.ts";
 import type { KeyValueSource } from "./port.ts";
 
 /** The table of a key-value store; its name leaves room for others in the same file or schema. */
@@ -39,7 +39,7 @@ async function openSqlite({ url, ensureSchema }: KeyValueSource): Promise<KeyVal
   const explain: Explain = (error) => sqliteStateError(error, file, "key-value store");
   const connection = await explained(explain, async () => {
     if (statSync(file, { throwIfNoEntry: false }) === undefined) createFile(file, ensureSchema);
-    const opened = new SqliteDatabase(file, { fileMustExist: true, timeout: 0 });
+    const opened = openDatabase(file, { fileMustExist: true, timeout: 0 });
     await whileBusy(() => opened.pragma("journal_mode = WAL"));
     return opened;
   });

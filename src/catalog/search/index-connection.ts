@@ -1,16 +1,17 @@
-import type SqliteDatabase from "better-sqlite3";
+import type { SqliteDatabase, SqliteStatement } from "../../sqlite/database.ts";
+import { transact } from "../../sqlite/transact.ts";
 
 /** One connection to an index file, with every statement prepared once. */
 export class IndexConnection {
-  readonly #database: SqliteDatabase.Database;
-  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+  readonly #database: SqliteDatabase;
+  readonly #statements = new Map<string, SqliteStatement>();
 
-  constructor(database: SqliteDatabase.Database) {
+  constructor(database: SqliteDatabase) {
     this.#database = database;
   }
 
   /** The statement of a text, which must be a constant, because statements are kept as long as the connection. */
-  statement(sql: string): SqliteDatabase.Statement {
+  statement(sql: string): SqliteStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
@@ -25,12 +26,12 @@ export class IndexConnection {
 
   /** Reads that all see the index at one moment, or writes that happen together. */
   transaction<Result>(work: () => Result): Result {
-    return this.#database.transaction(work)();
+    return transact(this.#database, "deferred", work);
   }
 
   /** A transaction that nobody else writes during, from its first read on. */
   writeTransaction<Result>(work: () => Result): Result {
-    return this.#database.transaction(work).immediate();
+    return transact(this.#database, "immediate", work);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { BridleError, StateError } from "../../protocol/errors.ts";
+import { openDatabase } from "../../sqlite/open-database.ts";
 import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
 import { IndexConnection } from "./index-connection.ts";
 
@@ -108,7 +108,7 @@ const SCHEMA = `
 `;
 
 function connect(path: string): IndexConnection {
-  const database = new SqliteDatabase(path, { fileMustExist: true, timeout: BUSY_MS });
+  const database = openDatabase(path, { fileMustExist: true, timeout: BUSY_MS });
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");

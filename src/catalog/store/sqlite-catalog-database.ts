@@ -1,8 +1,9 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { Kysely, sql } from "kysely";
 import { SqliteDialect, whileBusy } from "../../state/sqlite/sqlite-driver.ts";
+import type { SqliteDatabase } from "../../sqlite/database.ts";
+import { openDatabase } from "../../sqlite/open-database.ts";
 import { sqliteStateError } from "../../state/sqlite/sqlite-errors.ts";
 import type { CatalogDatabase } from "./catalog-database.ts";
 import { migrateCatalog, missingTables } from "./catalog-migrations.ts";
@@ -35,18 +36,18 @@ export async function openSqliteCatalogDatabase(path: string, mayCreate: boolean
 }
 
 interface Connections {
-  readonly writer: SqliteDatabase.Database;
-  readonly reader: SqliteDatabase.Database;
+  readonly writer: SqliteDatabase;
+  readonly reader: SqliteDatabase;
 }
 
 async function openConnections(file: string, mayCreate: boolean): Promise<Connections> {
   if (mayCreate) createFile(file);
   else await whileBusy(() => requireCatalog(file));
-  const writer = new SqliteDatabase(file, { fileMustExist: true, timeout: 0 });
+  const writer = openDatabase(file, { fileMustExist: true, timeout: 0 });
   try {
     await whileBusy(() => writer.pragma("journal_mode = WAL"));
     writer.pragma("synchronous = NORMAL");
-    const reader = new SqliteDatabase(file, { fileMustExist: true, timeout: 0 });
+    const reader = openDatabase(file, { fileMustExist: true, timeout: 0 });
     reader.pragma("query_only = ON");
     return { writer, reader };
   } catch (error) {
@@ -58,7 +59,7 @@ async function openConnections(file: string, mayCreate: boolean): Promise<Connec
 /** Looked at before the first write, so that a path that names some other database leaves that as it is. */
 function requireCatalog(file: string): void {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) throw missingTables(file);
-  const reader = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
+  const reader = openDatabase(file, { readonly: true, fileMustExist: true, timeout: 0 });
   try {
     const found = reader.prepare("select 1 from sqlite_master where name = 'catalog_migrations'").get();
     if (found === undefined) throw missingTables(file);

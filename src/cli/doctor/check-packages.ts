@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as z from "zod";
+import { sqliteDriver } from "../../sqlite/open-database.ts";
 import { SUPPORTED_NODE } from "../node-version.ts";
 import { packageVersion } from "../package-version.ts";
 import { type Check, fine } from "./check.ts";
 
 const TEMPORAL = ["activity", "client", "common", "worker", "workflow"].map((name) => `@temporalio/${name}`);
-const OTHERS = ["better-sqlite3", "@anthropic-ai/sdk", "zod"];
+const OTHERS = [sqliteDriver(), "@anthropic-ai/sdk", "zod"];
 
 /** What is installed; null for a package that is missing. */
 export function packageVersions(): Readonly<Record<string, string | null>> {

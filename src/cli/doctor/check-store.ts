@@ -5,6 +5,7 @@ import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
 import { newerStore, SCHEMA_VERSION } from "../../state/migrate.ts";
 import { openStateStore, storeVersion } from "../../state/open-state-store.ts";
 import type { ScopedStore } from "../../state/port.ts";
+import { sqliteDriver } from "../../sqlite/open-database.ts";
 import type { CommandCall } from "../command.ts";
 import { projectOf } from "../open/project.ts";
 import { broken, type Check, fine } from "./check.ts";
@@ -15,9 +16,9 @@ export async function checkSqlite(): Promise<Check> {
   try {
     const store = await openStateStore({ url: `sqlite:${join(folder, "state.db")}` });
     await store.close();
-    return fine("sqlite", "better-sqlite3 loads and writes");
+    return fine("sqlite", `${sqliteDriver()} loads and writes`);
   } catch (error) {
-    const fix = "Run `npm rebuild better-sqlite3` with the Node that runs this command.";
+    const fix = `Run \`npm rebuild ${sqliteDriver()}\` with the Node that runs this command.`;
     return { ...broken("sqlite", error), fix };
   } finally {
     rmSync(folder, { recursive: true, force: true });

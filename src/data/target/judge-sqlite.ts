@@ -1,4 +1,4 @@
-import type Database from "better-sqlite3";
+import type { SqliteDatabase, SqliteStatement } from "../../sqlite/database.ts";
 import type { QueryRefusal } from "../port.ts";
 import { judgeText } from "./judge-text.ts";
 import { notAllowed, readOnlyRefusal } from "./refusal.ts";
@@ -29,15 +29,15 @@ export function judgeSqliteText(sql: unknown): QueryRefusal | readonly SqlToken[
  * that reaches outside. The program is listed, not run.
  */
 export function judgeSqliteProgram(
-  db: Database.Database,
-  statement: Database.Statement,
+  db: SqliteDatabase,
+  statement: SqliteStatement,
   judged: JudgedSqlite,
 ): QueryRefusal | null {
   if (!statement.readonly || !statement.reader) return readOnlyRefusal(written(judged.tokens));
   let usesModule = false;
   for (const row of db
     .prepare(`EXPLAIN ${judged.sql}`)
-    .raw(true)
+    .raw()
     .iterate(...judged.params)) {
     const [, opcode, , , , p4] = Array.isArray(row) ? row : [];
     if (opcode === "VOpen") usesModule = true;

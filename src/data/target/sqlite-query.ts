@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import Database from "better-sqlite3";
+import { errorCode } from "../../lib/error-code.ts";
 import type { Json } from "../../protocol/json.ts";
 import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
+import type { SqliteDatabase } from "../../sqlite/database.ts";
 import type { QueryOutcome, QueryRefusal } from "../port.ts";
 import { type JudgedSqlite, judgeSqliteProgram, judgeSqliteText } from "./judge-sqlite.ts";
 import type { BoundedQuery } from "./query-process-protocol.ts";
@@ -18,7 +19,7 @@ export function runSqliteQuery(path: string, query: BoundedQuery): QueryOutcome 
   if ("error" in judged) return judged;
   const unusable = sqliteProblem(path);
   if (unusable !== null) return unusable;
-  let db: Database.Database | undefined;
+  let db: SqliteDatabase | undefined;
   try {
     const timeout = Math.min(QUERY_LOCK_TIMEOUT_MS, query.timeMs);
     db = openSqliteReader(path, timeout);
@@ -30,15 +31,15 @@ export function runSqliteQuery(path: string, query: BoundedQuery): QueryOutcome 
   }
 }
 
-function readRows(db: Database.Database, judged: JudgedSqlite, query: BoundedQuery): QueryOutcome {
-  const statement = db.prepare<unknown[], unknown>(judged.sql);
+function readRows(db: SqliteDatabase, judged: JudgedSqlite, query: BoundedQuery): QueryOutcome {
+  const statement = db.prepare(judged.sql);
   const refused = judgeSqliteProgram(db, statement, judged);
   if (refused !== null) return refused;
   const columns = statement.columns().map(({ name }) => name);
   const rows = new RowCollector(query);
   for (const row of statement
-    .raw(true)
-    .safeIntegers(true)
+    .raw()
+    .safeIntegers()
     .iterate(...judged.params)) {
     if (Array.isArray(row) && !rows.add(row.map(sqliteValue))) break;
   }
@@ -63,7 +64,7 @@ export function sqliteProblem(path: string): QueryRefusal | null {
 
 /** Which of the engine's errors mean that the database, not the statement, is at fault. */
 function sqliteRefusal(error: unknown, path: string): QueryRefusal {
-  const code = error instanceof Database.SqliteError ? error.code : "";
+  const code = errorCode(error) ?? "";
   const message = error instanceof Error ? error.message : "the query failed";
   const name = basename(path);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import SqliteDatabase from "better-sqlite3";
 import { Kysely, sql, type Transaction } from "kysely";
-import { StateError } from "../../protocol/errors.ts";
+import type { SqliteDatabase } from "../../sqlite/database.ts";
+import { openDatabase } from "../../sqlite/open-database.ts";
 import type { StateDatabase } from "../database.ts";
 import { SCHEMA_VERSION, applyMigrations, newerStore } from "../migrate.ts";
 import type { ColumnTypes } from "../migrations/migration.ts";
@@ -19,7 +19,6 @@ import { ensureStoreFile } from "./store-file.ts";
  */
 export async function openSqlite(path: string, pollMs: number): Promise<StateDatabase> {
   const file = resolve(path);
-  refuseOldNode(process.versions.napi);
   const opened = await explained(file, async () => {
     ensureStoreFile(file);
     return await openConnections(file);
@@ -50,18 +49,18 @@ const TYPES: ColumnTypes = { key: sql`text`, bytes: sql`blob`, clustered: sql`wi
 const OPTIONS = { fileMustExist: true, timeout: 0 } as const;
 
 interface Connections {
-  readonly writer: SqliteDatabase.Database;
-  readonly reader: SqliteDatabase.Database;
+  readonly writer: SqliteDatabase;
+  readonly reader: SqliteDatabase;
 }
 
 async function openConnections(file: string): Promise<Connections> {
-  const writer = new SqliteDatabase(file, OPTIONS);
+  const writer = openDatabase(file, OPTIONS);
   try {
     await whileBusy(() => writer.pragma("journal_mode = WAL"));
     writer.pragma("synchronous = NORMAL");
     const version = await whileBusy(() => Number(writer.pragma("user_version", { simple: true })));
     if (version > SCHEMA_VERSION) throw newerStore(file, version);
-    const reader = new SqliteDatabase(file, OPTIONS);
+    const reader = openDatabase(file, OPTIONS);
     reader.pragma("query_only = ON");
     return { writer, reader };
   } catch (error) {
@@ -83,7 +82,7 @@ async function migrate(writer: Kysely<StateTables>, file: string): Promise<void>
 /** The connection is held, because the setting counts from the next transaction on and must be nobody else's. */
 async function toLast<Result>(
   writer: Kysely<StateTables>,
-  connection: SqliteDatabase.Database,
+  connection: SqliteDatabase,
   work: (tx: Transaction<StateTables>) => Promise<Result>,
 ): Promise<Result> {
   return await writer.connection().execute(async (held) => {
@@ -104,7 +103,7 @@ async function explained<Result>(file: string, work: () => Promise<Result>): Pro
   }
 }
 
-function watch(database: SqliteDatabase.Database, pollMs: number, onNews: (topic: null) => void): () => void {
+function watch(database: SqliteDatabase, pollMs: number, onNews: (topic: null) => void): () => void {
   let version = dataVersion(database);
   // Somebody waits for the news, so this timer keeps the process alive: it may be all that does.
   const timer = setInterval(() => {
@@ -117,7 +116,7 @@ function watch(database: SqliteDatabase.Database, pollMs: number, onNews: (topic
 }
 
 /** Changes when another connection committed; null when it cannot be told right now. */
-function dataVersion(database: SqliteDatabase.Database): unknown {
+function dataVersion(database: SqliteDatabase): unknown {
   if (!database.open) return null;
   try {
     return database.pragma("data_version", { simple: true });
@@ -132,15 +131,4 @@ function describe(file: string): readonly StoreFile[] {
     (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
   );
   return paths.map((path) => ({ path, kind: "sqlite", role: "state" }));
-}
-
-/** The driver is built for this version of Node-API; below it Node does not refuse to load it, it crashes. */
-const NODE_API = 10;
-
-/** Says what is wrong where the driver would end the process without a word. */
-export function refuseOldNode(nodeApi: string | undefined): void {
-  if (Number(nodeApi ?? 0) >= NODE_API) return;
-  throw new StateError("STORE_UNAVAILABLE", `SQLite needs Node-API ${NODE_API}; this Node has ${nodeApi ?? "none"}.`, {
-    hint: "Use Node 22.14 or newer (22.x), or Node 24 or newer; or keep the state in Postgres.",
-  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type SqliteDatabase from "better-sqlite3";
+import type { SqliteDatabase, SqliteStatement } from "../../sqlite/database.ts";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -13,14 +13,14 @@ import type { Dialect, Kysely } from "kysely";
 import { errorCode } from "../../lib/error-code.ts";
 
 /**
- * Kysely over one better-sqlite3 connection. Two things differ from Kysely's own driver: transactions begin with IMMEDIATE,
+ * Kysely over one SQLite connection. Two things differ from Kysely's own driver: transactions begin with IMMEDIATE,
  * because a deferred one that reads before it writes fails for good when another process wrote in between; and a busy database
  * is waited for without blocking the event loop, because SQLite's own busy timeout would also stop the very code that holds the lock.
  */
 export class SqliteDialect implements Dialect {
-  readonly #database: SqliteDatabase.Database;
+  readonly #database: SqliteDatabase;
 
-  constructor(database: SqliteDatabase.Database) {
+  constructor(database: SqliteDatabase) {
     this.#database = database;
   }
 
@@ -66,10 +66,10 @@ function isBusy(error: unknown): boolean {
 }
 
 class SqliteDriver implements Driver {
-  readonly #database: SqliteDatabase.Database;
+  readonly #database: SqliteDatabase;
   readonly #connection: SqliteConnection;
 
-  constructor(database: SqliteDatabase.Database) {
+  constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#connection = new SqliteConnection(database);
   }
@@ -101,10 +101,10 @@ class SqliteDriver implements Driver {
 }
 
 class SqliteConnection implements DatabaseConnection {
-  readonly #database: SqliteDatabase.Database;
-  readonly #statements = new Map<string, SqliteDatabase.Statement>();
+  readonly #database: SqliteDatabase;
+  readonly #statements = new Map<string, SqliteStatement>();
 
-  constructor(database: SqliteDatabase.Database) {
+  constructor(database: SqliteDatabase) {
     this.#database = database;
   }
 
@@ -136,7 +136,7 @@ class SqliteConnection implements DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
   }
 
-  #statement(sql: string): SqliteDatabase.Statement {
+  #statement(sql: string): SqliteStatement {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fchmodSync, linkSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import SqliteDatabase from "better-sqlite3";
+import { openDatabase } from "../../sqlite/open-database.ts";
 import { StateError } from "../../protocol/errors.ts";
 
 /** Marks a database file as a state store of this package: "BRDL". */
@@ -62,7 +62,7 @@ function writeSeed(path: string): void {
   const file = openSync(path, "wx", 0o600);
   fchmodSync(file, 0o600);
   closeSync(file);
-  const database = new SqliteDatabase(path);
+  const database = openDatabase(path);
   try {
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma("journal_mode = WAL");

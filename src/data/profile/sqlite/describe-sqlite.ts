@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type Database from "better-sqlite3";
+import type { SqliteDatabase } from "../../../sqlite/database.ts";
 import { thrownMessage } from "../../../lib/thrown-text.ts";
 import { PROFILE_PAGE_WALK_BYTES } from "../../../protocol/limits/profile.ts";
 import type {
@@ -17,8 +17,8 @@ import { viewBasisOf } from "./view-basis.ts";
 const SQLITE_SCHEMA = "main";
 
 /** Reads the schema, sqlite_stat1, the sizes of pages and the largest rowids; no row of any table. */
-export function describeSqlite(db: Database.Database): DatabaseDescription {
-  const size = db.name === "" || db.memory ? 0 : statSync(db.name).size;
+export function describeSqlite(db: SqliteDatabase): DatabaseDescription {
+  const size = statSync(db.name).size;
   const pages = size <= PROFILE_PAGE_WALK_BYTES ? pageFacts(db) : null;
   const listed = rows<ListedTable>(db, "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'")
     .filter(({ name, type }) => !name.startsWith("sqlite_") && type !== "shadow")
@@ -50,13 +50,13 @@ interface PageFacts {
 }
 
 interface Facts {
-  readonly db: Database.Database;
+  readonly db: SqliteDatabase;
   readonly pages: PageFacts | null;
   readonly analyzed: ReadonlyMap<string, number>;
 }
 
-/** What better-sqlite3 gives is untyped; each query names the shape of its own rows. */
-function rows<Row>(db: Database.Database, sql: string, ...params: readonly string[]): readonly Row[] {
+/** What the driver gives is untyped; each query names the shape of its own rows. */
+function rows<Row>(db: SqliteDatabase, sql: string, ...params: readonly string[]): readonly Row[] {
   return db.prepare(sql).all(...params) as Row[];
 }
 
@@ -141,7 +141,7 @@ function rowidName(columns: readonly ColumnDescription[]): string | null {
   return ["rowid", "_rowid_", "oid"].find((name) => !taken.has(name)) ?? null;
 }
 
-function indexesOf(db: Database.Database, table: string): readonly IndexDescription[] {
+function indexesOf(db: SqliteDatabase, table: string): readonly IndexDescription[] {
   const list = rows<{ name: string; unique: number; partial: number }>(db, "SELECT * FROM pragma_index_list(?)", table);
   return list.flatMap(({ name, unique, partial }) => {
     const columns = rows<{ name: string | null }>(db, "SELECT name FROM pragma_index_info(?) ORDER BY seqno", name);
@@ -152,7 +152,7 @@ function indexesOf(db: Database.Database, table: string): readonly IndexDescript
   });
 }
 
-function foreignKeysOf(db: Database.Database, table: string): readonly ForeignKey[] {
+function foreignKeysOf(db: SqliteDatabase, table: string): readonly ForeignKey[] {
   const list = rows<{ id: number; table: string; from: string; to: string | null }>(
     db,
     "SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq",
@@ -175,7 +175,7 @@ function foreignKeysOf(db: Database.Database, table: string): readonly ForeignKe
 }
 
 /** SQLite compares names without case; an entry needs the name as it was declared. */
-function tableNamed(db: Database.Database, name: string): string {
+function tableNamed(db: SqliteDatabase, name: string): string {
   const found = rows<{ name: string }>(db, "SELECT name FROM sqlite_schema WHERE name = ? COLLATE NOCASE", name);
   return found[0]?.name ?? name;
 }
@@ -199,7 +199,7 @@ function rowEstimate({ db, pages, analyzed }: Facts, table: string, rowid: strin
   return { value: null, method: "unknown", asOf: null, isStale: true };
 }
 
-function analyzedRows(db: Database.Database): ReadonlyMap<string, number> {
+function analyzedRows(db: SqliteDatabase): ReadonlyMap<string, number> {
   const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").get() !== undefined;
   if (!has) return new Map();
   const list = rows<{ tbl: string; stat: string }>(db, "SELECT tbl, stat FROM sqlite_stat1 WHERE stat IS NOT NULL");
@@ -207,7 +207,7 @@ function analyzedRows(db: Database.Database): ReadonlyMap<string, number> {
 }
 
 /** Sizes by walking the pages' headers. Null where this build of SQLite cannot. */
-function pageFacts(db: Database.Database): PageFacts | null {
+function pageFacts(db: SqliteDatabase): PageFacts | null {
   try {
     const sql = `SELECT s.tbl_name AS name, sum(d.pgsize) AS bytes,
       sum(CASE WHEN s.type = 'table' AND (d.pagetype = 'leaf' OR s.rootpage IN (SELECT rootpage FROM sqlite_schema AS w
@@ -226,7 +226,7 @@ function pageFacts(db: Database.Database): PageFacts | null {
 }
 
 /** The time of one value in a pass over rows that SQLite makes up. */
-function measureCell(db: Database.Database): number {
+function measureCell(db: SqliteDatabase): number {
   const count = 40_000;
   const sql = `WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ${count})
     SELECT count(x), min(x), max(x) FROM n`;

@@ -1,4 +1,5 @@
-import type Database from "better-sqlite3";
+import type { SqliteDatabase, SqliteStatement } from "../../../sqlite/database.ts";
+import { transact } from "../../../sqlite/transact.ts";
 import { sha256 } from "../../../lib/sha256.ts";
 import type { Json } from "../../../protocol/json.ts";
 import { PROFILE_READ_BYTES, PROFILE_VALUE_CHARS } from "../../../protocol/limits/profile.ts";
@@ -12,11 +13,11 @@ import { isTemporalType } from "../value-kind.ts";
 import { sampledRows } from "./sampled-rows.ts";
 
 /** Reads a table in one read transaction, so that all its numbers are of the same moment. */
-export function readSqlite(db: Database.Database, table: TableDescription, how: ReadOptions): TableReading {
-  return db.transaction(() => readTable(db, table, how))();
+export function readSqlite(db: SqliteDatabase, table: TableDescription, how: ReadOptions): TableReading {
+  return transact(db, "deferred", () => readTable(db, table, how));
 }
 
-function readTable(db: Database.Database, table: TableDescription, how: ReadOptions): TableReading {
+function readTable(db: SqliteDatabase, table: TableDescription, how: ReadOptions): TableReading {
   const from = quoteName(table.name);
   const counted = how.isCounted ? Number(db.prepare(`SELECT count(*) FROM ${from}`).pluck().get()) : null;
   const samples = table.columns.map(({ name, dataType }) => {
@@ -63,7 +64,7 @@ interface RowSource {
   readonly isLinear: boolean;
 }
 
-function rowsOf(db: Database.Database, table: TableDescription, { how, counted }: RowsQuestion): RowSource {
+function rowsOf(db: SqliteDatabase, table: TableDescription, { how, counted }: RowsQuestion): RowSource {
   const list = table.columns.map(({ name }) => quoteName(name)).join(", ");
   const from = quoteName(table.name);
   const isAll = (how.strategy === "exact" && !how.isAggregated) || (counted !== null && counted <= how.rows);
@@ -83,7 +84,7 @@ function rowsOf(db: Database.Database, table: TableDescription, { how, counted }
 }
 
 /** Rows as arrays, integers in full: only so 1 and 1.0 can be told apart. */
-function raw(db: Database.Database, sql: string): Database.Statement {
+function raw(db: SqliteDatabase, sql: string): SqliteStatement {
   return db.prepare(sql).safeIntegers().raw();
 }
 
@@ -117,7 +118,7 @@ interface AggregateQuestion {
 }
 
 function aggregatesOf(
-  db: Database.Database,
+  db: SqliteDatabase,
   table: TableDescription,
   { how, isWhole }: AggregateQuestion,
 ): ReadonlyMap<string, ColumnAggregate> {

@@ -1,4 +1,4 @@
-import type Database from "better-sqlite3";
+import type { SqliteDatabase } from "../../../sqlite/database.ts";
 import { quoteName } from "../quote-name.ts";
 import { sampleSequence } from "../sample-sequence.ts";
 
@@ -16,7 +16,7 @@ export interface RowSampleWish {
  * Rows at random places of a table, each looked up by its number: the same ones as long as the table does not change. Where
  * most numbers are free the next row after a place is taken, which prefers rows behind gaps.
  */
-export function* sampledRows(db: Database.Database, wish: RowSampleWish): Generator<readonly unknown[]> {
+export function* sampledRows(db: SqliteDatabase, wish: RowSampleWish): Generator<readonly unknown[]> {
   const { table, rowid, list, rows } = wish;
   const from = quoteName(table);
   const ends = db.prepare(`SELECT min(${rowid}), max(${rowid}) FROM ${from}`).safeIntegers().raw().get();

@@ -1,4 +1,5 @@
-import Database from "better-sqlite3";
+import type { SqliteDatabase } from "../../../sqlite/database.ts";
+import { openDatabase } from "../../../sqlite/open-database.ts";
 import { PROFILE_STATEMENT_TIMEOUT_MS } from "../../../protocol/limits/profile.ts";
 import { quoteName } from "../quote-name.ts";
 import type { ProfileReader, ReferenceFinding, ReferenceTest } from "../reading.ts";
@@ -7,7 +8,7 @@ import { readSqlite } from "./read-sqlite.ts";
 
 /** Reads a SQLite file for its profile. Every call blocks until the engine has answered, so it runs in a process of its own. */
 export function openSqliteReader(path: string): ProfileReader {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: PROFILE_STATEMENT_TIMEOUT_MS / 10 });
+  const db = openDatabase(path, { readonly: true, fileMustExist: true, timeout: PROFILE_STATEMENT_TIMEOUT_MS / 10 });
   try {
     db.pragma("query_only = ON");
     db.pragma("temp_store = MEMORY");
@@ -27,7 +28,7 @@ export function openSqliteReader(path: string): ProfileReader {
 }
 
 /** The first different values of a column, looked up in the other. */
-function testReference(db: Database.Database, { from, to, rows }: ReferenceTest): ReferenceFinding {
+function testReference(db: SqliteDatabase, { from, to, rows }: ReferenceTest): ReferenceFinding {
   const [source, target] = [quoteName(from.column), quoteName(to.column)];
   const sql = `SELECT count(*) AS sampled, count(CASE WHEN EXISTS
       (SELECT 1 FROM ${quoteName(to.table)} AS t WHERE t.${target} = s.v) THEN 1 END) AS contained

@@ -1,4 +1,4 @@
-import type Database from "better-sqlite3";
+import type { SqliteDatabase } from "../../../sqlite/database.ts";
 import type { ViewBasis } from "../description.ts";
 import { quoteName } from "../quote-name.ts";
 
@@ -6,7 +6,7 @@ import { quoteName } from "../quote-name.ts";
  * What a view reads, as SQLite itself sees it: the program it compiles opens the tables, and its result columns know the table
  * and column they come from. Views below the view are seen through. Nothing is run.
  */
-export function viewBasisOf(db: Database.Database, view: string): readonly ViewBasis[] {
+export function viewBasisOf(db: SqliteDatabase, view: string): readonly ViewBasis[] {
   const sql = `SELECT * FROM ${quoteName(view)}`;
   const pairs = db
     .prepare(sql)
@@ -20,7 +20,7 @@ export function viewBasisOf(db: Database.Database, view: string): readonly ViewB
   }));
 }
 
-function openedTables(db: Database.Database, sql: string): readonly string[] {
+function openedTables(db: SqliteDatabase, sql: string): readonly string[] {
   // The rows of EXPLAIN and of the schema have documented columns.
   const roots = db.prepare("SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage > 0").all() as {
     rootpage: number;

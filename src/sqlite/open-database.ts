@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import BetterSqlite from "better-sqlite3";
+import { StateError } from "../protocol/errors.ts";
+import type { SqliteDatabase, SqliteOptions } from "./database.ts";
+import { type PortableDriver, PortableDatabase } from "./portable-database.ts";
+
+/**
+ * Opens a SQLite file. better-sqlite3 is built for a version of Node-API that begins with Node 22.14, and an older Node does not
+ * refuse to load it: it crashes. There a second driver takes its place, which speaks an older Node-API.
+ */
+export function openDatabase(path: string, options: SqliteOptions = {}): SqliteDatabase {
+  if (sqliteDriver() !== PORTABLE) return new BetterSqlite(path, options);
+  return new PortableDatabase(portableDriver(), path, options);
+}
+
+/** The package that opens files under a Node with this version of Node-API, by default the one that runs. */
+export function sqliteDriver(nodeApi = process.versions.napi): "better-sqlite3" | typeof PORTABLE {
+  return Number(nodeApi ?? 0) >= NODE_API ? "better-sqlite3" : PORTABLE;
+}
+
+/** What better-sqlite3 13 is built for. */
+const NODE_API = 10;
+const PORTABLE = "@photostructure/sqlite";
+
+/** An optional dependency, so that it may be left out where better-sqlite3 works; nothing loads it there. */
+function portableDriver(): PortableDriver {
+  try {
+    // The package's own declarations say what it exports.
+    return createRequire(import.meta.url)(PORTABLE) as PortableDriver;
+  } catch (cause) {
+    throw new StateError("STORE_UNAVAILABLE", `SQLite under Node ${process.versions.node} needs ${PORTABLE}.`, {
+      hint: `Run \`npm install ${PORTABLE}\`, or use Node 22.14 or newer; state can also be kept in Postgres.`,
+      cause,
+    });
+  }
+}

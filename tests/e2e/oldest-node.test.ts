@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, test } from "vitest";
+import { oldestNode } from "../../scripts/oldest-node.ts";
+import { ROOT } from "../helpers/source-files.ts";
+
+const LIMIT_MS = 300_000;
+/** All that a SQLite file is opened for: the state store, catalogs and their index, queries of models, profiles. */
+const CONTRACTS = [
+  ...["blobs", "gates", "isolation", "log", "plans", "references", "runs", "scopes", "steps", "transcripts"].map(
+    (part) => `state-${part}`,
+  ),
+  ...["collect-regularly", "catalog-store", "catalog-search-follow", "sql-corpus-sqlite", "profile"],
+].map((name) => join("tests", "contract", `${name}.test.ts`));
+
+test("what was built keeps its contracts under the oldest Node of the manifest", { timeout: LIMIT_MS }, async () => {
+  const node = oldestNode(ROOT);
+  const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
+  const config = join(ROOT, "vitest.oldest-node.config.ts");
+  const env = { ...process.env, BRIDLE_TEST_POSTGRES: inject("postgresUrl"), NO_COLOR: "1" };
+
+  const version = await promisify(execFile)(node, ["-p", "process.version + ' ' + process.versions.napi"]);
+  const args = ["--no-warnings", vitest, "run", "--config", config, ...CONTRACTS];
+  const { stdout } = await promisify(execFile)(node, args, { cwd: ROOT, env, timeout: LIMIT_MS }).catch(failed);
+
+  expect(CONTRACTS.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  expect(version.stdout).toMatch(/^v22\.12\.0 9$/m);
+  expect(stdout).toMatch(new RegExp(`Test Files +${CONTRACTS.length} passed \\(${CONTRACTS.length}\\)`));
+});
+
+function failed(error: { readonly stdout?: string; readonly stderr?: string }): never {
+  throw new Error(`${error.stdout ?? ""}\n${error.stderr ?? ""}`);
+}
