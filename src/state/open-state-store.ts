@@ -1,22 +1,22 @@
 import { InputError } from "../protocol/errors.ts";
-import { createBlobStore } from "./blobs.ts";
-import { collectBlobs } from "./collect-blobs.ts";
+import { createBlobStore } from "./blobs/blobs.ts";
+import { collectBlobs } from "./blobs/collect-blobs.ts";
 import type { ScopeKey, StateDatabase } from "./database.ts";
-import { createGateStore } from "./gates.ts";
-import { readVersion } from "./migrate.ts";
-import { NodeCache } from "./node-cache.ts";
-import { createPlanStore } from "./plans.ts";
+import { createGateStore } from "./plans/gates.ts";
+import { readVersion } from "./migrations/migrate.ts";
+import { NodeCache } from "./transcripts/node-cache.ts";
+import { createPlanStore } from "./plans/plans.ts";
 import type { ScopedStore, StateStore } from "./port.ts";
 import { openPostgres } from "./postgres/open-postgres.ts";
-import { createReferenceStore } from "./references.ts";
-import { RunHubs } from "./run-hubs.ts";
-import { createRunLog } from "./run-log.ts";
-import { createRunStore } from "./runs.ts";
+import { createReferenceStore } from "./references/references.ts";
+import { RunHubs } from "./log/run-hubs.ts";
+import { createRunLog } from "./log/run-log.ts";
+import { createRunStore } from "./runs/runs.ts";
 import { listScopes } from "./scopes.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
-import { createStepJournal } from "./steps.ts";
-import { createThreadStore } from "./threads.ts";
-import { createTranscriptStore } from "./transcripts.ts";
+import { createStepJournal } from "./steps/steps.ts";
+import { createThreadStore } from "./runs/threads.ts";
+import { createTranscriptStore } from "./transcripts/transcripts.ts";
 
 /** Where a state store is and how often it looks for what other processes wrote. */
 export interface StateStoreOptions {

@@ -5,7 +5,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from "@temporalio/w
 import { type AppBinder, appBinder } from "../activities/bind-app.ts";
 import { createActivities } from "../activities/create-activities.ts";
 import { processEnvironment } from "../environment.ts";
-import { collectRegularly } from "../state/collect-regularly.ts";
+import { collectRegularly } from "../state/blobs/collect-regularly.ts";
 import { connectToServer } from "./connect-to-server.ts";
 import { readCrashPoint } from "./crash-point-setting.ts";
 import { installRuntime, logUncollected } from "./install-runtime.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { collectRegularly } from "../../src/state/collect-regularly.ts";
+import { collectRegularly } from "../../src/state/blobs/collect-regularly.ts";
 import { openStateStore } from "../../src/state/open-state-store.ts";
 import { openDatabase } from "../../src/sqlite/open-database.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import type { StateStore } from "../../src/state/port.ts";
-import { transcriptNode } from "../../src/state/transcript-node.ts";
+import { transcriptNode } from "../../src/state/transcripts/transcript-node.ts";
 import {
   ACME,
   collectEvents,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { INLINE_MESSAGE_BYTES } from "../../src/protocol/limits/store.ts";
-import { transcriptNode } from "../../src/state/transcript-node.ts";
+import { transcriptNode } from "../../src/state/transcripts/transcript-node.ts";
 import { ACME, conversation, toolMessage, userMessage } from "../helpers/state-records.ts";
 import { openStore, stateStores } from "./state-store.ts";
 

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect, inject, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { openStateStore } from "../../src/state/open-state-store.ts";
-import { SCHEMA_VERSION } from "../../src/state/migrate.ts";
+import { SCHEMA_VERSION } from "../../src/state/migrations/migrate.ts";
 import { startFakeMessagesApi } from "../../src/testing/index.ts";
 import { bridle, cliProject, type CliProject, type CliResult, parseJson } from "../helpers/cli.ts";
 import { createPostgresShop, type ShopDatabase } from "../helpers/shop-database.ts";

@@ -2,7 +2,7 @@ import type { EventBody, EventDraft, RunEvent } from "../../src/protocol/event.t
 import { RunId, Scope, ThreadId, ToolCallId, TurnId } from "../../src/protocol/ids.ts";
 import type { ToolMessage, UserMessage } from "../../src/protocol/message.ts";
 import type { NewRun, StepAttempt, TranscriptNode, TurnClose } from "../../src/state/port.ts";
-import { transcriptNode } from "../../src/state/transcript-node.ts";
+import { transcriptNode } from "../../src/state/transcripts/transcript-node.ts";
 
 export const ACME = Scope.parse({ tenant: "acme", workspace: "main" });
 

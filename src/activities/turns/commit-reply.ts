@@ -6,7 +6,7 @@ import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { AssistantMessage, StopReason } from "../../protocol/message.ts";
 import type { CallModelResult, FoundTurn, RequestedCall } from "../../protocol/turn.ts";
 import type { StepCommit, StepEnd, TranscriptNode } from "../../state/port.ts";
-import { transcriptNode } from "../../state/transcript-node.ts";
+import { transcriptNode } from "../../state/transcripts/transcript-node.ts";
 import type { Conversation } from "./conversation.ts";
 import { errorText } from "../error-text.ts";
 import { untilStored } from "../until-stored.ts";

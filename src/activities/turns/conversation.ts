@@ -4,7 +4,7 @@ import type { ToolMessage, ToolResultPart, UserMessage } from "../../protocol/me
 import { InternalError } from "../../protocol/errors.ts";
 import type { CallOutcome } from "../../protocol/turn.ts";
 import type { CallRecord, CallResult, TranscriptNode } from "../../state/port.ts";
-import { transcriptNode } from "../../state/transcript-node.ts";
+import { transcriptNode } from "../../state/transcripts/transcript-node.ts";
 import { errorText } from "../error-text.ts";
 import type { ModelStep } from "./model-step.ts";
 import { planResult } from "../plans/plan-result.ts";

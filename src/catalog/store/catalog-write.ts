@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import { stableJson } from "../../lib/stable-json.ts";
 import type { CatalogEntry } from "../../protocol/catalog.ts";
-import { contentHash } from "../../state/content-hash.ts";
+import { contentHash } from "../../state/blobs/content-hash.ts";
 import type { ScopeKey } from "../../state/database.ts";
 import { checkId } from "../check-id.ts";
 import type { CatalogChange, UpsertCounts } from "../port.ts";

@@ -1,7 +1,7 @@
 import { StateError } from "../../protocol/errors.ts";
 import type { CatalogEdge, CatalogEntry } from "../../protocol/catalog.ts";
 import { stableJson } from "../../lib/stable-json.ts";
-import { contentHash } from "../../state/content-hash.ts";
+import { contentHash } from "../../state/blobs/content-hash.ts";
 import { checkId } from "../check-id.ts";
 import { edgeKey } from "../edge-key.ts";
 import type { CatalogStore, EdgePage, EntryFilter, EntryPage } from "../port.ts";

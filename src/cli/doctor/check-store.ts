@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAX_PAGE_SIZE } from "../../protocol/limits/store.ts";
-import { newerStore, SCHEMA_VERSION } from "../../state/migrate.ts";
+import { newerStore, SCHEMA_VERSION } from "../../state/migrations/migrate.ts";
 import { openStateStore, storeVersion } from "../../state/open-state-store.ts";
 import type { ScopedStore } from "../../state/port.ts";
 import { sqliteDriver } from "../../sqlite/open-database.ts";

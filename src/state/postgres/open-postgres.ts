@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction, sql } from "kysely";
 import pg from "pg";
 import type { StateDatabase } from "../database.ts";
-import { applyMigrations } from "../migrate.ts";
+import { applyMigrations } from "../migrations/migrate.ts";
 import type { ColumnTypes } from "../migrations/migration.ts";
 import type { StateTables } from "../schema.ts";
 import { type PostgresAddress, parsePostgresUrl } from "./postgres-address.ts";

@@ -4,7 +4,7 @@ import { Kysely, sql, type Transaction } from "kysely";
 import type { SqliteDatabase } from "../../sqlite/database.ts";
 import { openDatabase } from "../../sqlite/open-database.ts";
 import type { StateDatabase } from "../database.ts";
-import { SCHEMA_VERSION, applyMigrations, newerStore } from "../migrate.ts";
+import { SCHEMA_VERSION, applyMigrations, newerStore } from "../migrations/migrate.ts";
 import type { ColumnTypes } from "../migrations/migration.ts";
 import type { StoreFile } from "../port.ts";
 import type { StateTables } from "../schema.ts";
