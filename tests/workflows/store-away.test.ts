@@ -111,9 +111,9 @@ test("a model that has begun to speak is heard to its end, and not asked again",
 
 test("a reply in hand is kept, and the model is not asked for it again", { timeout: 60_000 }, async () => {
   let home = "";
-  const { api, spec } = await answering((_request, index) => {
-    if (index > 0) return { text: "over" };
-    lockStore(home); // nothing of this reply is told before it is kept
+  const { api, spec } = await answering(({ bodyText }, index) => {
+    if (bodyText.includes("tool_result")) return { text: "over" };
+    if (index === 0) lockStore(home); // nothing of this reply is told before it is kept
     return { toolCalls: [{ name: "look", args: {} }] };
   });
   await using open = await openRuntime(spec, { interpreter: "anthropic" });
