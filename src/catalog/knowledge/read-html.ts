@@ -1,5 +1,5 @@
 import { Parser } from "htmlparser2";
-import { KNOWLEDGE_HTML_DEPTH } from "../../protocol/limits/knowledge.ts";
+import { KNOWLEDGE_HTML_DEPTH, KNOWLEDGE_HTML_LOOKS } from "../../protocol/limits/knowledge.ts";
 import type { Block } from "./block.ts";
 
 /** What an HTML page says. Scripts, styles and everything that is not shown are dropped; entities are text. */
@@ -10,15 +10,18 @@ export interface HtmlText {
 
 /**
  * Reads a page as a stream of tags, so that its mistakes do not matter, or says why not: each tag costs the parser a look at all that
- * are open, so that a page whose tags are never closed would cost hours.
+ * are open, so that a page whose tags are never closed would cost hours. What they cost is reckoned piece by piece.
  */
 export function readHtml(html: string): HtmlText | string {
   const page = new PageBuilder();
   let depth = 0;
+  let deepest = 0;
+  let looks = 0;
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
         depth++;
+        deepest = Math.max(deepest, depth);
         page.open(name, attributes["class"] ?? "");
       },
       onclosetag: (name) => {
@@ -29,14 +32,28 @@ export function readHtml(html: string): HtmlText | string {
     },
     { decodeEntities: true, lowerCaseTags: true },
   );
-  for (let at = 0; at < html.length && depth <= KNOWLEDGE_HTML_DEPTH; at += PIECE_CHARS)
-    parser.write(html.slice(at, at + PIECE_CHARS));
-  if (depth > KNOWLEDGE_HTML_DEPTH) return `its tags are nested deeper than ${KNOWLEDGE_HTML_DEPTH}`;
+  for (let at = 0; at < html.length; at += PIECE_CHARS) {
+    const piece = html.slice(at, at + PIECE_CHARS);
+    deepest = depth;
+    parser.write(piece);
+    if (depth > KNOWLEDGE_HTML_DEPTH) return `its tags are nested deeper than ${KNOWLEDGE_HTML_DEPTH}`;
+    looks += tagCount(piece) * deepest;
+    if (looks > KNOWLEDGE_HTML_LOOKS) return TOO_MUCH_WORK;
+  }
   parser.end();
   return page.finish();
 }
 
-const PIECE_CHARS = 64 * 1024;
+/** One piece cannot cost much, however its tags are nested. */
+const PIECE_CHARS = 16 * 1024;
+const TOO_MUCH_WORK = `its tags are too many for how deep they are nested: reading it takes more than ${KNOWLEDGE_HTML_LOOKS} looks at open tags`;
+
+/** Also what only looks like a tag, and what one in a comment would be: more than there are. */
+function tagCount(piece: string): number {
+  let count = 0;
+  for (let at = piece.indexOf("<"); at >= 0; at = piece.indexOf("<", at + 1)) count++;
+  return count;
+}
 
 const HIDDEN = new Set(["script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea"]);
 const BREAKING = new Set(

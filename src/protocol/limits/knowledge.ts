@@ -14,6 +14,8 @@ export const KNOWLEDGE_TEXT_CHARS = 2 * 1024 * 1024;
 export const KNOWLEDGE_FRONT_MATTER_CHARS = 64 * 1024;
 /** Tags of an HTML page that are open at once; authors leave some of those unclosed that may be. */
 export const KNOWLEDGE_HTML_DEPTH = 5_000;
+/** What the tags of an HTML page may cost: each is a look at all that are open, and a thousand million looks take about a second. */
+export const KNOWLEDGE_HTML_LOOKS = 1_000_000_000;
 /** Pages of one PDF. */
 export const KNOWLEDGE_PDF_PAGES = 2_000;
 /** How long reading one PDF may take. */

@@ -182,6 +182,31 @@ test.for([
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 
+const DEEP = "<b>".repeat(2_200);
+
+test.for([
+  ["close what is not open", "</i>"],
+  ["open what they close", "</p>"],
+  ["have to look for a form", "<form>"],
+  ["open and close thousands at once", `<u>${"<b>".repeat(2_700)}${"</i>".repeat(1_900)}</u>`],
+] as const)("HTML with very deep tags and many that %s is skipped for its work", async ([, tags]) => {
+  const read = await readDocument("a.html", bytes(`<form>${DEEP}${tags}`.padEnd(5_000_000, tags)));
+
+  expect(read).toEqual({
+    kind: "skipped",
+    reason:
+      "its tags are too many for how deep they are nested: reading it takes more than 1000000000 looks at open tags",
+  });
+});
+
+test("deep HTML of a usual size, and large HTML of a usual depth, are read", async () => {
+  const deep = await readDocument("a.html", bytes(`${DEEP}${"<p>deep</p>".repeat(1_000)}`));
+  const large = await readDocument("a.html", bytes("<div><ul><li>one</li></ul></div>".repeat(60_000)));
+
+  expect(deep).toMatchObject({ document: { blocks: { length: 1_000 } } });
+  expect(large).toMatchObject({ document: { blocks: { length: 60_000 } } });
+});
+
 test("half a million hostile characters are read in linear time", async () => {
   for (const part of ["[", "| - ", "> ", "#", "**a", "- ", "`", "<!--", "_*", ": a\n"]) {
     const started = performance.now();
