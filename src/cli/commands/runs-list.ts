@@ -43,13 +43,15 @@ async function run(call: CommandCall): Promise<ExitCode> {
     call.output,
     { ...page, items: page.items.map(runSummary) },
     {
-      header: ["RUN", "STATUS", "STARTED", "AGENT", "THREAD", "PROMPT"],
+      header: ["RUN", "STATUS", "STARTED", "AGENT", "ASKED BY", "THREAD", "PROMPT"],
       rows: page.items.map(cells),
     },
   );
   return EXIT.ok;
 }
 
-function cells({ runId, status, createdAt, agent, threadId, promptPreview }: RunRecord): readonly string[] {
-  return [runId, status, createdAt, printableLine(agent), threadId, printableLine(promptPreview.slice(0, 60))];
+function cells(run: RunRecord): readonly string[] {
+  const { runId, status, createdAt, agent, requestedBy, threadId, promptPreview } = run;
+  const asker = printableLine(requestedBy ?? "-");
+  return [runId, status, createdAt, printableLine(agent), asker, threadId, printableLine(promptPreview.slice(0, 60))];
 }

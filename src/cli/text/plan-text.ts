@@ -7,9 +7,12 @@ import type { PlanRecord } from "../../state/plan-port.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";
 import { answeredText, proofText } from "./decision-proof.ts";
+import { requesterText } from "./gate-lines.ts";
 
 /** What a terminal shows of a plan besides its card. */
 export interface PlanTextParts {
+  /** Who asked for it. */
+  readonly origin?: Pick<PlanRecord["origin"], "requestedBy" | "agent">;
   readonly decisions?: readonly DecisionRecord[];
   /** Why the plan failed as a whole. */
   readonly error?: ErrorInfo | null;
@@ -18,11 +21,15 @@ export interface PlanTextParts {
 }
 
 /** The card of a plan and its decisions for a terminal. What models and people wrote cannot move the cursor or pass for ours. */
-export function planText(card: PlanCard, { decisions = [], error = null, ledger = [] }: PlanTextParts = {}): string {
+export function planText(
+  card: PlanCard,
+  { origin, decisions = [], error = null, ledger = [] }: PlanTextParts = {},
+): string {
   const { title, status, display, planHash, fields, actions, warnings } = card;
   const head = table([
     ["plan", printableLine(title)],
     ["status", display === status ? status : `${status} (${printableLine(display)})`],
+    ...(origin === undefined ? [] : [["asked by", requesterText(origin)]]),
     ["hash", planHash],
     ...(error === null ? [] : [["error", `${error.code} ${printableLine(error.message)}`]]),
     ...(error?.hint === undefined ? [] : [["fix", printableLine(error.hint)]]),

@@ -52,6 +52,7 @@ test("plans are listed, shown and approved without an app, and a second answer i
 
   expect(parseJson(waiting.stdout)).toMatchObject({ items: [{ id: "p1", kind: "plan", requestedBy: "Ann" }] });
   expect(parseJson(doctor.stdout)).toMatchObject({ pendingApprovals: 1 });
+  expect(text.stdout).toMatch(/^asked by +Ann$/m);
   expect(text.stdout).toContain("rationale: season \\x1b[2J\n\naction 0: price  [pending]\n   product: a\n");
   expect(approved.code).toBe(0);
   expect(parseJson(approved.stdout)).toMatchObject({

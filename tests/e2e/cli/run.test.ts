@@ -65,9 +65,11 @@ test("a run is asked for by the user of the machine, unless another person is na
   await bridle(here, [...args, "named", "--requested-by", "Ann \u001b[2J"]);
   const own = await bridle(here, ["runs", "show", "own", "--json"]);
   const named = await bridle(here, ["runs", "show", "named"]);
+  const listed = await bridle(here, ["runs", "list"]);
   const other = await bridle(here, [...args, "named", "--requested-by", "Bo", "--json"]);
 
   expect(parseJson(own.stdout)).toMatchObject({ requestedBy: userInfo().username });
+  expect(listed.stdout).toMatch(/^RUN .* ASKED BY .*\nnamed .* Ann \\x1b\[2J .*\nown /);
   expect(named.stdout).toMatch(/\nasked by +Ann \\x1b\[2J\n/);
   expect(other.code).toBe(1);
   expect(parseJson(other.stderr)).toMatchObject({ error: { code: "RUN_CONFLICT" } });

@@ -58,3 +58,13 @@ test("a plan that failed says why, and so does an action, with what to do about 
   expect(lines).toContain("fix     Add\\x07 one.");
   expect(lines).toContain("   why: ACTION_FAILED no such product");
 });
+
+test("who asked for a plan, and through which agent, stands in its head, as text", () => {
+  const by = (agent: string | null): string | undefined =>
+    planText(card, { origin: { requestedBy: "Ann\u001b[2J", agent } })
+      .split("\n")
+      .find((line) => line.startsWith("asked by"));
+
+  expect(by("planner")).toBe("asked by  Ann\\x1b[2J through planner");
+  expect(by(null)).toBe("asked by  Ann\\x1b[2J");
+});
