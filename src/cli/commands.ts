@@ -11,6 +11,7 @@ import { CRASHTEST } from "./commands/crashtest.ts";
 import { DATA_CATALOG_EXPORT } from "./commands/data-catalog-export.ts";
 import { DATA_CATALOG_GRAPH } from "./commands/data-catalog-graph.ts";
 import { DATA_CATALOG_INDEX_REBUILD } from "./commands/data-catalog-index-rebuild.ts";
+import { DATA_CATALOG_SEARCH } from "./commands/data-catalog-search.ts";
 import { DATA_KNOWLEDGE_INGEST } from "./commands/data-knowledge-ingest.ts";
 import { DATA_PROFILE_DATABASE } from "./commands/data-profile-database.ts";
 import { DATA_PROFILE_ESTIMATE } from "./commands/data-profile-estimate.ts";
@@ -69,6 +70,7 @@ const DESCRIBED: readonly CommandSpec[] = [
   DATA_PROFILE_DATABASE,
   DATA_KNOWLEDGE_INGEST,
   DATA_CATALOG_INDEX_REBUILD,
+  DATA_CATALOG_SEARCH,
   DATA_CATALOG_EXPORT,
   DATA_CATALOG_GRAPH,
   DOCTOR,

@@ -6,15 +6,21 @@ import { table } from "./table.ts";
 export interface Listing {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What is said of an empty page; the list may be new. */
+  readonly whenEmpty?: string;
 }
 
 /** Tells one page of a list: a document, an item a line, or a table for people. */
-export function tellPage(output: Output, { items, next }: Page<unknown>, { header, rows }: Listing): void {
+export function tellPage(
+  output: Output,
+  { items, next }: Page<unknown>,
+  { header, rows, whenEmpty = "nothing here yet" }: Listing,
+): void {
   for (const item of items) output.item(item);
   output.result(
     output.mode === "ndjson" ? { next } : { items, next },
     items.length === 0 ? "" : table([header, ...rows]),
   );
-  if (items.length === 0) output.hint("nothing here yet");
+  if (items.length === 0) output.hint(whenEmpty);
   if (next !== null) output.hint(`there is more: --after ${next}`);
 }
