@@ -5,7 +5,7 @@ import { threadWorkflowId, turnWorkflowId } from "../../src/protocol/workflow-id
 import { startFakeMessagesApi } from "../../src/testing/index.ts";
 import { startWorker } from "../../src/worker/start-worker.ts";
 import { openCrashLab } from "../helpers/crash-lab.ts";
-import { openRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
+import { openRuntime, type OpenRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
 import { ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";
 import { storeOf } from "../helpers/store-of.ts";
 
@@ -86,19 +86,47 @@ test("a once tool is not called again after its workflow was reset to before the
     threadId: "t",
   });
   await expect.poll(() => calls.length).toBe(1);
-  const { client } = open.session;
-  const handle = client.workflow.getHandle(threadWorkflowId(open.runtime.app, "t"));
+  await resetThread(open, "t");
+  await run.result();
+  expect(calls).toHaveLength(1);
+});
+
+test("what a tool tells of its progress after a reset is heard, though its attempts count from 1 again", async () => {
+  let calls = 0;
+  const count = defineTool({
+    name: "count",
+    description: "Counts.",
+    input: { type: "object" },
+    handler: async (_args, { progress, signal }) => {
+      calls += 1;
+      progress(`call ${calls}`);
+      if (calls === 1) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+  });
+  const agent = defineSpecialist({ name: "agent", model: "m", prompt: "p", tools: [count] });
+  await using open = await openRuntime(defineRuntime({ tenant: defineTenant("acme", "1"), agents: [agent] }));
+  const script = JSON.stringify([{ tool: "count", args: {} }, { text: "after" }]);
+  const run = open.runtime.runSpecialist("agent", script, { threadId: "t" });
+  await readUntil(run, (event) => event.type === "tool-progress");
+
+  await resetThread(open, "t");
+  const events = await readEvents(run);
+
+  expect(ofType(events, "tool-progress").map(({ progress }) => progress)).toEqual(["call 1", "call 2"]);
+});
+
+/** Back to before its first step, as an operator does it in the Temporal UI. */
+async function resetThread({ session, runtime }: OpenRuntime, threadId: string): Promise<void> {
+  const handle = session.client.workflow.getHandle(threadWorkflowId(runtime.app, threadId));
   const { runId } = await handle.describe();
-  await client.workflowService.resetWorkflowExecution({
+  await session.client.workflowService.resetWorkflowExecution({
     namespace: "default",
     workflowExecution: { workflowId: handle.workflowId, runId },
     reason: "by hand",
     requestId: uniqueName("reset"),
     workflowTaskFinishEventId: 4 as never,
   });
-  await run.result();
-  expect(calls).toHaveLength(1);
-});
+}
 
 test("a once tool waits, as the model does, for a worker that hosts its app", async () => {
   const calls: string[] = [];

@@ -1,4 +1,5 @@
 import { boundedJson } from "../turns/reply-events.ts";
+import { executionKey } from "../turns/step-attempt.ts";
 import type { Json } from "../../protocol/json.ts";
 import { PROGRESS_PER_CALL } from "../../protocol/limits/tool.ts";
 import type { ToolStep } from "./tool-step.ts";
@@ -18,8 +19,9 @@ export function progressWriter(step: ToolStep): ProgressWriter {
   const { store, turn, runId } = step.place;
   const { callId, name } = step.call;
   const { attempt } = step.attempt;
+  const execution = executionKey(step.attempt);
   const write = (index: number, progress: Json): Promise<void> => {
-    const key = `${turn}:call:${callId}:progress:${attempt}:${index}`;
+    const key = `${turn}:call:${callId}:progress:${execution}:${attempt}:${index}`;
     const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, attempt, progress } as const;
     return store.log.append(runId, [{ key, turn, agent: step.agent, body }], step.attempt);
   };

@@ -3,6 +3,7 @@ import type { EventBody, EventDraft } from "../../protocol/event.ts";
 import type { ModelDelta } from "../../models/port.ts";
 import type { ScopedStore, StepAttempt, StepNews } from "../../state/port.ts";
 import { DeltaWriter } from "./delta-writer.ts";
+import { executionKey } from "./step-attempt.ts";
 
 /** What readers hear of one attempt of a model step while it runs. */
 export interface StepLog {
@@ -39,7 +40,7 @@ export type Patience = (write: () => Promise<void>) => Promise<void>;
 
 interface StepLogOptions {
   readonly store: ScopedStore;
-  readonly attempt: StepAttempt & { readonly execution: string };
+  readonly attempt: StepAttempt;
   readonly agent: string;
   readonly number: number;
   readonly whenBack: Patience;
@@ -51,7 +52,7 @@ interface StepLogOptions {
  */
 export function stepLog({ store, attempt, agent, number: step, whenBack }: StepLogOptions): StepLog {
   const { runId, turn } = attempt;
-  const execution = attempt.execution.slice(0, EXECUTION_KEY_CHARS);
+  const execution = executionKey(attempt);
   const draft = (name: string, body: EventBody): EventDraft => ({
     key: `${turn}:${attempt.step}:${name}`,
     turn,
@@ -104,9 +105,6 @@ export function stepLog({ store, attempt, agent, number: step, whenBack }: StepL
     },
   };
 }
-
-/** Enough of an execution's id to tell two of one turn apart. */
-const EXECUTION_KEY_CHARS = 8;
 
 const WORKER_LOST: ErrorInfo = {
   code: "NO_WORKER",
