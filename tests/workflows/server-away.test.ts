@@ -1,4 +1,5 @@
 /** What a person waits for while the Temporal server is away, slow, or just restarting. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
 import { isRefused } from "../../src/runtime/temporal/probe-server.ts";
@@ -103,10 +104,37 @@ test("a server that is slow is waited for", { timeout: 60_000 }, async () => {
   expect(Date.now() - asked).toBeGreaterThanOrEqual(SLOW_MS);
 });
 
+test("a start that takes long is not taken for lost by who looks at it meanwhile", { timeout: 60_000 }, async () => {
+  await using proxy = await startCutProxy(server.address);
+  await using opened = await open(proxy.address);
+  const { workspace } = opened.runtime.app;
+  const near = { home: opened.home, temporal: { address: server.address } };
+  await using other = await openRuntime(planSpec({ plans: "always" }), { workspace, session: near });
+  let isOver = false;
+  const lookAgain = async (): Promise<void> => {
+    while (!isOver) {
+      for (const { runId } of (await other.runtime.runs.list()).items) await other.runtime.runs.get(runId);
+      await sleep(500);
+    }
+  };
+
+  const goOn = proxy.hold();
+  const run = opened.runtime.runSpecialist("planner", "hello");
+  const looking = lookAgain();
+  setTimeout(goOn, VERY_SLOW_MS);
+  const end = await run.result();
+  isOver = true;
+  await looking;
+
+  expect(end).toMatchObject({ status: "completed", text: "hello" });
+});
+
 /** Not long enough to be gone. */
 const RESTART_MS = 1_500;
 /** Longer than a server that is gone is waited for. */
 const SLOW_MS = 6_000;
+/** Nearly as long as a call may take. */
+const VERY_SLOW_MS = 8_000;
 const HOLD = JSON.stringify([{ tool: "hold", args: {} }, { text: "held" }]);
 const release = Promise.withResolvers<void>();
 

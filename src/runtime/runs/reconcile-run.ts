@@ -3,13 +3,13 @@ import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
 import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { TurnStatus } from "../../workflows/turn-inbox.ts";
 import type { ScopePlace } from "../place.ts";
-import { guardTemporal } from "../temporal/guard-temporal.ts";
+import { CALL_TIMEOUT_MS, guardTemporal } from "../temporal/guard-temporal.ts";
 import { closeRun } from "./close-run.ts";
 
 /** Reading a run must not wait long for a server that is down. */
 const LOOK_TIMEOUT_MS = 2_000;
-/** How long a start may take to reach the server. */
-const START_GRACE_MS = 5_000;
+/** How long a start may be on its way: a slow server may still take it when its caller has nearly given up. */
+const START_GRACE_MS = CALL_TIMEOUT_MS + 2_000;
 
 /** A server to ask and a store to write to. */
 type LookingPlace = Pick<ScopePlace, "session" | "store">;

@@ -6,7 +6,7 @@ import type { Session } from "../session.ts";
 import { ServerGone } from "./server-watch.ts";
 
 /** A slow server gets this long; without a deadline a call blocks for about twenty seconds. */
-const CALL_TIMEOUT_MS = 10_000;
+export const CALL_TIMEOUT_MS = 10_000;
 /** The client pauses between its tries without a look at the deadline; its own word is waited for no longer than this. */
 const OVERTIME_MS = 500;
 
