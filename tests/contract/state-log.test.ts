@@ -4,7 +4,9 @@ import type { RunEvent } from "../../src/protocol/event.ts";
 import type { ScopedStore } from "../../src/state/port.ts";
 import {
   ACME,
+  ROOT_CALL,
   collectEvents,
+  eventDraft,
   finishDraft,
   newRun,
   rootClose,
@@ -40,6 +42,19 @@ describe.each(stateStores)("the run log in $name", (adapter) => {
     expect(await runs.get(runId)).toMatchObject({ lastSeq: 4 });
     expect(texts(await log.read(runId, 3))).toEqual(["d"]);
     expect(await log.read(runId, 4)).toEqual([]);
+  });
+
+  test("progress that an earlier build stored without its attempt is read as of the first", async () => {
+    const url = adapter.newUrl();
+    const { log, runs } = (await openStore(url)).in(ACME);
+    await runs.create(newRun());
+    const told = { type: "tool-progress", toolInvocationId: ROOT_CALL, toolName: "count", progress: "half" } as const;
+    await log.append(runId, [eventDraft("progress", { ...told, attempt: 2 }), textDraft("after")]);
+    const asItWas = JSON.stringify(told);
+
+    await adapter.execute(url, `update run_events set body = '${asItWas}' where seq = 1`);
+
+    expect(await log.read(runId, 0)).toMatchObject([{ ...told, attempt: 1 }, { type: "text" }]);
   });
 
   test("20 writers in two processes at once leave no gap, no double and nothing out", async () => {

@@ -80,6 +80,6 @@ export async function collectEvents(stream: AsyncIterable<RunEvent>): Promise<re
   return events;
 }
 
-function eventDraft(key: string, body: EventBody): EventDraft {
+export function eventDraft(key: string, body: EventBody): EventDraft {
   return { key, turn: TurnId.parse("run_1"), agent: "boss", body };
 }

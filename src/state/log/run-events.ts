@@ -4,7 +4,7 @@ import type { RunId } from "../../protocol/ids.ts";
 import { EVENTS_PER_READ } from "../../protocol/limits/store.ts";
 import type { ScopeKey, ScopedTransaction } from "../database.ts";
 import type { RunEventRow, StateTables } from "../schema.ts";
-import { parseStored, parseStoredJson } from "../stored-json.ts";
+import { parseStored, parseText } from "../stored-json.ts";
 
 /** Where the log of a run stands. */
 export interface LogPosition {
@@ -103,7 +103,18 @@ function storedEvent(row: RunEventRow): RunEvent {
     { runId: row.run_id, seq, cursor: cursorOf(row.run_id, seq), at, turn, agent },
     what,
   );
-  return { ...head, ...parseStoredJson(EventBody, row.body, what) };
+  return { ...head, ...parseStored(EventBody, asWrittenNow(parseText(row.body, what)), what) };
+}
+
+/** Events are kept for good, so those of earlier builds are read too: their progress did not name its attempt. */
+function asWrittenNow(body: unknown): unknown {
+  const isUnnumbered =
+    typeof body === "object" &&
+    body !== null &&
+    "type" in body &&
+    body.type === "tool-progress" &&
+    !("attempt" in body);
+  return isUnnumbered ? { ...body, attempt: 1 } : body;
 }
 
 function cursorOf(runId: string, seq: number): string {
