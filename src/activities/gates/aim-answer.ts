@@ -1,7 +1,7 @@
 import { aimedGate } from "../../engine/aimed-gate.ts";
 import type { AnswerRefusal } from "../../engine/judge-answer.ts";
 import type { OpenGate } from "../../state/plan-port.ts";
-import type { FoundPlace } from "../turns/find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 import { NOTHING_WAITS } from "./weigh-answer.ts";
 
 /** Which of a turn's calls an answer is about, or why that cannot be told, with the gates that it may have meant. */

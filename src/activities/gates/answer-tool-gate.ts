@@ -4,7 +4,7 @@ import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { AnswerToolGateInput, ToolGateAnswered } from "../../protocol/turn.ts";
 import type { OpenGate } from "../../state/plan-port.ts";
 import type { ActivityHost } from "../host.ts";
-import { findPlace, type FoundPlace } from "../turns/find-turn.ts";
+import { findPlace, type FoundPlace } from "../find-turn.ts";
 import { type AimedAnswer, aimAnswer } from "./aim-answer.ts";
 import { type AnsweredContent, answerRecord, recordedRefusal } from "./answer-record.ts";
 import { type GivenAnswer, readAnswer } from "./given-answer.ts";

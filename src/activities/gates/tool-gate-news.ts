@@ -6,7 +6,7 @@ import { ToolCallId } from "../../protocol/ids.ts";
 import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import type { FoundCall } from "../tools/find-call.ts";
-import type { FoundPlace } from "../turns/find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 
 /** Tells the readers of a run that a call waits for a person, once. */
 export async function tellGate({ place, agent }: Pick<FoundCall, "place" | "agent">, gate: Gate): Promise<void> {

@@ -4,7 +4,7 @@ import { ToolCallId } from "../../protocol/ids.ts";
 import type { AgentManifest } from "../../protocol/manifest.ts";
 import type { RunToolInput } from "../../protocol/turn.ts";
 import type { CallRecord } from "../../state/port.ts";
-import { findAgent, findPlace, type FoundPlace } from "../turns/find-turn.ts";
+import { findAgent, findPlace, type FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 
 /** One tool call of a turn as an activity finds it in the store. */

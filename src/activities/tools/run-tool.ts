@@ -5,12 +5,12 @@ import { agentTools } from "../../specs/agents/agent-tools.ts";
 import type { ToolSpec } from "../../specs/tools/tool.ts";
 import { catalogTool } from "./catalog-tools.ts";
 import { findCall, type FoundCall } from "./find-call.ts";
-import type { FoundPlace } from "../turns/find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 import { invokeTool, type ToolOutcome, unknownOutcome } from "./invoke-tool.ts";
 import { planTool } from "./plan-tools/plan-tool.ts";
 import { whyNotApproved } from "./require-approval.ts";
-import { stepAttempt } from "../turns/step-attempt.ts";
+import { stepAttempt } from "../step-attempt.ts";
 import { storeResult } from "./tool-result.ts";
 import type { ToolStep } from "./tool-step.ts";
 

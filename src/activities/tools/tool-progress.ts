@@ -1,5 +1,5 @@
-import { boundedJson } from "../turns/reply-events.ts";
-import { executionKey } from "../turns/step-attempt.ts";
+import { boundedJson } from "../bounded-json.ts";
+import { executionKey } from "../step-attempt.ts";
 import type { Json } from "../../protocol/json.ts";
 import { PROGRESS_PER_CALL } from "../../protocol/limits/tool.ts";
 import type { ToolStep } from "./tool-step.ts";

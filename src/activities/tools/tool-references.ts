@@ -1,6 +1,6 @@
 import { newReference } from "../../specs/references/new-reference.ts";
 import type { ToolReferences } from "../../specs/tools/tool-context.ts";
-import type { FoundPlace } from "../turns/find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 
 /** What a tool's handler finds as `ctx.references`. */
 export function toolReferences({ binding, store }: Pick<FoundPlace, "binding" | "store">): ToolReferences {

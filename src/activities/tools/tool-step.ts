@@ -1,6 +1,6 @@
 import type { ToolSpec } from "../../specs/tools/tool.ts";
 import type { CallRecord, StepAttempt } from "../../state/port.ts";
-import type { FoundPlace } from "../turns/find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 
 /** One tool call while its activity runs. */

@@ -4,14 +4,14 @@ import type { ModelProvider, ModelReply, ModelRequest } from "../../models/port.
 import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { CallModelInput, CallModelResult } from "../../protocol/turn.ts";
 import { preview } from "../../lib/cap-text.ts";
-import { beginTurn, checkInput, findAgent, findPlace, type FoundPlace } from "./find-turn.ts";
+import { beginTurn, checkInput, findAgent, findPlace, type FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 import { conversation, type Conversation } from "./conversation.ts";
 import { commitReply } from "./commit-reply.ts";
 import type { ModelStep } from "./model-step.ts";
 import { settledEvents } from "./reply-events.ts";
-import { stepAttempt } from "./step-attempt.ts";
-import { type Patience, stepLog } from "./step-log.ts";
+import { stepAttempt } from "../step-attempt.ts";
+import { type WhenBack, stepLog } from "./step-log.ts";
 import { retryDelay, failureText } from "../to-failure.ts";
 import { untilStored } from "../until-stored.ts";
 
@@ -50,7 +50,7 @@ function openStep({
   const agent = beginning?.agent ?? findAgent(place.binding, input.ref.agent);
   const attempt = stepAttempt(place, `model:${input.step}`);
   const abandoned = AbortSignal.any([Context.current().cancellationSignal, host.graceOver]);
-  const whenBack: Patience = (write) => untilStored(host, write, abandoned);
+  const whenBack: WhenBack = (write) => untilStored(host, write, abandoned);
   const log = stepLog({ store: place.store, attempt, agent: agent.name, number: input.step, whenBack });
   return { host, input, place, agent, beginning, attempt, log, abandoned };
 }

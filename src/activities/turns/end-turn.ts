@@ -4,11 +4,11 @@ import { isFinalRunStatus, type RunRecord } from "../../protocol/run.ts";
 import type { EndTurnInput } from "../../protocol/turn.ts";
 import type { CallRecord, CallResult, TurnClose } from "../../state/port.ts";
 import { errorText } from "../error-text.ts";
-import { findPlace, type FoundPlace } from "./find-turn.ts";
+import { findPlace, type FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 import { partialText } from "./partial-text.ts";
 import { agentResultDraft, resultDraft } from "./reply-events.ts";
-import { stepAttempt } from "./step-attempt.ts";
+import { stepAttempt } from "../step-attempt.ts";
 
 /** Closes a turn that failed or was cancelled: the thread stays as it was, readers hear why, and what was already said is kept. */
 export async function endTurn(host: ActivityHost, input: EndTurnInput): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AgentManifest } from "../../protocol/manifest.ts";
 import type { CallModelInput } from "../../protocol/turn.ts";
 import type { StepAttempt } from "../../state/port.ts";
-import type { Beginning, FoundPlace } from "./find-turn.ts";
+import type { Beginning, FoundPlace } from "../find-turn.ts";
 import type { ActivityHost } from "../host.ts";
 import type { StepLog } from "./step-log.ts";
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../protocol/event.ts";
-import type { FoundPlace } from "./find-turn.ts";
+import type { FoundPlace } from "../find-turn.ts";
 
 /** What a turn had already said in its last step when it was stopped: the text that readers saw and no retry took back. */
 export async function partialText(place: FoundPlace, step: number): Promise<string> {

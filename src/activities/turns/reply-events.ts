@@ -1,13 +1,13 @@
-import { byteLength, capText } from "../../lib/cap-text.ts";
+import { capText } from "../../lib/cap-text.ts";
 import type { ModelReply } from "../../models/port.ts";
 import type { EventBody, EventDraft } from "../../protocol/event.ts";
 import type { ToolCallId, TurnId } from "../../protocol/ids.ts";
-import type { Json } from "../../protocol/json.ts";
 import { TOOL_RESULT_MODEL_BYTES } from "../../protocol/limits/tool.ts";
 import type { Usage } from "../../protocol/usage.ts";
 import { CALL_AGENT } from "../../specs/tools/built-in-tools.ts";
 import type { CallRecord, CallResult, TurnClose } from "../../state/port.ts";
 import type { Conversation } from "./conversation.ts";
+import { boundedJson } from "../bounded-json.ts";
 import { errorText } from "../error-text.ts";
 import type { JudgedCall } from "./judge-calls.ts";
 import type { ModelStep } from "./model-step.ts";
@@ -124,10 +124,4 @@ function addUsage(a: Usage, b: Usage): Usage {
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
   };
-}
-
-/** A value small enough for the log; a larger one becomes the start of its text. */
-export function boundedJson(value: Json): Json {
-  const text = JSON.stringify(value);
-  return byteLength(text) <= TOOL_RESULT_MODEL_BYTES ? value : capText(text, TOOL_RESULT_MODEL_BYTES);
 }

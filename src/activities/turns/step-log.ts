@@ -3,7 +3,7 @@ import type { EventBody, EventDraft } from "../../protocol/event.ts";
 import type { ModelDelta } from "../../models/port.ts";
 import type { ScopedStore, StepAttempt, StepNews } from "../../state/port.ts";
 import { DeltaWriter } from "./delta-writer.ts";
-import { executionKey } from "./step-attempt.ts";
+import { executionKey } from "../step-attempt.ts";
 
 /** What readers hear of one attempt of a model step while it runs. */
 export interface StepLog {
@@ -36,14 +36,14 @@ export interface DeltaStream {
 }
 
 /** Writes again while the store is away; a model that goes on speaking meanwhile is not cut. */
-export type Patience = (write: () => Promise<void>) => Promise<void>;
+export type WhenBack = (write: () => Promise<void>) => Promise<void>;
 
 interface StepLogOptions {
   readonly store: ScopedStore;
   readonly attempt: StepAttempt;
   readonly agent: string;
   readonly number: number;
-  readonly whenBack: Patience;
+  readonly whenBack: WhenBack;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { Context } from "@temporalio/activity";
-import { InputError } from "../../protocol/errors.ts";
-import { NAME_EXPECTED, RunId, Scope, ThreadId, ToolCallId, TurnId, type ContentHash } from "../../protocol/ids.ts";
-import type { AgentManifest } from "../../protocol/manifest.ts";
-import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
-import { isFinalRunStatus } from "../../protocol/run.ts";
-import { type FirstStep, TurnInput, type TurnParent, type TurnRef } from "../../protocol/turn.ts";
-import { preview } from "../../lib/cap-text.ts";
-import type { ScopedStore } from "../../state/port.ts";
-import type { ActivityHost, AppBinding } from "../host.ts";
+import { InputError } from "../protocol/errors.ts";
+import { NAME_EXPECTED, RunId, Scope, ThreadId, ToolCallId, TurnId, type ContentHash } from "../protocol/ids.ts";
+import type { AgentManifest } from "../protocol/manifest.ts";
+import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
+import { isFinalRunStatus } from "../protocol/run.ts";
+import { type FirstStep, TurnInput, type TurnParent, type TurnRef } from "../protocol/turn.ts";
+import { preview } from "../lib/cap-text.ts";
+import type { ScopedStore } from "../state/port.ts";
+import type { ActivityHost, AppBinding } from "./host.ts";
 
 /** A turn as an activity works on it: names checked, app and store at hand. */
 export interface FoundPlace {

@@ -1,5 +1,5 @@
 import { Context } from "@temporalio/activity";
-import type { StepAttempt } from "../../state/port.ts";
+import type { StepAttempt } from "../state/port.ts";
 import type { FoundPlace } from "./find-turn.ts";
 
 /** The attempt that this activity is, of a step of its turn. */
