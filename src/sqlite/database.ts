@@ -15,7 +15,7 @@ export interface SqliteDatabase {
 export interface SqliteStatement {
   /** Whether it returns rows. */
   readonly reader: boolean;
-  /** Whether it leaves the database as it is. */
+  /** Whether it gives rows and is known to leave the database as it is; the two drivers differ in statements that only settle how to work. */
   readonly readonly: boolean;
   all(...params: readonly unknown[]): unknown[];
   get(...params: readonly unknown[]): unknown;

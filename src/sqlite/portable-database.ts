@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type * as portable from "@photostructure/sqlite";
 import type { SqliteDatabase, SqliteOptions } from "./database.ts";
-import { named } from "./portable-errors.ts";
+import { withErrorCode } from "./portable-errors.ts";
 import { PortableStatement } from "./portable-statement.ts";
 
 /** What the package exports. */
@@ -16,8 +16,8 @@ export class PortableDatabase implements SqliteDatabase {
     this.name = path;
     const { readonly: readOnly = false, fileMustExist = false, timeout = DEFAULT_TIMEOUT_MS } = options;
     const location = fileMustExist ? new URL("?mode=rw", pathToFileURL(path)) : path;
-    this.#connection = named(() => new driver.DatabaseSync(readOnly ? path : location, { readOnly, timeout }));
-    named(() => this.#connection.exec(`pragma cache_size = ${CACHE_SIZE}`));
+    this.#connection = withErrorCode(() => new driver.DatabaseSync(readOnly ? path : location, { readOnly, timeout }));
+    withErrorCode(() => this.#connection.exec(`pragma cache_size = ${CACHE_SIZE}`));
   }
 
   get open(): boolean {
@@ -33,7 +33,7 @@ export class PortableDatabase implements SqliteDatabase {
   }
 
   exec(sql: string): void {
-    named(() => this.#connection.exec(sql));
+    withErrorCode(() => this.#connection.exec(sql));
   }
 
   pragma(source: string, { simple = false }: { readonly simple?: boolean } = {}): unknown {

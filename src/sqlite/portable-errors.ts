@@ -1,5 +1,5 @@
 /** Runs work of @photostructure/sqlite; an error of the engine gets the name of its code, such as SQLITE_BUSY, as `code`. */
-export function named<Result>(work: () => Result): Result {
+export function withErrorCode<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
 import type { SqliteColumn, SqliteStatement } from "./database.ts";
-import { countParameters } from "./count-parameters.ts";
-import { named } from "./portable-errors.ts";
+import { withErrorCode } from "./portable-errors.ts";
+import { scanSql } from "./scan-sql.ts";
 
 /** A statement of @photostructure/sqlite that behaves as one of better-sqlite3 does. */
 export class PortableStatement implements SqliteStatement {
@@ -15,8 +15,10 @@ export class PortableStatement implements SqliteStatement {
   constructor(connection: DatabaseSyncInstance, sql: string) {
     this.#connection = connection;
     this.#sql = sql;
-    this.#statement = named(() => connection.prepare(sql));
-    this.#parameters = countParameters(sql);
+    const { parameters, hasMore } = scanSql(sql);
+    if (hasMore) throw new RangeError("The supplied SQL string contains more than one statement");
+    this.#statement = withErrorCode(() => connection.prepare(sql));
+    this.#parameters = parameters;
     // Both, so that a large integer is never an error and a name that stands twice loses no value before it is asked for.
     this.#statement.setReturnArrays(true);
     this.#statement.setReadBigInts(true);
@@ -37,7 +39,7 @@ export class PortableStatement implements SqliteStatement {
       return ALLOWED;
     });
     try {
-      named(() => this.#connection.prepare(this.#sql));
+      withErrorCode(() => this.#connection.prepare(this.#sql));
     } finally {
       this.#connection.setAuthorizer(null);
     }
@@ -45,25 +47,25 @@ export class PortableStatement implements SqliteStatement {
   }
 
   all(...params: readonly unknown[]): unknown[] {
-    const rows = named(() => this.#statement.all(...this.#bound(params)));
+    const rows = withErrorCode(() => this.#statement.all(...this.#bound(params)));
     return rows.map(this.#shaper());
   }
 
   get(...params: readonly unknown[]): unknown {
-    const row: unknown = named(() => this.#statement.get(...this.#bound(params)));
+    const row: unknown = withErrorCode(() => this.#statement.get(...this.#bound(params)));
     return row === undefined ? undefined : this.#shaper()(row);
   }
 
   run(...params: readonly unknown[]): ReturnType<SqliteStatement["run"]> {
-    const { changes, lastInsertRowid } = named(() => this.#statement.run(...this.#bound(params)));
+    const { changes, lastInsertRowid } = withErrorCode(() => this.#statement.run(...this.#bound(params)));
     return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
   }
 
   *iterate(...params: readonly unknown[]): Generator {
-    const rows = named(() => this.#statement.iterate(...this.#bound(params)));
+    const rows = withErrorCode(() => this.#statement.iterate(...this.#bound(params)));
     try {
       for (;;) {
-        const next = named(() => rows.next());
+        const next = withErrorCode(() => rows.next());
         if (next.done === true) return;
         yield this.#shaper()(next.value);
       }

@@ -7,11 +7,14 @@ import { oldestNode } from "../../scripts/oldest-node.ts";
 import { ROOT } from "../helpers/source-files.ts";
 
 const LIMIT_MS = 300_000;
+/** The processes that a test starts and kills are written in TypeScript. */
+const STRIPPING = "--experimental-strip-types --no-warnings";
 /** All that a SQLite file is opened for: the state store, catalogs and their index, queries of models, profiles. */
 const CONTRACTS = [
   ...["blobs", "gates", "isolation", "log", "plans", "references", "runs", "scopes", "steps", "transcripts"].map(
     (part) => `state-${part}`,
   ),
+  ...["state-killed-writer", "state-power-cut", "catalog-search-killed"],
   ...["collect-regularly", "catalog-store", "catalog-search-follow", "sql-corpus-sqlite", "profile"],
 ].map((name) => join("tests", "contract", `${name}.test.ts`));
 
@@ -19,10 +22,10 @@ test("what was built keeps its contracts under the oldest Node of the manifest",
   const node = oldestNode(ROOT);
   const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
   const config = join(ROOT, "vitest.oldest-node.config.ts");
-  const env = { ...process.env, BRIDLE_TEST_POSTGRES: inject("postgresUrl"), NO_COLOR: "1" };
+  const env = { ...process.env, BRIDLE_TEST_POSTGRES: inject("postgresUrl"), NO_COLOR: "1", NODE_OPTIONS: STRIPPING };
 
   const version = await promisify(execFile)(node, ["-p", "process.version + ' ' + process.versions.napi"]);
-  const args = ["--no-warnings", vitest, "run", "--config", config, ...CONTRACTS];
+  const args = [vitest, "run", "--config", config, ...CONTRACTS];
   const { stdout } = await promisify(execFile)(node, args, { cwd: ROOT, env, timeout: LIMIT_MS }).catch(failed);
 
   expect(CONTRACTS.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);

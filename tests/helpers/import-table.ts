@@ -63,6 +63,7 @@ export const DRIVER_OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@photostructure/sqlite": ["sqlite"],
   kysely: ["state", "data", "catalog"],
   pg: ["state", "data", "catalog"],
+  fzstd: ["state"],
   "libpg-query": ["data"],
   "smol-toml": ["data"],
   yaml: ["catalog"],

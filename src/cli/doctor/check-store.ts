@@ -19,7 +19,7 @@ export async function checkSqlite(): Promise<Check> {
     return fine("sqlite", `${sqliteDriver()} loads and writes`);
   } catch (error) {
     const fix = `Run \`npm rebuild ${sqliteDriver()}\` with the Node that runs this command.`;
-    return { ...broken("sqlite", error), fix };
+    return { fix, ...broken("sqlite", error) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
+import { decompress as inflateZstd } from "fzstd";
 import { StateError } from "../../protocol/errors.ts";
 
 /** A blob as it is stored. */
@@ -10,7 +11,7 @@ export interface EncodedBlob {
   readonly size: number;
 }
 
-/** Compresses content when that pays: with zstd where this Node has it, with gzip otherwise. */
+/** Compresses content when that pays: with zstd where this Node has it, with gzip otherwise; every Node reads both. */
 export async function encodeBlob(content: Uint8Array, hasZstd = nodeHasZstd()): Promise<EncodedBlob> {
   const size = content.byteLength;
   if (size < MIN_COMPRESSED_BYTES) return { codec: "raw", content, size };
@@ -27,17 +28,17 @@ export async function decodeBlob(blob: EncodedBlob, hasZstd = nodeHasZstd()): Pr
   const options = { maxOutputLength: Math.max(blob.size, 1) };
   if (blob.codec === "gzip")
     return isLarge ? await gunzip(blob.content, options) : zlib.gunzipSync(blob.content, options);
-  if (blob.codec === "zstd" && hasZstd) {
+  if (blob.codec === "zstd") {
+    // A Node of ours may be older than the one that wrote this; written that way, a size that is wrong cuts and never grows.
+    if (!hasZstd) return inflateZstd(blob.content, new Uint8Array(blob.size));
     return isLarge
       ? await promisify(zlib.zstdDecompress)(blob.content, options)
       : zlib.zstdDecompressSync(blob.content, options);
   }
   throw new StateError(
     "STORE_UNAVAILABLE",
-    `a stored value is compressed with ${blob.codec}, which Node ${process.versions.node} cannot read`,
-    {
-      hint: "run Node 22.15 or later, as the process that wrote this store did",
-    },
+    `a stored value is compressed with ${blob.codec}, which this version of bridle cannot read`,
+    { hint: "run the version of bridle that wrote this store, or a newer one" },
   );
 }
 

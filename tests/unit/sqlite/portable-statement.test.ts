@@ -70,8 +70,21 @@ describe.each(SQLITE_DRIVERS)("a statement of %s", (name, open) => {
     expect(db.prepare("select cast(x'610062' as text) as a").get()).toStrictEqual({ a: "a\u0000b" });
   });
 
-  test("a text without a statement is refused", () => {
-    expect(() => open(":memory:").prepare(" ")).toThrow(/no statements/);
+  test("a text of no statement or of two is refused, and semicolons and comments may follow one", () => {
+    const db = open(":memory:");
+
+    expect(() => db.prepare(" ")).toThrow(/no statements/);
+    expect(() => db.prepare("select 1; select 2")).toThrow(/more than one statement/);
+    expect(db.prepare("select 1 as a; -- done\n /* really; */ ;").get()).toStrictEqual({ a: 1 });
+  });
+
+  test("a dollar sign in a name is no parameter, and a parameter may have any letters", () => {
+    const db = open(":memory:");
+    db.exec("create table orders (ord$id integer, straße)");
+    db.prepare("insert into orders (ord$id, straße) values (:nummer, :straße)").run({ nummer: 1, straße: "Am Markt" });
+
+    expect(db.prepare("select ord$id, straße from orders").all()).toStrictEqual([{ ord$id: 1, straße: "Am Markt" }]);
+    expect(() => db.prepare("select :straße").get({})).toThrow(/missing|too few/i);
   });
 
   test("a change tells how many rows and which number", () => {
