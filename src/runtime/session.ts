@@ -44,7 +44,10 @@ export interface SessionOptions {
 /** An open store, a connected client and, when this process hosts apps, its worker. */
 export interface Session {
   readonly store: StateStore;
+  /** Its calls can be ended, unlike those of a worker's connection, which tries again for as long as it likes. */
   readonly client: Client;
+  /** Starts turns: through the worker, when there is one here, to have the first task at once. */
+  readonly starter: Client;
   readonly target: TemporalTarget;
   readonly taskQueue: string;
   readonly heartbeatMs: number | undefined;
@@ -77,8 +80,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const taskQueue = options.temporal?.taskQueue ?? options.env.TEMPORAL_TASK_QUEUE ?? DEFAULT_TASK_QUEUE;
     const worker = await hostWorker({ options, store, target, taskQueue });
     if (worker !== null) closers.push(() => worker.stop());
-    const connection = worker?.connection ?? (await clientOnly(target, closers));
-    const client = new Client({ connection, namespace: target.namespace });
+    const client = new Client({ connection: await openConnection(target, closers), namespace: target.namespace });
     const hasSearchAttributes = await registerSearchAttributes(client, target.namespace);
     return {
       store,
@@ -88,6 +90,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       heartbeatMs: options.knobs?.heartbeatMs,
       hasSearchAttributes,
       worker,
+      starter: worker === null ? client : new Client({ connection: worker.connection, namespace: target.namespace }),
       lossWatch: new LossWatch(),
       serverWatch: new ServerWatch(target.address),
       close,
@@ -140,7 +143,7 @@ async function hostWorker({ options, store, target, taskQueue }: WorkerParts): P
   });
 }
 
-async function clientOnly(target: TemporalTarget, closers: (() => Promise<void>)[]): Promise<Connection> {
+async function openConnection(target: TemporalTarget, closers: (() => Promise<void>)[]): Promise<Connection> {
   const connection = await connectClient(target);
   closers.push(() => connection.close());
   return connection;

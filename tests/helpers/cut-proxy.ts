@@ -10,6 +10,8 @@ export interface CutProxy extends AsyncDisposable {
   refuse(): Promise<() => Promise<void>>;
   /** Holds back every byte, as a server that is too busy to answer would; the returned function lets them go on. */
   hold(): () => void;
+  /** What clients sent and was not passed on. */
+  heldBytes(): number;
 }
 
 /** Passes bytes on to `address` (host:port). */
@@ -58,6 +60,7 @@ export async function startCutProxy(address: string): Promise<CutProxy> {
         pipes.forEach(([from, to]) => from.pipe(to));
       };
     },
+    heldBytes: () => (isHeld ? [...pipes].reduce((bytes, [from]) => bytes + from.readableLength, 0) : 0),
     async [Symbol.asyncDispose]() {
       server.close();
       cut();

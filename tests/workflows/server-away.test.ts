@@ -72,10 +72,37 @@ test("a server that is gone is said so in seconds, whatever is asked", { timeout
     });
     expect(afterMs).toBeLessThan(SOON_MS);
   }
+  // Known to be away, it is not sent anything, so that nothing can be heard later.
+  expect(again.error).toMatchObject({ hint: expect.stringContaining("Nothing was sent") });
   expect(listed.items).toContainEqual(expect.objectContaining({ runId: run.runId, status: "running" }));
   // Whoever reads the run goes on reading, and what was refused is not heard of later.
   release.resolve();
   expect(await run.result()).toMatchObject({ status: "completed", text: "held" });
+});
+
+test("an answer whose asker was told that nobody answered is not sent again", { timeout: 60_000 }, async () => {
+  await using proxy = await startCutProxy(server.address);
+  await using opened = await open(proxy.address);
+  const { runtime } = opened;
+  await runtime.plans.store({ plan: pricePlan, planId: "p1", body: priceBody("a") });
+
+  const goOn = proxy.hold();
+  const told = refusal(runtime.respondToApproval("p1", { decision: "approve", by: "ann" }));
+  await expect.poll(() => proxy.heldBytes(), { interval: 10 }).toBeGreaterThan(0);
+  const letThrough = await proxy.refuse();
+  goOn();
+  const { error, afterMs } = await told;
+  await letThrough();
+  // That something does not happen can only be waited for: longer than any pause between two tries of a call.
+  await sleep(RETRY_MS);
+
+  expect(error).toMatchObject({ code: "TEMPORAL_UNREACHABLE", hint: expect.stringContaining("may have been heard") });
+  expect(afterMs).toBeLessThan(SOON_MS);
+  expect(await runtime.plans.get("p1")).toMatchObject({ status: "draft" });
+  expect(await runtime.respondToApproval("p1", { decision: "reject", by: "ann" })).toMatchObject({
+    kind: "counted",
+    status: "rejected",
+  });
 });
 
 test("a server that restarts is waited for", { timeout: 60_000 }, async () => {
@@ -135,6 +162,8 @@ const RESTART_MS = 1_500;
 const SLOW_MS = 6_000;
 /** Nearly as long as a call may take. */
 const VERY_SLOW_MS = 8_000;
+/** The SDK pauses for at most five seconds. */
+const RETRY_MS = 5_500;
 const HOLD = JSON.stringify([{ tool: "hold", args: {} }, { text: "held" }]);
 const release = Promise.withResolvers<void>();
 

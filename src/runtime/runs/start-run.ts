@@ -10,7 +10,7 @@ import type { TurnInput } from "../../protocol/turn.ts";
 import { threadWorkflowId } from "../../protocol/workflow-id.ts";
 import type { ScopedStore } from "../../state/port.ts";
 import type { RunPlace } from "../place.ts";
-import { guardTemporal } from "../temporal/guard-temporal.ts";
+import { CALL_TIMEOUT_MS, guardTemporal } from "../temporal/guard-temporal.ts";
 import { turnAttributes } from "../temporal/search-attributes.ts";
 import { reconcileRun } from "./reconcile-run.ts";
 import { threadBusy } from "./thread-busy.ts";
@@ -35,9 +35,10 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const { run } = await place.store.runs.create(newRun(place, request));
   const isNew = run.status === "starting" || run.status === "queued";
   if (!isNew) return run;
-  await guardTemporal(place.session, async () => {
+  await guardTemporal(place.session, async (givenUp) => {
     await putRight(place, request.threadId);
-    await (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request));
+    givenUp.throwIfAborted();
+    await (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request, givenUp));
   });
   return run;
 }
@@ -70,10 +71,14 @@ function newRun(
   return { runId, threadId, app: app.app, agent, workflowId, prompt, requestedBy, manifestHash, namespace, status };
 }
 
-async function start(place: RunPlace, request: RunRequest): Promise<void> {
+async function start(place: RunPlace, request: RunRequest, givenUp: AbortSignal): Promise<void> {
+  const { starter } = place.session;
+  const options = { ...startOptions(place, request), ...eager(place) };
+  const deadline = Date.now() + CALL_TIMEOUT_MS;
   for (let tries = 1; ; tries++) {
+    givenUp.throwIfAborted();
     try {
-      await place.session.client.workflow.start("agentTurn", { ...startOptions(place, request), ...eager(place) });
+      await starter.withDeadline(deadline, () => starter.workflow.start("agentTurn", options));
       return;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -10,20 +10,33 @@ export const CALL_TIMEOUT_MS = 10_000;
 /** The client pauses between its tries without a look at the deadline; its own word is waited for no longer than this. */
 const OVERTIME_MS = 500;
 
-/** Makes a call to the server that fails clearly and in time: in about three seconds when nothing listens at its address. */
+/**
+ * Makes a call to the server that fails clearly and in time: in about three seconds when nothing listens at its address. A call that
+ * is given up is ended, so that it is not sent again after its caller was told. One that asks several things gets the signal of that.
+ */
 export async function guardTemporal<T>(
   session: Session,
-  call: () => Promise<T>,
+  call: (givenUp: AbortSignal) => Promise<T>,
   timeoutMs = CALL_TIMEOUT_MS,
 ): Promise<T> {
+  const { client, serverWatch } = session;
+  const deadline = Date.now() + timeoutMs;
+  const givingUp = new AbortController();
+  let isSent = false;
+  const send = async (): Promise<T> => {
+    isSent = true;
+    return client.withDeadline(deadline, () => client.withAbortSignal(givingUp.signal, () => call(givingUp.signal)));
+  };
   try {
-    const deadline = Date.now() + timeoutMs;
-    const inTime = (): Promise<T> => session.client.withDeadline(deadline, call);
-    return await within(timeoutMs + OVERTIME_MS, session.serverWatch.guard(inTime));
+    return await within(timeoutMs + OVERTIME_MS, serverWatch.guard(send, givingUp.signal));
   } catch (error) {
-    if (error instanceof ServerGone || error instanceof NoAnswer) throw unreachable(session, error);
-    if (isGrpcDeadlineError(error)) throw unreachable(session, error);
-    if (error instanceof ServiceError) throw isRefusal(error) ? refused(session, error) : unreachable(session, error);
+    const unanswered = (): StateError => unreachable(session, error, isSent);
+    if (error instanceof ServerGone || error instanceof NoAnswer) {
+      givingUp.abort(error);
+      throw unanswered();
+    }
+    if (isGrpcDeadlineError(error)) throw unanswered();
+    if (error instanceof ServiceError) throw isRefusal(error) ? refused(session, error) : unanswered();
     throw error;
   }
 }
@@ -59,11 +72,15 @@ function refused({ target }: Session, cause: ServiceError): StateError {
   });
 }
 
-function unreachable({ target }: Session, cause: unknown): StateError {
+function unreachable({ target }: Session, cause: unknown, isSent: boolean): StateError {
   const reason = thrownMessage(cause);
   return new StateError("TEMPORAL_UNREACHABLE", `The Temporal server at ${target.address} did not answer: ${reason}.`, {
     retryable: true,
-    hint: "Look whether it runs (`bridle doctor`), then repeat; the same run id is never run twice.",
+    hint: `Look whether it runs (\`bridle doctor\`). ${isSent ? MAYBE_HEARD : NOT_SENT}`,
     cause,
   });
 }
+
+const NOT_SENT = "Nothing was sent: repeat it then.";
+const MAYBE_HEARD =
+  "What was asked may have been heard: look (`bridle runs show`, `bridle approvals show`) before asking again. The same run id is never run twice, and the same decision id never counts twice.";

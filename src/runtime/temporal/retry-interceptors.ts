@@ -9,28 +9,44 @@ type Call = ReturnType<NextCall>;
 const CANCELLED = 1;
 
 /**
- * The SDK's retries, made safe for a connection that is closed between two of them: the SDK tries again from a timer, where what a
- * closed channel throws meets nobody and ends the process. Here the call fails instead.
+ * The SDK's retries, made safe. The SDK tries again from a timer: there, what a closed channel throws meets nobody and ends the
+ * process, and a call that was given up between two tries would be sent once more. Here both fail instead.
  */
 export function retryInterceptors(): Interceptor[] {
-  return [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), failWhenClosed];
+  const retrying = makeGrpcRetryInterceptor(defaultGrpcRetryOptions());
+  return [(...[options, nextCall]) => withRetries(retrying, options, nextCall)];
 }
 
-function failWhenClosed(...[options, nextCall]: Parameters<Interceptor>): ReturnType<Interceptor> {
+function withRetries(retrying: Interceptor, ...[options, nextCall]: Parameters<Interceptor>): ReturnType<Interceptor> {
+  let isGivenUp = false;
+  let attempt: Call | undefined;
+  const attemptOnce = (attemptOptions: Parameters<NextCall>[0]): Call => {
+    attempt = isGivenUp ? failedCall("the call was given up") : callOrClosed(nextCall, attemptOptions);
+    return attempt;
+  };
   // gRPC asks for its class where it only uses the methods, and gives `nextCall` itself the looser type.
-  return callOrClosed(nextCall, options) as ReturnType<Interceptor>;
+  const call = retrying(options, attemptOnce as typeof nextCall);
+  const cancelFirst = call.cancelWithStatus.bind(call);
+  // The SDK's interceptor passes a cancel on to the first attempt only, which may be long over.
+  return Object.assign(call, {
+    cancelWithStatus(...status: Parameters<Call["cancelWithStatus"]>) {
+      isGivenUp = true;
+      attempt?.cancelWithStatus(...status);
+      cancelFirst(...status);
+    },
+  });
 }
 
 function callOrClosed(nextCall: NextCall, options: Parameters<NextCall>[0]): Call {
   try {
     return nextCall(options);
   } catch (error) {
-    return closedCall(thrownText(error));
+    return failedCall(thrownText(error));
   }
 }
 
 /** A call that fails as soon as it starts. */
-function closedCall(details: string): Call {
+function failedCall(details: string): Call {
   const ignore = (): void => undefined;
   return {
     start(metadata, listener) {
