@@ -18,6 +18,14 @@ test("every part of src/ has a line in the import table", () => {
   expect([...unknown]).toEqual([]);
 });
 
+test("every part of src/ has a row in the Layout of ARCHITECTURE.md, and no row names a part that is gone", () => {
+  const layout = /^## Layout\n(.*?)^## /ms.exec(readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8"))?.[1] ?? "";
+  const rows = layout.match(/^\| src\/[^|]*/gm) ?? [];
+  const named = rows.flatMap((row) => [...row.matchAll(/\bsrc\/([\w-]+)/g)].map(([, part]) => part));
+
+  expect(named.toSorted()).toEqual(Object.keys(IMPORT_TABLE).toSorted());
+});
+
 test("imports go only where the import table allows", () => {
   const broken = files.flatMap((file) =>
     file.imports

@@ -19,17 +19,16 @@ export function sqlCorpusTests(
   create: () => Promise<ShopDatabase>,
   login: "readerUrl" | "writerUrl",
 ): void {
-  let shop: ShopDatabase;
-  let target: TargetDatabase;
+  let tried: TriedShop;
 
   beforeAll(async () => {
-    shop = await create();
-    target = openTargetDatabase(shop[login]);
+    const shop = await create();
+    tried = { shop, target: openTargetDatabase(shop[login]) };
   });
 
   afterAll(async () => {
-    await target.close();
-    await shop.remove();
+    await tried.target.close();
+    await tried.shop.remove();
   });
 
   test("the corpus is as large as promised", () => {
@@ -37,7 +36,20 @@ export function sqlCorpusTests(
     expect(new Set(corpus.legitimate).size).toBeGreaterThanOrEqual(100);
   });
 
+  hostileTests(corpus, () => tried);
+  legitimateTests(corpus, () => tried);
+  runawayTests(corpus, () => tried);
+}
+
+/** The database, and the connection that the statements come through. */
+interface TriedShop {
+  readonly shop: ShopDatabase;
+  readonly target: TargetDatabase;
+}
+
+function hostileTests(corpus: SqlCorpus, tried: () => TriedShop): void {
   test("hostile statements are refused and change nothing", { timeout: 180_000 }, async () => {
+    const { shop, target } = tried();
     const before = await shop.fingerprint();
     const answered: unknown[] = [];
 
@@ -51,6 +63,7 @@ export function sqlCorpusTests(
   });
 
   test("writes, definitions and second statements are told apart from other refusals", async () => {
+    const { target } = tried();
     const statements = ["DELETE FROM customers", "DROP TABLE customers", "SELECT 1; SELECT 2", "EXPLAIN SELECT 1"];
 
     const outcomes = await Promise.all(statements.map((statement) => target.query(statement)));
@@ -61,8 +74,11 @@ export function sqlCorpusTests(
         error: expect.stringMatching(/read-only .*only SELECT statements are allowed/),
       });
   });
+}
 
+function legitimateTests(corpus: SqlCorpus, tried: () => TriedShop): void {
   test("legitimate statements give rows", { timeout: 120_000 }, async () => {
+    const { shop, target } = tried();
     const before = await shop.fingerprint();
     const refused: unknown[] = [];
 
@@ -74,11 +90,14 @@ export function sqlCorpusTests(
     expect(refused).toEqual([]);
     expect(await shop.fingerprint()).toBe(before);
   });
+}
 
+function runawayTests(corpus: SqlCorpus, tried: () => TriedShop): void {
   test(
     "runaway statements end within their limit and a second while others are served",
     { timeout: 180_000 },
     async () => {
+      const { target } = tried();
       const late: unknown[] = [];
 
       for (const statement of corpus.runaway) {

@@ -163,36 +163,59 @@ async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<Br
   const happenings: Happening[] = [];
   const send = sender(socket, (happening) => happenings.push(happening));
   for (const domain of ["Page", "Runtime", "Log", "Network"]) await send(`${domain}.enable`);
+  const eyes = eyesOf(send);
+  return {
+    ...eyes,
+    ...handsOf(send, eyes),
+    async open(url) {
+      await send("Page.navigate", { url });
+      const { protocol, origin } = new URL(url);
+      const start = protocol === "file:" ? protocol : origin;
+      await eyes.until(`location.href.startsWith(${JSON.stringify(start)}) && document.readyState === "complete"`);
+    },
+    send,
+    happenings,
+    async [Symbol.asyncDispose]() {
+      socket.close();
+      await close();
+    },
+  };
+}
+
+type Eyes = Pick<BrowserPage, "evaluate" | "until" | "screenshot">;
+
+/** What looks at a page and leaves it as it is. */
+function eyesOf(send: Send): Eyes {
   const evaluate = async (expression: string): Promise<unknown> => {
     const params = { expression, awaitPromise: true, returnByValue: true };
     const { result, exceptionDetails } = Evaluated.parse(await send("Runtime.evaluate", params));
     if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`);
     return result.value;
   };
-  const until = async (expression: string): Promise<void> => {
-    const wait = `new Promise((resolve) => {
-      const end = Date.now() + ${WAIT_MS};
-      const look = () => {
-        let found = false;
-        try { found = Boolean(${expression}); } catch { found = false; }
-        if (found || Date.now() > end) resolve(found); else setTimeout(look, ${LOOK_AGAIN_MS});
-      };
-      look();
-    })`;
-    if ((await evaluate(wait)) === true) return;
-    throw new Error(
-      `The page never came to: ${expression}. It says: ${String(await evaluate("document.body.innerText"))}`,
-    );
-  };
   return {
-    async open(url) {
-      await send("Page.navigate", { url });
-      const { protocol, origin } = new URL(url);
-      const start = protocol === "file:" ? protocol : origin;
-      await until(`location.href.startsWith(${JSON.stringify(start)}) && document.readyState === "complete"`);
-    },
     evaluate,
-    until,
+    async until(expression) {
+      const wait = `new Promise((resolve) => {
+        const end = Date.now() + ${WAIT_MS};
+        const look = () => {
+          let found = false;
+          try { found = Boolean(${expression}); } catch { found = false; }
+          if (found || Date.now() > end) resolve(found); else setTimeout(look, ${LOOK_AGAIN_MS});
+        };
+        look();
+      })`;
+      if ((await evaluate(wait)) === true) return;
+      const says = String(await evaluate("document.body.innerText"));
+      throw new Error(`The page never came to: ${expression}. It says: ${says}`);
+    },
+    screenshot: async () =>
+      Buffer.from(String((await send("Page.captureScreenshot", { format: "png" }))["data"]), "base64"),
+  };
+}
+
+/** What a person does to a page with mouse and keys. */
+function handsOf(send: Send, { evaluate, until }: Eyes): Pick<BrowserPage, "click" | "type" | "press"> {
+  return {
     async click(element) {
       // An element that still moves, or that another one covers, would leave the click to its neighbour.
       const place = `globalThis.placeOf = (it) => { it.scrollIntoView({ block: "nearest" });
@@ -211,14 +234,6 @@ async function pageOf(socket: WebSocket, close: () => Promise<void>): Promise<Br
       const windowsVirtualKeyCode = KEY_CODES[key];
       await send("Input.dispatchKeyEvent", { type: "keyDown", key, windowsVirtualKeyCode, ...text });
       await send("Input.dispatchKeyEvent", { type: "keyUp", key, windowsVirtualKeyCode });
-    },
-    send,
-    happenings,
-    screenshot: async () =>
-      Buffer.from(String((await send("Page.captureScreenshot", { format: "png" }))["data"]), "base64"),
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await close();
     },
   };
 }
