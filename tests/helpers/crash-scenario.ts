@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { CrashPoint } from "../../src/activities/crash-points.ts";
 import {
   type CrashLab,
   HEARTBEAT_MS,
@@ -22,10 +23,11 @@ export interface CrashScenario {
   settle?(folded: readonly FoldedEvent[]): readonly FoldedEvent[];
 }
 
-/** What is left of a run: its thread, and what its reader is left with. */
+/** What is left of a run: its thread, what its reader is left with, and the calls that reached a tool, in order. */
 export interface Outcome {
   readonly transcript: unknown;
   readonly folded: readonly FoldedEvent[];
+  readonly toolCalls: readonly string[];
 }
 
 /** Slow enough that a stream has a middle, fast enough that a run takes half a second. */
@@ -43,23 +45,37 @@ export async function undisturbed(scenario: CrashScenario): Promise<Outcome> {
  * One run whose worker kills itself at this passage; another takes over, and nothing may differ from the undisturbed run. False when
  * the passage was never reached, so that nothing was killed.
  */
-export async function survivesKill(scenario: CrashScenario, crashPoint: string, expected: Outcome): Promise<boolean> {
+export async function survivesKill(
+  scenario: CrashScenario,
+  { point, passage }: Passage,
+  expected: Outcome,
+): Promise<boolean> {
   await using lab = await openCrashLab(STREAMING);
-  const armed = await lab.startWorker(crashPoint);
+  const armed = await lab.startWorker(`${point}:${passage}`);
   const run = await start(lab, scenario);
   await Promise.race([armed.exited, run.closed]);
   const wasKilled = armed.hasExited();
   if (wasKilled) await recovered(lab, run, await armed.exited);
   await expectWhole(lab, run);
-  expect(await outcome(lab, scenario, run), crashPoint).toEqual(expected);
+  const came = await outcome(lab, scenario, run);
+  expect(point === REPEATS_ITS_CALL ? withoutRepeats(came) : came, `${point}:${passage}`).toEqual(expected);
   return wasKilled;
 }
+
+/** The n-th time that a worker passes a point. */
+export interface Passage {
+  readonly point: CrashPoint;
+  readonly passage: number;
+}
+
+/** Here the tool was called and its result is not stored, so the call is made again; at every other point it never is. */
+const REPEATS_ITS_CALL: CrashPoint = "tool.returned";
 
 /** Lets another worker take over and holds it to the promised time. */
 export async function recovered(lab: CrashLab, run: WatchedRun, { at, signal }: WorkerExit): Promise<void> {
   await lab.hostWorker();
   await run.finished;
-  const goneOn = firstAfter(run, at) ?? (await run.closed);
+  const goneOn = await firstAfter(run, at);
   expect(signal).toBe("SIGKILL");
   expect(goneOn - at).toBeLessThan(HEARTBEAT_MS + RECOVERY_MS);
 }
@@ -77,15 +93,22 @@ async function start(lab: CrashLab, scenario: CrashScenario): Promise<WatchedRun
   return run;
 }
 
-async function outcome(
+/** What is left of a run that is over. */
+export async function outcome(
   lab: CrashLab,
   { settle = (folded) => folded }: CrashScenario,
   run: WatchedRun,
 ): Promise<Outcome> {
   await Promise.all([run.finished, run.closed]);
-  return { transcript: await transcriptOf(lab), folded: settle(foldedRun(run.events)) };
+  return { transcript: await transcriptOf(lab), folded: settle(foldedRun(run.events)), toolCalls: lab.toolCalls() };
 }
 
-function firstAfter(run: WatchedRun, time: number): number | undefined {
-  return run.events.map((event) => Date.parse(event.at)).find((at) => at > time);
+/** An outcome as if no call had been made a second time. */
+export function withoutRepeats(came: Outcome): Outcome {
+  return { ...came, toolCalls: [...new Set(came.toolCalls)] };
+}
+
+/** When a finished run went on after this time: its next event, or else its end. */
+export async function firstAfter(run: WatchedRun, time: number): Promise<number> {
+  return run.events.map((event) => Date.parse(event.at)).find((at) => at > time) ?? (await run.closed);
 }

@@ -1,6 +1,6 @@
 /**
  * Kills the worker at every named point, at every passage of it, until a run gets through untouched, and compares what is left
- * with a run that nobody disturbed.
+ * with a run that nobody disturbed, to the number of times that a tool was called.
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { CRASH_POINTS, type CrashPoint } from "../../src/activities/crash-points.ts";
@@ -64,7 +64,7 @@ describe.concurrent("a worker is killed", () => {
   test.for(cases)("in the $name run, at $point", { timeout: 240_000 }, async ({ name, point }) => {
     const outcome = expected.get(name) ?? expect.unreachable();
     let kills = 0;
-    while (await survivesKill(SCENARIOS[name], `${point}:${kills + 1}`, outcome)) kills += 1;
+    while (await survivesKill(SCENARIOS[name], { point, passage: kills + 1 }, outcome)) kills += 1;
 
     expect(kills).toBeGreaterThan(0);
   });
