@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import BetterSqlite from "better-sqlite3";
+import { errorCode } from "../lib/error-code.ts";
+import { thrownMessage } from "../lib/thrown-text.ts";
 import { StateError } from "../protocol/errors.ts";
 import type { SqliteDatabase, SqliteOptions } from "./database.ts";
 import { type PortableDriver, PortableDatabase } from "./portable-database.ts";
@@ -28,9 +30,15 @@ function portableDriver(): PortableDriver {
     // The package's own declarations say what it exports.
     return createRequire(import.meta.url)(PORTABLE) as PortableDriver;
   } catch (cause) {
-    throw new StateError("STORE_UNAVAILABLE", `SQLite under Node ${process.versions.node} needs ${PORTABLE}.`, {
-      hint: `Run \`npm install ${PORTABLE}\`, or use Node 22.14 or newer; state can also be kept in Postgres.`,
-      cause,
-    });
+    const what =
+      errorCode(cause) === "MODULE_NOT_FOUND" ? "is not installed" : `does not load: ${thrownMessage(cause)}`;
+    throw new StateError(
+      "STORE_UNAVAILABLE",
+      `Under Node ${process.versions.node} SQLite needs ${PORTABLE}, which ${what}`,
+      {
+        hint: `Run \`npm install ${PORTABLE}@2.6\`, or use Node 22.14 or newer; state can also be kept in Postgres.`,
+        cause,
+      },
+    );
   }
 }

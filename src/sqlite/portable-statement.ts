@@ -19,9 +19,10 @@ export class PortableStatement implements SqliteStatement {
     if (hasMore) throw new RangeError("The supplied SQL string contains more than one statement");
     this.#statement = withErrorCode(() => connection.prepare(sql));
     this.#parameters = parameters;
-    // Both, so that a large integer is never an error and a name that stands twice loses no value before it is asked for.
+    // So that a large integer is never an error, a name that stands twice loses no value, and a value nobody asks for is left.
     this.#statement.setReturnArrays(true);
     this.#statement.setReadBigInts(true);
+    this.#statement.setAllowUnknownNamedParameters(true);
   }
 
   get reader(): boolean {
@@ -63,11 +64,13 @@ export class PortableStatement implements SqliteStatement {
 
   *iterate(...params: readonly unknown[]): Generator {
     const rows = withErrorCode(() => this.#statement.iterate(...this.#bound(params)));
+    let shape: ((row: unknown) => unknown) | undefined;
     try {
       for (;;) {
         const next = withErrorCode(() => rows.next());
         if (next.done === true) return;
-        yield this.#shaper()(next.value);
+        shape ??= this.#shaper();
+        yield shape(next.value);
       }
     } finally {
       rows.return?.();
@@ -97,8 +100,10 @@ export class PortableStatement implements SqliteStatement {
   #bound(params: readonly unknown[]): Bindable {
     const values = params.flat();
     const [first] = values;
-    const given = isNamed(first) ? Object.values(first) : values;
+    const named = isNamed(first);
+    const given = named ? Object.values(first) : values;
     if (given.length < this.#parameters) throw new RangeError("Too few parameter values were provided");
+    if (!named && given.length > this.#parameters) throw new RangeError("Too many parameter values were provided");
     for (const value of given) refuseUnbindable(value);
     // Just looked at, one by one.
     return values as Bindable;

@@ -175,6 +175,12 @@ test("a server that hangs is not joined by a second one while its owner lives", 
   });
 });
 
+test("a data folder whose path the server would read as an address is refused", async () => {
+  const start = startEmbeddedServer({ home: join(home, "50%41 off?"), cli });
+
+  await expect(start).rejects.toMatchObject({ code: "TEMPORAL_START_FAILED", message: expect.stringContaining('"%"') });
+});
+
 test("a server that cannot start fails with what it said", async () => {
   const broken = join(home, "broken-temporal");
   writeFileSync(broken, "#!/bin/sh\necho 'disk image is malformed' >&2\nexit 3\n", { mode: 0o700 });

@@ -40,13 +40,18 @@ interface PreviewCall {
 async function previewOf(call: PreviewCall): Promise<ActionPreview | null> {
   const { index } = call.line;
   if (call.signal.aborted) return { index, ...TOO_LATE };
+  const isAsked = new AbortController();
   const late = new Promise<ActionPreview>((resolve) => {
-    call.signal.addEventListener("abort", () => resolve({ index, ...TOO_LATE }), { once: true });
+    call.signal.addEventListener("abort", () => resolve({ index, ...TOO_LATE }), { signal: isAsked.signal });
   });
   const asked = ask(call).catch((error: unknown): ActionPreview => {
     return { index, shows: null, problem: cut(thrownInfo(error).message, PREVIEW_CHARS) };
   });
-  return Promise.race([asked, late]);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    isAsked.abort(); // or every action would leave a listener behind
+  }
 }
 
 const TOO_LATE = { shows: null, problem: "it took too long" } as const;

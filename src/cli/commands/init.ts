@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { argumentOf, type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { isProjectNode, PROJECT_NODE } from "../init/node-guard.ts";
 import { TEMPLATES, type Template } from "../init/templates.ts";
 import type { Setting } from "../settings/setting.ts";
 import { path } from "../settings/setting-kinds.ts";
@@ -38,6 +39,8 @@ async function run(call: CommandCall): Promise<ExitCode> {
   const bridle = valueOf(call, PACKAGE);
   const files = await writeProject({ folder, template, ...(bridle === undefined ? {} : { bridle }) });
   const next = [`cd ${given}`, "npm install", "npm start", "npm test"];
+  if (!isProjectNode(process.versions.node))
+    call.output.warning(`The project needs Node ${PROJECT_NODE}; this is ${process.versions.node}.`);
   call.output.result(
     { folder, template: template.name, files, next },
     [

@@ -23,7 +23,9 @@ export function checkNode(): Check {
 
 /** All parts of the Temporal SDK must be of one version, or they do not understand each other. */
 export function checkPackages(versions: Readonly<Record<string, string | null>>): Check {
-  const missing = [...TEMPORAL, ...OTHERS].filter((name) => versions[name] === null);
+  // Whether SQLite works is a check of its own, which knows the cure.
+  const needed = [...TEMPORAL, ...OTHERS].filter((name) => name !== sqliteDriver());
+  const missing = needed.filter((name) => versions[name] === null);
   const fix = "Remove node_modules and install again.";
   if (missing.length > 0) return { name: "packages", status: "fail", message: `missing: ${missing.join(", ")}`, fix };
   const found = TEMPORAL.map((name) => versions[name] ?? "");

@@ -1,4 +1,4 @@
-import { NODE_GUARD, NODE_GUARD_FILE } from "./node-guard.ts";
+import { NODE_GUARD, NODE_GUARD_FILE, PROJECT_NODE } from "./node-guard.ts";
 import type { Template } from "./templates.ts";
 
 /** What a new project is made of besides the template's own files. */
@@ -31,8 +31,7 @@ function manifest({ name, template, bridle, versions }: ProjectSetup): object {
     name,
     private: true,
     type: "module",
-    // More than the package asks for: from 22.18 on Node runs the project's .ts files without a flag.
-    engines: { node: "^22.18.0 || >=24" },
+    engines: { node: PROJECT_NODE },
     scripts: {
       start: `${GUARDED_NODE} ${template.start}`,
       ...(template.script === null ? {} : { [template.script]: `${GUARDED_NODE} main.ts` }),

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { errorCode } from "../../lib/error-code.ts";
+import { StateError } from "../../protocol/errors.ts";
 import type { Json } from "../../protocol/json.ts";
 import { QUERY_LOCK_TIMEOUT_MS } from "../../protocol/limits/query.ts";
 import type { SqliteDatabase } from "../../sqlite/database.ts";
@@ -64,6 +65,7 @@ export function sqliteProblem(path: string): QueryRefusal | null {
 
 /** Which of the engine's errors mean that the database, not the statement, is at fault. */
 function sqliteRefusal(error: unknown, path: string): QueryRefusal {
+  if (error instanceof StateError) return refusal("unavailable", error.message, error.hint);
   const code = errorCode(error) ?? "";
   const message = error instanceof Error ? error.message : "the query failed";
   const name = basename(path);

@@ -53,9 +53,19 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { home } = options;
   const running = await adoptEmbeddedServer(home);
   if (running !== undefined) return running;
+  refuseOddFolder(home);
   mkdirSync(join(home, "logs"), { recursive: true, mode: 0o700 });
   return withStartLock(lockOf(home), async () => {
     return (await liveServer(home)) ?? describe(home, await start(options), { reused: false, owns: true });
+  });
+}
+
+/** The server reads the name of its database as an address, so these signs would put it into another folder. */
+function refuseOddFolder(home: string): void {
+  const odd = /[%?#]/.exec(home)?.[0];
+  if (odd === undefined) return;
+  throw new StateError("TEMPORAL_START_FAILED", `the data folder ${home} has a "${odd}" in its path`, {
+    hint: "choose a data folder without %, ? and # in its path (`--data-dir`)",
   });
 }
 

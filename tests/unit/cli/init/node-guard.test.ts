@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { NODE_GUARD } from "../../../../src/cli/init/node-guard.ts";
+import { isProjectNode, NODE_GUARD } from "../../../../src/cli/init/node-guard.ts";
 import { ROOT } from "../../../helpers/source-files.ts";
 
 /** What the guard said and how it left under a version of Node. */
@@ -36,4 +36,15 @@ test("our own scripts have the same guard, before anything that is TypeScript", 
 
   expect(readFileSync(join(ROOT, "scripts", "require-node.mjs"), "utf8")).toBe(NODE_GUARD);
   expect(unguarded).toEqual([]);
+});
+
+test.each([
+  ["22.18.0", true],
+  ["24.0.0", true],
+  ["25.1.0", true],
+  ["22.17.1", false],
+  ["23.11.1", false],
+  ["20.20.2", false],
+])("a project runs under Node %s: %s", (version, runs) => {
+  expect(isProjectNode(version)).toBe(runs);
 });
