@@ -21,7 +21,7 @@ export type FinishReason = z.infer<typeof FinishReason>;
 /** The part of an event that its writer knows. */
 export const EventBody = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("step-start"), step: count, attempt: count, model: z.string() }),
-  /** The text, reasoning and progress of `supersededAttempt` of this step no longer count; a client drops them. */
+  /** The text and reasoning of `supersededAttempt` of this step no longer count; a client drops them. */
   z.strictObject({
     type: z.literal("step-retry"),
     step: count,
@@ -48,13 +48,21 @@ export const EventBody = z.discriminatedUnion("type", [
       isError: z.boolean(),
     }),
   ]),
-  /** With a progress of a later `attempt` of the same call, that of the ones before no longer counts. */
+  /** What a handler tells while it runs; a `tool-retry` of its call takes it back. */
   z.strictObject({
     type: z.literal("tool-progress"),
     toolInvocationId: ToolCallId,
     toolName: z.string(),
     attempt: count,
     progress: Json,
+  }),
+  /** The call is made again, after an attempt or a workflow reset. What it told of its progress so far no longer counts; a client drops it. */
+  z.strictObject({
+    type: z.literal("tool-retry"),
+    toolInvocationId: ToolCallId,
+    toolName: z.string(),
+    /** The last attempt before; after a reset the next one is number 1 again. */
+    supersededAttempt: count,
   }),
   z.discriminatedUnion("state", [
     z.strictObject({

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { RunEvent } from "../../src/protocol/event.ts";
 import { brokenOrder } from "./run-order.ts";
+import { withoutRetriedProgress } from "./run-rules.ts";
 
 /** Reads a stream of events to its end, and holds it to the order of cause and effect. */
 export async function readEvents(stream: AsyncIterable<RunEvent>): Promise<readonly RunEvent[]> {
@@ -25,6 +26,11 @@ export function ofType<Type extends RunEvent["type"]>(
   type: Type,
 ): readonly Extract<RunEvent, { type: Type }>[] {
   return events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+}
+
+/** The progress that a reader is left with who drops what a retry of the call takes back. */
+export function keptProgress(events: readonly RunEvent[]): readonly unknown[] {
+  return withoutRetriedProgress(events).flatMap((event) => (event.type === "tool-progress" ? [event.progress] : []));
 }
 
 /** The results of the tools of a run, in the order they came. */

@@ -31,9 +31,21 @@ function withoutSuperseded(events: readonly RunEvent[]): readonly RunEvent[] {
   const dropped = new Set(
     events.flatMap((event) => (event.type === "step-retry" ? [attemptKey(event, event.supersededAttempt)] : [])),
   );
-  return events.filter(
+  return withoutRetriedProgress(events).filter(
     (event) => event.type !== "step-retry" && !(isOfAttempt(event) && dropped.has(attemptKey(event, event.attempt))),
   );
+}
+
+/** Without the marks that a call is made again, and the progress that they take back. */
+export function withoutRetriedProgress(events: readonly RunEvent[]): readonly RunEvent[] {
+  return events.filter((event, index) => {
+    if (event.type === "tool-retry") return false;
+    return !(event.type === "tool-progress" && events.slice(index).some((later) => takesBack(later, event)));
+  });
+}
+
+function takesBack(later: RunEvent, { turn, toolInvocationId }: Extract<RunEvent, { type: "tool-progress" }>): boolean {
+  return later.type === "tool-retry" && later.turn === turn && later.toolInvocationId === toolInvocationId;
 }
 
 function numbering(events: readonly RunEvent[]): readonly string[] {
@@ -91,10 +103,11 @@ function ending(events: readonly RunEvent[]): readonly string[] {
     : [`${finishes.length} finish events, the last event is ${events.at(-1)?.type ?? "missing"}`];
 }
 
-type OfAttempt = Extract<RunEvent, { attempt: number }>;
+type OfAttempt = Extract<RunEvent, { step: number; attempt: number }>;
 
+/** Of an attempt of a model step; a tool's progress has attempts of its own. */
 function isOfAttempt(event: RunEvent): event is OfAttempt {
-  return "attempt" in event;
+  return "step" in event && "attempt" in event;
 }
 
 function stepKey(event: RunEvent): string | undefined {

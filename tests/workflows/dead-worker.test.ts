@@ -6,7 +6,7 @@ import { startFakeMessagesApi } from "../../src/testing/index.ts";
 import { startWorker } from "../../src/worker/start-worker.ts";
 import { openCrashLab } from "../helpers/crash-lab.ts";
 import { openRuntime, type OpenRuntime, testApp, uniqueName } from "../helpers/open-runtime.ts";
-import { ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";
+import { keptProgress, ofType, readEvents, readUntil, toolResults } from "../helpers/read-events.ts";
 import { storeOf } from "../helpers/store-of.ts";
 
 test("a run cancelled after its worker was killed in the middle of a reply ends as cancelled", async () => {
@@ -91,7 +91,7 @@ test("a once tool is not called again after its workflow was reset to before the
   expect(calls).toHaveLength(1);
 });
 
-test("what a tool tells of its progress after a reset is heard, though its attempts count from 1 again", async () => {
+test("a reader hears of a reset which progress no longer counts, though attempts count from 1 again", async () => {
   let calls = 0;
   const count = defineTool({
     name: "count",
@@ -113,6 +113,7 @@ test("what a tool tells of its progress after a reset is heard, though its attem
   const events = await readEvents(run);
 
   expect(ofType(events, "tool-progress").map(({ progress }) => progress)).toEqual(["call 1", "call 2"]);
+  expect(keptProgress(events)).toEqual(["call 2"]);
 });
 
 /** Back to before its first step, as an operator does it in the Temporal UI. */

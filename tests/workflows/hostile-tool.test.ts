@@ -10,7 +10,7 @@ import {
 } from "../../src/index.ts";
 import { TOOL_RESULT_MODEL_BYTES } from "../../src/protocol/limits/tool.ts";
 import { openRuntime, uniqueName } from "../helpers/open-runtime.ts";
-import { ofType, readEvents, toolResults } from "../helpers/read-events.ts";
+import { keptProgress, ofType, readEvents, toolResults } from "../helpers/read-events.ts";
 import type { RunEvent } from "../../src/protocol/event.ts";
 import type { RunRecord } from "../../src/index.ts";
 import type { ToolSpec } from "../../src/index.ts";
@@ -188,4 +188,6 @@ test("progress says which attempt it is of, so that a reader drops what a later 
     { attempt: 2, progress: "half" },
     { attempt: 2, progress: "whole" },
   ]);
+  expect(ofType(events, "tool-retry")).toMatchObject([{ toolName: "odd", supersededAttempt: 1 }]);
+  expect(keptProgress(events)).toEqual(["half", "whole"]);
 });

@@ -11,6 +11,7 @@ import { invokeTool, type ToolOutcome, unknownOutcome } from "./invoke-tool.ts";
 import { planTool } from "./plan-tools/plan-tool.ts";
 import { whyNotApproved } from "./require-approval.ts";
 import { stepAttempt } from "../step-attempt.ts";
+import { tellRetry } from "./tool-progress.ts";
 import { storeResult } from "./tool-result.ts";
 import type { ToolStep } from "./tool-step.ts";
 
@@ -26,7 +27,7 @@ export async function runTool(host: ActivityHost, input: RunToolInput): Promise<
   host.crashPoints.pass("tool.called");
   const refusal = isBuiltIn ? null : await whyNotApproved(found, input);
   if (refusal !== null) return storeResult(step, { kind: "error", error: refusal });
-  const outcome = (begun.isRepeat ? repeated(step) : undefined) ?? (await invokeTool(step));
+  const outcome = begun.isRepeat ? await runAgain(step, begun.superseded) : await invokeTool(step);
   host.crashPoints.pass("tool.returned");
   await storeResult(step, outcome);
   host.crashPoints.pass("result.stored");
@@ -41,6 +42,14 @@ function openStep(
   const tool = builtIn ?? findTool(place, agent.name, call.name);
   const attempt = stepAttempt(place, `call:${call.callId}`);
   return { step: { ...own, tool, attempt }, isBuiltIn: builtIn !== undefined };
+}
+
+/** Calls the tool another time, if it may be; readers hear of it before anything that the call tells anew. */
+async function runAgain(step: ToolStep, superseded: number | null): Promise<ToolOutcome> {
+  const outcome = repeated(step);
+  if (outcome !== undefined) return outcome;
+  if (superseded !== null) await tellRetry(step, superseded);
+  return invokeTool(step);
 }
 
 /**

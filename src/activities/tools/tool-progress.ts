@@ -1,5 +1,7 @@
 import { boundedJson } from "../bounded-json.ts";
 import { executionKey } from "../step-attempt.ts";
+import type { EventBody } from "../../protocol/event.ts";
+import type { ToolCallId } from "../../protocol/ids.ts";
 import type { Json } from "../../protocol/json.ts";
 import { PROGRESS_PER_CALL } from "../../protocol/limits/tool.ts";
 import type { ToolStep } from "./tool-step.ts";
@@ -16,15 +18,9 @@ export function progressWriter(step: ToolStep): ProgressWriter {
   let count = 0;
   let isClosed = false;
   let writing: Promise<void> = Promise.resolve();
-  const { store, turn, runId } = step.place;
-  const { callId, name } = step.call;
   const { attempt } = step.attempt;
-  const execution = executionKey(step.attempt);
-  const write = (index: number, progress: Json): Promise<void> => {
-    const key = `${turn}:call:${callId}:progress:${execution}:${attempt}:${index}`;
-    const body = { type: "tool-progress", toolInvocationId: callId, toolName: name, attempt, progress } as const;
-    return store.log.append(runId, [{ key, turn, agent: step.agent, body }], step.attempt);
-  };
+  const write = (index: number, progress: Json): Promise<void> =>
+    tell(step, `progress:${attempt}:${index}`, { ...callOf(step), type: "tool-progress", attempt, progress });
   return {
     report(progress) {
       if (isClosed || count >= PROGRESS_PER_CALL) return;
@@ -38,6 +34,23 @@ export function progressWriter(step: ToolStep): ProgressWriter {
       await writing;
     },
   };
+}
+
+/** Tells readers that the call is made again, so that they drop what it told before. */
+export function tellRetry(step: ToolStep, supersededAttempt: number): Promise<void> {
+  const body = { ...callOf(step), type: "tool-retry", supersededAttempt } as const;
+  return tell(step, `retry:${step.attempt.attempt}`, body);
+}
+
+function callOf({ call }: ToolStep): { readonly toolInvocationId: ToolCallId; readonly toolName: string } {
+  return { toolInvocationId: call.callId, toolName: call.name };
+}
+
+/** One event of this attempt of the call; `name` tells its key from the others'. */
+function tell({ place, call, agent, attempt }: ToolStep, name: string, body: EventBody): Promise<void> {
+  const { store, turn, runId } = place;
+  const key = `${turn}:call:${call.callId}:${executionKey(attempt)}:${name}`;
+  return store.log.append(runId, [{ key, turn, agent, body }], attempt);
 }
 
 /** Handlers are not all written in TypeScript: a report may be anything. */

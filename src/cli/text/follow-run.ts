@@ -43,6 +43,8 @@ export function traceLine(event: RunEvent): string | undefined {
         : `${who}: <- ${printableLine(event.toolName)} ${event.isError ? "failed: " : ""}${short(JSON.stringify(event.result))}`;
     case "tool-progress":
       return `${who}: .. ${printableLine(event.toolName)}${attemptOf(event)}: ${short(JSON.stringify(event.progress))}`;
+    case "tool-retry":
+      return `${who}: -> ${printableLine(event.toolName)} again`;
     case "tool-agent":
       return event.state === "call"
         ? `${who}: -> agent ${printableLine(event.agentName)}: ${short(event.prompt)}`

@@ -50,12 +50,17 @@ test("text that a retry drops is marked, and the new attempt follows", () => {
   expect(out).toBe("Half an ans\n[the text above was dropped: MODEL_OVERLOADED; trying again]\nThe answer.\n");
 });
 
-test("progress of a later attempt says so", () => {
-  const half = { type: "tool-progress", toolInvocationId: "c1", toolName: "add", progress: { done: 1 } };
+test("a call that is made again is told before its progress, which says its attempt", () => {
+  const add = { toolInvocationId: "c1", toolName: "add" };
+  const half = { ...add, type: "tool-progress", progress: { done: 1 } };
 
-  const { err } = tell([event(1, { ...half, attempt: 1 }), event(2, { ...half, attempt: 2 })]);
+  const { err } = tell([
+    event(1, { ...half, attempt: 1 }),
+    event(2, { ...add, type: "tool-retry", supersededAttempt: 1 }),
+    event(3, { ...half, attempt: 2 }),
+  ]);
 
-  expect(err).toBe('boss: .. add: {"done":1}\nboss: .. add, attempt 2: {"done":1}\n');
+  expect(err).toBe('boss: .. add: {"done":1}\nboss: -> add again\nboss: .. add, attempt 2: {"done":1}\n');
 });
 
 test("a plan's state stands before other words for it, and who decided is named as the one who did", () => {
