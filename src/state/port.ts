@@ -104,10 +104,11 @@ export interface RunStore {
   create(run: NewRun): Promise<{ readonly created: boolean; readonly run: RunRecord }>;
   get(runId: RunId): Promise<RunRecord | null>;
   /**
-   * Takes back the start of one request that was refused. The last of them removes a run that is still `starting`, so that its id stays
-   * free. Returns whether there is no such run now.
+   * Takes back the start of one request that failed. The last of them removes a run that has not begun, so that its id stays free; a
+   * start that is heard after all finds no run and begins nothing. Requests of long ago count as well, because one of them may have been
+   * accepted, unless the server knows of none. Returns whether there is no such run now.
    */
-  discard(runId: RunId): Promise<boolean>;
+  discard(runId: RunId, options?: { readonly noneAccepted?: boolean }): Promise<boolean>;
   list(filter: RunFilter): Promise<Page<RunRecord>>;
   turn(turn: TurnId): Promise<TurnRecord | null>;
   /** The turns of a run, in the order they began. */

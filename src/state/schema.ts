@@ -89,6 +89,10 @@ export interface RunRow extends ScopedRow {
   readonly last_seq: number;
   /** Requests that may be starting it. */
   readonly starts: number;
+  /** Requests of long ago whose end nobody told: one of them may have been accepted. */
+  readonly earlier_starts: number;
+  /** When it was asked for last. */
+  readonly asked_at: string;
 }
 
 export interface RunHeadRow extends ScopedRow {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RunId, ThreadId, TurnId } from "../../src/protocol/ids.ts";
 import { ACME, finishDraft, newRun, rootClose, stepAttempt, textDraft } from "../helpers/state-records.ts";
+import { longAgo } from "../helpers/long-ago.ts";
 import { openStore, stateStores } from "./state-store.ts";
 
 describe.each(stateStores)("runs in $name", (adapter) => {
@@ -137,13 +138,41 @@ describe.each(stateStores)("runs in $name", (adapter) => {
     expect(await runs.discard(runId)).toBe(true);
   });
 
-  test("a run that one request queued stays, whatever others took back", async () => {
+  test("a run that one request queued stays, whatever others took back, until that one takes it back too", async () => {
     const { runs } = (await openStore(adapter.newUrl())).in(ACME);
     const { runId } = newRun();
     await runs.create(newRun());
+    await runs.create(newRun());
     expect(await runs.create({ ...newRun(), status: "queued" })).toMatchObject({ run: { status: "queued" } });
 
-    expect([await runs.discard(runId), await runs.discard(runId)]).toEqual([false, false]);
+    const refused = [await runs.discard(runId, { noneAccepted: true }), await runs.discard(runId)];
+    expect(refused).toEqual([false, false]);
+    expect(await runs.get(runId)).toMatchObject({ status: "queued" });
+    expect(await runs.discard(runId)).toBe(true);
+    expect(await runs.get(runId)).toBeNull();
+  });
+
+  test("a request of long ago keeps a run only as long as it may have been accepted", async () => {
+    const { runs } = (await openStore(adapter.newUrl())).in(ACME);
+    const { runId } = newRun();
+    await longAgo(() => runs.create(newRun()));
+
+    await runs.create(newRun());
+    expect(await runs.discard(runId)).toBe(false);
+    await runs.create(newRun());
+    expect(await runs.discard(runId, { noneAccepted: true })).toBe(true);
+
+    expect(await runs.create(newRun("run_1", { prompt: "another" }))).toMatchObject({ created: true });
+  });
+
+  test("a queued run of long ago waits, and no refused request takes it away", async () => {
+    const { runs } = (await openStore(adapter.newUrl())).in(ACME);
+    const { runId } = newRun();
+    await longAgo(() => runs.create({ ...newRun(), status: "queued" }));
+
+    await runs.create(newRun());
+    expect(await runs.discard(runId, { noneAccepted: true })).toBe(false);
+
     expect(await runs.get(runId)).toMatchObject({ status: "queued" });
   });
 

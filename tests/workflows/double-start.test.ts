@@ -1,52 +1,9 @@
 /** Two requests for the same run on a thread that becomes free in between: one is about to take its start back, the other is accepted. */
 import { expect, test } from "vitest";
-import { defineRuntime, defineSpecialist, defineTenant, defineTool } from "../../src/index.ts";
-import { RunId, Scope, ThreadId } from "../../src/protocol/ids.ts";
 import type { RunPlace } from "../../src/runtime/place.ts";
-import { type RunRequest, startRun } from "../../src/runtime/runs/start-run.ts";
-import { openRuntime, type OpenRuntime, uniqueName } from "../helpers/open-runtime.ts";
-import { readUntil } from "../helpers/read-events.ts";
-import { storeOf } from "../helpers/store-of.ts";
-
-const HOLD = JSON.stringify([{ tool: "hold", args: {} }, { text: "held" }]);
-const RUN = RunId.parse("the-one");
-
-interface BusyThread {
-  readonly open: OpenRuntime;
-  readonly place: RunPlace;
-  readonly request: RunRequest;
-  /** Ends the run that holds the thread. */
-  free(): Promise<void>;
-}
-
-async function busyThread(): Promise<BusyThread> {
-  const held = Promise.withResolvers<void>();
-  const hold = defineTool({
-    name: "hold",
-    description: "Waits.",
-    input: { type: "object" },
-    handler: async () => held.promise,
-  });
-  const worker = defineSpecialist({ name: "worker", model: "m", prompt: "p", tools: [hold] });
-  const open = await openRuntime(defineRuntime({ tenant: defineTenant("acme", "1"), agents: [worker] }));
-  const threadId = ThreadId.parse(uniqueName("thread"));
-  const first = open.runtime.runSpecialist("worker", HOLD, { threadId });
-  await readUntil(first, (event) => event.type === "tool-invocation");
-  const { app } = open.runtime;
-  const scope = Scope.parse({ tenant: app.tenant, workspace: app.workspace });
-  return {
-    open,
-    place: { app, scope, session: open.session, store: storeOf(open) },
-    request: { runId: RUN, threadId, agent: "worker", prompt: "me too", requestedBy: null, whenBusy: "refuse" },
-    async free() {
-      held.resolve();
-      await first.result();
-      // Its workflow closes a moment after its last event.
-      const handle = open.session.client.workflow.getHandle((await open.runtime.runs.get(first.runId)).workflowId);
-      await handle.result().catch(() => undefined);
-    },
-  };
-}
+import { startRun } from "../../src/runtime/runs/start-run.ts";
+import { busyThread, RUN } from "../helpers/busy-thread.ts";
+import { uniqueName } from "../helpers/open-runtime.ts";
 
 /** The real store, with a moment between the decision to take a start back and doing it. */
 function discardingLate(place: RunPlace): { place: RunPlace; reached: Promise<void>; goOn: () => void } {

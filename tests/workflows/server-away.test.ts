@@ -80,7 +80,7 @@ test("a server that is gone is said so in seconds, whatever is asked", { timeout
   expect(await run.result()).toMatchObject({ status: "completed", text: "held" });
 });
 
-test("an answer whose asker was told that nobody answered is not sent again", { timeout: 60_000 }, async () => {
+test("what was told to be unreachable does not happen later: an answer, and a run", { timeout: 60_000 }, async () => {
   await using proxy = await startCutProxy(server.address);
   await using opened = await open(proxy.address);
   const { runtime } = opened;
@@ -88,16 +88,21 @@ test("an answer whose asker was told that nobody answered is not sent again", { 
 
   const goOn = proxy.hold();
   const told = refusal(runtime.respondToApproval("p1", { decision: "approve", by: "ann" }));
+  const run = runtime.runSpecialist("planner", "hello");
+  const toldOfRun = refusal(run.started);
   await expect.poll(() => proxy.heldBytes(), { interval: 10 }).toBeGreaterThan(0);
   const letThrough = await proxy.refuse();
   goOn();
   const { error, afterMs } = await told;
+  const refusedRun = await toldOfRun;
   await letThrough();
   // That something does not happen can only be waited for: longer than any pause between two tries of a call.
   await sleep(RETRY_MS);
 
   expect(error).toMatchObject({ code: "TEMPORAL_UNREACHABLE", hint: expect.stringContaining("may have been heard") });
   expect(afterMs).toBeLessThan(SOON_MS);
+  expect(refusedRun.error).toMatchObject({ code: "TEMPORAL_UNREACHABLE" });
+  await expect(runtime.runs.get(run.runId)).rejects.toMatchObject({ code: "RUN_UNKNOWN" });
   expect(await runtime.plans.get("p1")).toMatchObject({ status: "draft" });
   expect(await runtime.respondToApproval("p1", { decision: "reject", by: "ann" })).toMatchObject({
     kind: "counted",

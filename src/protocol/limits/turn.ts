@@ -14,5 +14,7 @@ export const PARALLEL_TOOLS = 16;
 export const INVALID_REPLIES_IN_A_ROW = 5;
 /** How deep agents may call agents. */
 export const AGENT_DEPTH = 8;
+/** How long a request for a run may be starting it; longer than any of its calls to the server may take. */
+export const START_LEASE_MS = 30_000;
 /** Prompts that may wait behind a busy thread. */
 export const QUEUED_PROMPTS = 32;

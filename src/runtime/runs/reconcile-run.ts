@@ -15,7 +15,7 @@ const START_GRACE_MS = CALL_TIMEOUT_MS + 2_000;
 type LookingPlace = Pick<ScopePlace, "session" | "store">;
 
 /**
- * Compares a run with its workflow. A run whose workflow was terminated, lost with its server, or never knew of it is closed as
+ * Compares a run with its workflow. A run whose workflow was terminated, lost with its server, or does not know of it is closed as
  * failed, so that nobody waits for it for ever. Returns the run as it stands now; while the server cannot tell, that is what is stored.
  */
 export async function reconcileRun(place: LookingPlace, run: RunRecord): Promise<RunRecord> {
@@ -43,15 +43,23 @@ async function workflowFate(place: LookingPlace, run: RunRecord): Promise<Fate> 
   const handle = place.session.client.workflow.getHandle(run.workflowId);
   try {
     const description = await guardTemporal(place.session, () => handle.describe(), LOOK_TIMEOUT_MS);
+    const isFirst = description.memo?.runId === run.runId;
+    if (!isFirst && !wasAccepted(run)) return UNKNOWN;
     if (description.status.name !== "RUNNING") return { kind: "gone", what: description.status.name.toLowerCase() };
-    if (run.executionId === null) return description.memo?.runId === run.runId ? UNKNOWN : await queueFate(place, run);
+    if (run.executionId === null) return isFirst ? UNKNOWN : await queueFate(place, run);
     const isOurs = description.raw.workflowExecutionInfo?.firstRunId === run.executionId;
     return isOurs ? UNKNOWN : { kind: "gone", what: "replaced by a later one" };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { kind: "gone", what: "not known to the server" };
+    if (error instanceof WorkflowNotFoundError)
+      return wasAccepted(run) ? { kind: "gone", what: "not known to the server" } : UNKNOWN;
     if (error instanceof BridleError && error.code === "TEMPORAL_UNREACHABLE") return UNKNOWN;
     throw error;
   }
+}
+
+/** A start that nobody knows to have reached the server is not lost: the same request starts it, and whoever wants may cancel it. */
+function wasAccepted({ status }: RunRecord): boolean {
+  return status !== "starting";
 }
 
 /** Whether the workflow of the thread knows of a run that no worker has begun. Only a worker can answer that. */

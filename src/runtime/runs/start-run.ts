@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { WorkflowExecutionAlreadyStartedError, type WorkflowStartOptions } from "@temporalio/client";
 import { byteLength, preview } from "../../lib/cap-text.ts";
-import { InputError } from "../../protocol/errors.ts";
+import { BridleError, InputError } from "../../protocol/errors.ts";
 import type { RunId, ThreadId } from "../../protocol/ids.ts";
 import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import { PROMPT_BYTES } from "../../protocol/limits/turn.ts";
@@ -35,11 +35,19 @@ export async function startRun(place: RunPlace, request: RunRequest): Promise<Ru
   const { run } = await place.store.runs.create(newRun(place, request));
   const isNew = run.status === "starting" || run.status === "queued";
   if (!isNew) return run;
-  await guardTemporal(place.session, async (givenUp) => {
-    await putRight(place, request.threadId);
-    givenUp.throwIfAborted();
-    await (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request, givenUp));
-  });
+  try {
+    await guardTemporal(place.session, async (givenUp) => {
+      await putRight(place, request.threadId);
+      givenUp.throwIfAborted();
+      await (request.whenBusy === "queue" ? enqueue(place, request) : start(place, request, givenUp));
+    });
+  } catch (error) {
+    // The run of a busy thread is taken back already, where it is known that no other request for it got through.
+    const isBusy = error instanceof BridleError && error.code === "THREAD_BUSY";
+    // A store that is away as well leaves the count, which expires.
+    if (!isBusy) await place.store.runs.discard(request.runId).catch(() => undefined);
+    throw error;
+  }
   return run;
 }
 
@@ -99,7 +107,7 @@ async function start(place: RunPlace, request: RunRequest, givenUp: AbortSignal)
  * becomes of the others, so that all of them get the same run.
  */
 async function isStartedByAnother(place: RunPlace, request: RunRequest): Promise<boolean> {
-  if (await place.store.runs.discard(request.runId)) return false;
+  if (await place.store.runs.discard(request.runId, { noneAccepted: true })) return false;
   for (let looks = 1; looks <= CLOSING_TRIES; looks++) {
     const run = await place.store.runs.get(request.runId);
     if (run === null) return false;

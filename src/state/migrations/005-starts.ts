@@ -9,5 +9,14 @@ export const starts: Migration = {
       .alterTable("runs")
       .addColumn("starts", "integer", (column) => column.notNull().defaultTo(1))
       .execute();
+    await db.schema
+      .alterTable("runs")
+      .addColumn("earlier_starts", "integer", (column) => column.notNull().defaultTo(0))
+      .execute();
+    // A run of before has been asked for long ago.
+    await db.schema
+      .alterTable("runs")
+      .addColumn("asked_at", "text", (column) => column.notNull().defaultTo(""))
+      .execute();
   },
 };

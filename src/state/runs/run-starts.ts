@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { START_LEASE_MS } from "../../protocol/limits/turn.ts";
 import type { ScopeKey } from "../database.ts";
 import { runStatus } from "./run-row.ts";
 import type { RunRow, StateTables } from "../schema.ts";
@@ -10,7 +11,8 @@ export async function joinStart(
 ): Promise<RunRow> {
   if (!hasNotBegun(existing)) return existing;
   const joined = {
-    starts: existing.starts + 1,
+    ...countedStarts(existing),
+    asked_at: wanted.asked_at,
     status: wanted.status === "queued" ? wanted.status : existing.status,
   };
   const { tenant, workspace, run_id } = existing;
@@ -22,20 +24,37 @@ export async function joinStart(
   return { ...existing, ...joined };
 }
 
+/** A request of long ago is over: it was accepted, or its process died. Only whoever knows that none was accepted may forget it. */
+function countedStarts({ starts, earlier_starts, asked_at }: RunRow): Pick<RunRow, "starts" | "earlier_starts"> {
+  const isLongAgo = !(Date.now() - Date.parse(asked_at) < START_LEASE_MS);
+  return isLongAgo ? { starts: 1, earlier_starts: earlier_starts + starts } : { starts: starts + 1, earlier_starts };
+}
+
+/** Whose start is taken back, and whether it is known that the server has accepted none of this run. */
+export interface StartTakenBack {
+  readonly runId: string;
+  readonly noneAccepted: boolean;
+}
+
 /**
- * Takes one request's start back. The run goes with the last of them, and only while it is `starting`: as long as another request
- * may have been accepted, somebody may need its row. Returns whether there is no such run now.
+ * Takes one request's start back. The run goes with the last of them, and only while it has not begun: as long as another request may
+ * have been accepted, somebody may need its row. Returns whether there is no such run now.
  */
-export async function takeBackStart(tx: Transaction<StateTables>, scope: ScopeKey, runId: string): Promise<boolean> {
+export async function takeBackStart(
+  tx: Transaction<StateTables>,
+  scope: ScopeKey,
+  { runId, noneAccepted }: StartTakenBack,
+): Promise<boolean> {
   const run = { ...scope, run_id: runId };
   const left = await tx
     .updateTable("runs")
     .set((is) => ({ starts: is("starts", "-", 1) }))
     .where((is) => is.and(run))
-    .returning(["starts", "status"])
+    .returningAll()
     .executeTakeFirst();
   if (left === undefined) return true;
-  if (left.starts > 0 || left.status !== "starting") return false;
+  const isForgotten = noneAccepted && left.status === "starting";
+  if (left.starts + (isForgotten ? 0 : left.earlier_starts) > 0 || !hasNotBegun(left)) return false;
   await tx
     .deleteFrom("runs")
     .where((is) => is.and(run))

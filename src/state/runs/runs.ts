@@ -25,7 +25,8 @@ export function createRunStore(database: StateDatabase, scope: ScopeKey, blobs: 
       const row = await database.read((db) => selectRun(db, scope, runId).executeTakeFirst());
       return row === undefined ? null : runRecord(row);
     },
-    discard: (runId) => database.write((tx) => takeBackStart(tx, scope, runId)),
+    discard: (runId, { noneAccepted = false } = {}) =>
+      database.write((tx) => takeBackStart(tx, scope, { runId, noneAccepted })),
     list: (filter) => database.read((db) => listRuns(db, scope, filter)),
     turn: (turn) => database.read((db) => getTurn(db, scope, turn)),
     turns: (runId) => database.read((db) => listTurns(db, scope, runId)),
@@ -60,6 +61,7 @@ interface EncodedRun {
 async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
   const content = Buffer.from(run.prompt);
   const hash = contentHash(content);
+  const now = new Date().toISOString();
   const row: RunRow = {
     ...scope,
     run_id: run.runId,
@@ -81,10 +83,12 @@ async function encodeRun(scope: ScopeKey, run: NewRun): Promise<EncodedRun> {
     output_tokens: 0,
     cache_read_tokens: 0,
     cache_write_tokens: 0,
-    created_at: new Date().toISOString(),
+    created_at: now,
     ended_at: null,
     last_seq: 0,
     starts: 1,
+    earlier_starts: 0,
+    asked_at: now,
   };
   return { row, prompt: { hash, encoded: await encodeBlob(content), expiresAt: null } };
 }
