@@ -4,9 +4,7 @@ import { DISPATCH_TIMEOUT_MS } from "../protocol/limits/dispatch.ts";
 import { PREDICATE_TIMEOUT_MS } from "../protocol/limits/gate.ts";
 import { MODEL_CALL_TIMEOUT_MS } from "../protocol/limits/model.ts";
 import { PREFLIGHT_TIMEOUT_MS } from "../protocol/limits/plan.ts";
-
-/** A worker that stops heartbeating for this long is taken for dead, unless the run says otherwise. */
-const DEFAULT_HEARTBEAT_MS = 5_000;
+import { DEFAULT_HEARTBEAT_MS } from "../protocol/limits/turn.ts";
 
 /** Room for storing a result after the tool itself was given up on. */
 const TOOL_MARGIN_MS = 10_000;

@@ -12,6 +12,8 @@ export const CALLS_PER_STEP = 64;
 export const PARALLEL_TOOLS = 16;
 /** Replies in a row whose every tool call was invalid, after which the turn fails. */
 export const INVALID_REPLIES_IN_A_ROW = 5;
+/** A worker that is not heard of for this long while it works is taken for dead, unless its operator or the run says otherwise. */
+export const DEFAULT_HEARTBEAT_MS = 5_000;
 /** How deep agents may call agents. */
 export const AGENT_DEPTH = 8;
 /** How long a request for a run may be starting it; longer than any of its calls to the server may take. */
