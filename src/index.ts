@@ -80,7 +80,7 @@ export { defineSpecialist } from "./specs/agents/specialist.ts";
 export { defineTenant, type TenantSpec } from "./specs/tenant.ts";
 export { type ApprovalPredicate, defineTool, type ToolDefinition, type ToolSpec } from "./specs/tools/tool.ts";
 export type { BridleServices, PredicateContext, Services, ToolContext } from "./specs/tools/tool-context.ts";
-export type { AlwaysApproval, ApprovalFloor, ApprovalRule, ApprovalSetting } from "./protocol/approval.ts";
+export type { AlwaysApproval, ApprovalDefaults, ApprovalRule, ApprovalSetting } from "./protocol/approval.ts";
 export {
   BridleError,
   type ErrorCode,

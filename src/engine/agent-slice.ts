@@ -13,7 +13,7 @@ export function agentSlice(manifest: Manifest, agent: AgentManifest, heartbeatMs
 
 function toolSlice(manifest: Manifest, agent: AgentManifest, tool: ToolManifest): ToolSlice {
   const approval = resolveToolApproval({
-    floor: manifest.approvals.tools,
+    runtime: manifest.approvals.tools,
     agent: agent.approval,
     tool: tool.approval,
     toolApproval: agent.toolApprovals[tool.name],

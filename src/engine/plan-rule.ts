@@ -12,6 +12,6 @@ export function planRule(
   { planId, agent }: { readonly planId: string; readonly agent: string | null },
 ): ApprovalRule {
   const own = agents[agent ?? ""]?.approval ?? { kind: "default" };
-  const rule = resolvePlanApproval({ floor: approvals.plans, agent: own });
+  const rule = resolvePlanApproval({ runtime: approvals.plans, agent: own });
   return rule.kind === "never" && isUndoId(planId) ? { kind: "always" } : rule;
 }

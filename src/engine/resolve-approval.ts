@@ -3,7 +3,7 @@ import type { AlwaysApproval, ApprovalRule, ApprovalSetting } from "../protocol/
 /** The layers that speak about one tool of one agent, from broad to narrow. */
 export interface ToolApprovalLayers {
   /** What the runtime says of tools, or else the coordinator's own `approval`; the manifest has settled which. */
-  readonly floor: ApprovalRule;
+  readonly runtime: ApprovalRule;
   readonly agent: ApprovalSetting;
   /** The tool's own word. It speaks only for the agents that bind the tool; null when it says nothing. */
   readonly tool: ApprovalSetting | null;
@@ -12,7 +12,7 @@ export interface ToolApprovalLayers {
 
 /** The layers that speak about the plans of one planning agent. */
 export interface PlanApprovalLayers {
-  readonly floor: ApprovalRule;
+  readonly runtime: ApprovalRule;
   readonly agent: ApprovalSetting;
 }
 
@@ -21,12 +21,12 @@ export type PlanApprovalRule = Exclude<ApprovalRule, { kind: "dynamic" }>;
 
 /** The rule of a tool: the narrowest layer that says something other than `default` wins, as a whole. */
 export function resolveToolApproval(layers: ToolApprovalLayers): ApprovalRule {
-  return [layers.agent, layers.tool, layers.toolApproval].reduce<ApprovalRule>(narrow, layers.floor);
+  return [layers.agent, layers.tool, layers.toolApproval].reduce<ApprovalRule>(narrow, layers.runtime);
 }
 
 /** The rule of an agent's plans. A predicate cannot judge a plan: where one is named, a person decides. */
-export function resolvePlanApproval({ floor, agent }: PlanApprovalLayers): PlanApprovalRule {
-  const rule = narrow(floor, agent);
+export function resolvePlanApproval({ runtime, agent }: PlanApprovalLayers): PlanApprovalRule {
+  const rule = narrow(runtime, agent);
   return rule.kind === "dynamic" ? A_PERSON : rule;
 }
 

@@ -24,6 +24,6 @@ export type ApprovalRule = z.infer<typeof ApprovalRule>;
 export const ApprovalSetting = z.union([ApprovalRule, z.strictObject({ kind: z.literal("default") })]);
 export type ApprovalSetting = z.infer<typeof ApprovalSetting>;
 
-/** The broadest layer: what holds when nothing narrower speaks. */
-export const ApprovalFloor = z.strictObject({ plans: ApprovalRule, tools: ApprovalRule });
-export type ApprovalFloor = z.infer<typeof ApprovalFloor>;
+/** The broadest layer: what holds where no agent and no tool says otherwise. It is no minimum: a narrower rule may ask for less. */
+export const ApprovalDefaults = z.strictObject({ plans: ApprovalRule, tools: ApprovalRule });
+export type ApprovalDefaults = z.infer<typeof ApprovalDefaults>;

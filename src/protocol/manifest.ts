@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ApprovalFloor, type ApprovalRule, ApprovalSetting } from "./approval.ts";
+import { ApprovalDefaults, type ApprovalRule, ApprovalSetting } from "./approval.ts";
 import { ContentHash, TenantId } from "./ids.ts";
 import { JsonObject } from "./json.ts";
 
@@ -90,7 +90,7 @@ export const Manifest = z.strictObject({
   tenant: z.strictObject({ id: TenantId, version: z.string() }),
   /** The coordinator, or null when the spec has none. */
   entry: z.string().nullable(),
-  approvals: ApprovalFloor,
+  approvals: ApprovalDefaults,
   agents: z.record(z.string(), AgentManifest),
   plans: z.record(z.string(), PlanManifest),
   references: z.record(z.string(), ReferenceManifest),

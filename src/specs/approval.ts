@@ -9,7 +9,10 @@ export interface DynamicApproval {
   readonly value: string;
 }
 
-/** What an agent's `approval` may say. `default` leaves the runtime's floor as it is. */
+/**
+ * What an agent's `approval` may say. `default` leaves the runtime's rule as it is; anything else takes its place as a whole, also where
+ * it asks for less.
+ */
 export type AgentApproval = "always" | "never" | "default" | AlwaysApproval;
 
 /** What an agent may say about one of its tools. */
@@ -18,7 +21,7 @@ export type ToolApprovalOverride = AgentApproval | DynamicApproval;
 /** What a tool may say about itself, besides a predicate function. */
 export type ToolApproval = "always" | "never" | AlwaysApproval | DynamicApproval;
 
-/** What a runtime may say about plans and tools. */
+/** What a runtime may say about plans and tools: what holds where nothing narrower speaks. It is no minimum. */
 export interface ApprovalPolicies {
   readonly plans?: "always" | "never" | AlwaysApproval;
   readonly tools?: ToolApproval;

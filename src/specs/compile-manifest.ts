@@ -1,7 +1,7 @@
 import { deepFreeze } from "../lib/deep-freeze.ts";
 import { sha256 } from "../lib/sha256.ts";
 import { stableJson } from "../lib/stable-json.ts";
-import type { ApprovalFloor, ApprovalRule } from "../protocol/approval.ts";
+import type { ApprovalDefaults, ApprovalRule } from "../protocol/approval.ts";
 import { type AgentManifest, Manifest, type PlanManifest, type ToolManifest } from "../protocol/manifest.ts";
 import type { AgentSpec } from "./agents/agent.ts";
 import type { PlanSpec } from "./plans/plan.ts";
@@ -29,7 +29,7 @@ export function compileManifest(source: ManifestSource): Manifest {
     schemaVersion: 1,
     tenant: { id: source.tenant.resourceId, version: source.tenant.version },
     entry: entry?.name ?? null,
-    approvals: approvalFloor(source.approvalPolicies, entry),
+    approvals: approvalDefaults(source.approvalPolicies, entry),
     agents: Object.fromEntries(byName(source.agents).map((agent) => [agent.name, agentManifest(agent, source)])),
     plans: Object.fromEntries(byName(source.plans).map((plan) => [plan.name, planManifest(plan)])),
     references: Object.fromEntries(
@@ -39,13 +39,13 @@ export function compileManifest(source: ManifestSource): Manifest {
   return deepFreeze(Manifest.parse({ ...manifest, hash: sha256(stableJson(manifest)) }));
 }
 
-function approvalFloor(policies: ManifestSource["approvalPolicies"], entry: AgentSpec | undefined): ApprovalFloor {
-  if (policies !== null) return { ...STANDARD_FLOOR, ...policies };
-  if (entry === undefined || entry.approval.kind === "default") return STANDARD_FLOOR;
+function approvalDefaults(policies: ManifestSource["approvalPolicies"], entry: AgentSpec | undefined): ApprovalDefaults {
+  if (policies !== null) return { ...STANDARD, ...policies };
+  if (entry === undefined || entry.approval.kind === "default") return STANDARD;
   return { plans: entry.approval, tools: entry.approval };
 }
 
-const STANDARD_FLOOR: ApprovalFloor = { plans: { kind: "always" }, tools: { kind: "never" } };
+const STANDARD: ApprovalDefaults = { plans: { kind: "always" }, tools: { kind: "never" } };
 
 function agentManifest(agent: AgentSpec, source: ManifestSource): AgentManifest {
   const bound = [...agent.tools, ...toolkitTools(agent, source.toolkits)];

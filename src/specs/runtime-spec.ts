@@ -34,7 +34,10 @@ export interface RuntimeDefinition<Agents extends readonly AgentSpec[]> {
   readonly references?: readonly ReferenceSpec[];
   readonly toolkits?: readonly ToolkitUse[];
   readonly providers?: Providers;
-  /** The broadest layer of approvals. Given, it takes the place of the coordinator's `approval`. */
+  /**
+   * The broadest layer of approvals: what holds where no agent and no tool says otherwise, and no minimum. Given, it takes the place of
+   * the coordinator's `approval`.
+   */
   readonly approvalPolicies?: ApprovalPolicies;
 }
 

@@ -27,7 +27,7 @@ function asksSomebody({ place, agent, call }: FoundCall): boolean {
   const tool = agent.tools.find(({ name }) => name === call.name);
   if (tool === undefined) return false;
   const rule = resolveToolApproval({
-    floor: place.binding.spec.manifest.approvals.tools,
+    runtime: place.binding.spec.manifest.approvals.tools,
     agent: agent.approval,
     tool: tool.approval,
     toolApproval: agent.toolApprovals[tool.name],

@@ -17,6 +17,7 @@ export interface AgentDefinition<Name extends string> {
   readonly prompt: string | PromptSpec;
   /** What the agent is for; the coordinator that routes to it is told. */
   readonly description?: string;
+  /** Who must agree: to the calls of all tools of this agent, and, of a planner, to its plans as well. */
   readonly approval?: AgentApproval;
   /** Settings for single tools of this agent, by tool name. */
   readonly toolApprovals?: { readonly [tool: string]: ToolApprovalOverride };

@@ -3,7 +3,10 @@ import { parseSpec } from "../parse-spec.ts";
 import { fields } from "../spec-fields.ts";
 import { type AgentDefinition, agentShape, completeAgent, planField, type PlanRef, type PlannerSpec } from "./agent.ts";
 
-/** What `definePlanner` takes. */
+/**
+ * What `definePlanner` takes. `approval` is the rule of its plans and also of every tool that it binds, one that only reads too: give
+ * such a tool `approval: "never"`, or say the rule of plans at the runtime, in `approvalPolicies.plans`.
+ */
 export interface PlannerDefinition<Name extends string> extends AgentDefinition<Name> {
   /** The kind of plan, which the runtime must register. */
   readonly plan: PlanRef;

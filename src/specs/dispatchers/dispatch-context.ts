@@ -37,6 +37,10 @@ export interface DispatchContext<References extends ReferenceSpec = ReferenceSpe
   readonly fence: number;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /**
+   * Who approved this content, or made it by an edit: each name once, as it was given; `policy` where the rule asks nobody. Empty in a
+   * `preview`, which comes before.
+   */
   readonly approvedBy: readonly string[];
   /** The key of the i-th action of this call, and its place in the plan. */
   action(this: void, i: number): ActionSlot;

@@ -9,8 +9,8 @@ import type { ServerEnv } from "./server-env.ts";
 import { runtimeOf, type Workspaces } from "./workspaces.ts";
 
 const WorkspaceQuery = z.strictObject({ workspace: z.string().optional() });
-/** The server signs what it is told; `planHash` is what a plan's document calls its content hash. */
-const DecisionBody = Answer.omit({ channel: true, gate: true, signature: true }).extend({
+/** The server signs what it is told, `editsHash` it makes itself; `planHash` is what a plan's document calls its content hash. */
+const DecisionBody = Answer.omit({ channel: true, gate: true, signature: true, editsHash: true }).extend({
   planHash: z.string().optional(),
 });
 

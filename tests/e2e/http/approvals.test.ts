@@ -17,6 +17,7 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   const before = await call(`/api/approvals/${id}`);
   const stale = await decide({ decision: "approve", by: "Bo", contentHash: "0".repeat(64) });
   const edited = await decide({ decision: "edit", by: "Bo", edits: { amount: 1 } });
+  const byHash = await decide({ decision: "edit", by: "Bo", editsHash: "0".repeat(64) });
   const bare = await decide({ decision: "revise", by: "Bo" });
   const refusedSoFar = await call(`/api/approvals/${id}`);
   const wrong = await decide({ decision: "maybe" });
@@ -38,6 +39,7 @@ test("a routed agent's call is listed with its root, shown whole, and decided on
   expect(before.json).toMatchObject({ ...shown, status: "open", args: { amount: 5 }, rule: { kind: "always" } });
   expect(stale).toMatchObject({ status: 409, json: { result: { code: "plan_hash_mismatch" } } });
   expect(edited).toMatchObject({ status: 422, json: { result: { code: "invalid_edit" } } });
+  expect(byHash).toMatchObject({ status: 400, json: { error: { message: expect.stringContaining("editsHash") } } });
   expect(wrong).toMatchObject({
     status: 400,
     json: { error: { code: "INPUT_INVALID", hint: expect.stringContaining("decision, decisionId?, ") } },

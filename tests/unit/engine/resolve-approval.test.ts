@@ -16,9 +16,9 @@ const four: ApprovalRule = {
   onExpire: "reject",
 };
 
-/** Floor, agent, the tool itself, the agent about the tool, and the rule that holds. */
+/** Runtime, agent, the tool itself, the agent about the tool, and the rule that holds. */
 type Row = readonly [
-  floor: ApprovalRule,
+  runtime: ApprovalRule,
   agent: ApprovalSetting | undefined,
   tool: ApprovalSetting | undefined,
   toolApproval: ApprovalSetting | undefined,
@@ -108,13 +108,13 @@ test("the table of tools is large enough to be worth its name", () => {
   expect(new Set(toolRows.map((row) => JSON.stringify(row))).size).toBeGreaterThanOrEqual(60);
 });
 
-test.each(toolRows.map((row) => ({ row })))("floor, agent, tool, toolApprovals, rule of a tool: $row", ({ row }) => {
-  const [floor, agent = byDefault, tool = null, toolApproval, rule] = row;
+test.each(toolRows.map((row) => ({ row })))("runtime, agent, tool, toolApprovals, rule of a tool: $row", ({ row }) => {
+  const [runtime, agent = byDefault, tool = null, toolApproval, rule] = row;
 
-  expect(resolveToolApproval({ floor, agent, tool, toolApproval })).toEqual(rule);
+  expect(resolveToolApproval({ runtime, agent, tool, toolApproval })).toEqual(rule);
 });
 
-const planRows: readonly (readonly [floor: ApprovalRule, agent: ApprovalSetting, rule: ApprovalRule])[] = [
+const planRows: readonly (readonly [runtime: ApprovalRule, agent: ApprovalSetting, rule: ApprovalRule])[] = [
   [always, byDefault, always],
   [always, never, never],
   [always, always, always],
@@ -133,6 +133,6 @@ const planRows: readonly (readonly [floor: ApprovalRule, agent: ApprovalSetting,
   [dynamic, four, four],
 ];
 
-test.each(planRows)("a plan: floor %j, agent %j gives %j", (floor, agent, rule) => {
-  expect(resolvePlanApproval({ floor, agent })).toEqual(rule);
+test.each(planRows)("a plan: runtime %j, agent %j gives %j", (runtime, agent, rule) => {
+  expect(resolvePlanApproval({ runtime, agent })).toEqual(rule);
 });

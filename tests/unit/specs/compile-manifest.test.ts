@@ -80,7 +80,7 @@ test("a runtime without a coordinator has no entry", () => {
 
 const always = { kind: "always" };
 const never = { kind: "never" };
-const FLOORS: readonly (readonly [what: string, spec: () => RuntimeSpec, floor: object])[] = [
+const RULES: readonly (readonly [what: string, spec: () => RuntimeSpec, rules: object])[] = [
   [
     "nobody says anything",
     () => defineRuntime({ tenant, agents: [boss(), analyst([])] }),
@@ -114,8 +114,8 @@ const FLOORS: readonly (readonly [what: string, spec: () => RuntimeSpec, floor: 
   ],
 ];
 
-test.each(FLOORS)("the floor when %s", (_what, spec, floor) => {
-  expect(spec().manifest.approvals).toEqual(floor);
+test.each(RULES)("the rules of the runtime when %s", (_what, spec, rules) => {
+  expect(spec().manifest.approvals).toEqual(rules);
 });
 
 test("settings of agents and tools are kept as they were said", () => {
