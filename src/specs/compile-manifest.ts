@@ -39,7 +39,10 @@ export function compileManifest(source: ManifestSource): Manifest {
   return deepFreeze(Manifest.parse({ ...manifest, hash: sha256(stableJson(manifest)) }));
 }
 
-function approvalDefaults(policies: ManifestSource["approvalPolicies"], entry: AgentSpec | undefined): ApprovalDefaults {
+function approvalDefaults(
+  policies: ManifestSource["approvalPolicies"],
+  entry: AgentSpec | undefined,
+): ApprovalDefaults {
   if (policies !== null) return { ...STANDARD, ...policies };
   if (entry === undefined || entry.approval.kind === "default") return STANDARD;
   return { plans: entry.approval, tools: entry.approval };
