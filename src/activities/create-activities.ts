@@ -1,4 +1,5 @@
-import { Context } from "@temporalio/activity";
+import { Context, log } from "@temporalio/activity";
+import { ApplicationFailure } from "@temporalio/common";
 import type { PlanActivities, PlanRef } from "../protocol/plan-flow.ts";
 import type { TurnActivities, TurnRef } from "../protocol/turn.ts";
 import { answerPlanGate } from "./gates/answer-plan-gate.ts";
@@ -47,7 +48,9 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
       try {
         return await whileBeating(() => activity(host, input));
       } catch (error) {
-        throw toFailure(error, { attempt: Context.current().info.attempt });
+        const failure = toFailure(error, { attempt: Context.current().info.attempt });
+        logLoss(input.ref, failure);
+        throw failure;
       }
     };
   return {
@@ -66,6 +69,12 @@ export function createActivities(host: ActivityHost): TurnActivities & PlanActiv
     closePlan: planned(closePlan),
     requestPlan: planned(requestPlan),
   };
+}
+
+/** What a plan's workflow gives up on has no other place where people look: its own log is none of theirs. */
+function logLoss(ref: PlanRef | TurnRef, failure: Error): void {
+  if (!("planId" in ref) || !(failure instanceof ApplicationFailure) || failure.nonRetryable !== true) return;
+  log.warn(`plan ${ref.planId}, ${Context.current().info.activityType}: ${failure.type ?? ""} ${failure.message}`);
 }
 
 /** The app's own pace of retries, when the app is known here. */

@@ -30,7 +30,7 @@ export function planAfter(status: PlanStatus, event: PlanEvent): PlanStatus | Pl
 
 const NEXT: Readonly<Record<PlanStatus, Partial<Record<PlanEvent, PlanStatus>>>> = {
   draft: { revision: "draft", approve: "approved", reject: "rejected", revise: "draft", expire: "expired" },
-  approved: { execute: "executing", reject: "rejected" },
+  approved: { execute: "executing", reject: "rejected", failed: "failed" },
   executing: { executed: "executed", failed: "failed" },
   executed: {},
   failed: {},

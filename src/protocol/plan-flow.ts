@@ -53,6 +53,8 @@ export interface CarriedPlan {
   readonly sequence: number;
   /** The expiry of the gate is not asked for again before this time. */
   readonly expireAfter: number;
+  /** A cancel that is not recorded yet. */
+  readonly stop?: AskedStop;
 }
 
 /** Where the workflow of a plan stands. */
@@ -162,12 +164,16 @@ export interface PlanStop {
   readonly at: string;
 }
 
-/** Input of `withdrawPlan`. */
-export interface WithdrawInput extends PlanStop {
-  readonly ref: PlanRef;
-  readonly sequence: number;
+/** A stop, and what it is meant for. */
+export interface AskedStop extends PlanStop {
   /** The content that is meant; null for whatever it is now. */
   readonly contentHash: string | null;
+}
+
+/** Input of `withdrawPlan`. */
+export interface WithdrawInput extends AskedStop {
+  readonly ref: PlanRef;
+  readonly sequence: number;
   readonly waiters: readonly PlanWaiter[];
 }
 

@@ -1,4 +1,13 @@
-import { CancellationScope, condition, log, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  proxyActivities,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { isFinalStatus } from "../engine/stands-still.ts";
 import type { ErrorInfo } from "../protocol/errors.ts";
 import { PLAN_CLOSE_ATTEMPTS } from "../protocol/limits/plan.ts";
 import type { BegunPlan, DispatchOutcome, PlanActivities, PlanStop } from "../protocol/plan-flow.ts";
@@ -21,25 +30,33 @@ export interface ExecutionHooks {
 
 /** Applies the plan action by action. What was applied, and so which action is next, is in the ledger. */
 export async function executePlan(open: OpenPlan, hooks: ExecutionHooks): Promise<void> {
-  const begun = await begin(open);
-  if (begun !== null) {
-    const failure = await apply(open, begun, hooks);
-    if (open.state.status === "executing") await close(open, begun, failure);
-  }
+  const begun = open.stop === null ? await begin(open) : { failure: null };
+  const isBegun = "state" in begun;
+  const failure = isBegun ? await apply(open, begun, hooks) : begun.failure;
+  if (!isBegun || open.state.status === "executing") await close(open, isBegun ? begun : {}, failure);
   open.goesOn = false;
-  open.stop = null;
-  await settleWaiters(open);
+  if (isFinalStatus(open.state.status)) open.stop = null;
+  // A cancel that came before anything was begun is judged first; it may be meant for other content.
+  if (open.state.status !== "approved" || open.inbox.firstCancel === null) await settleWaiters(open);
 }
 
-/** A plan that cannot begin stays as it is, and is not tried again by itself. */
-async function begin(open: OpenPlan): Promise<BegunPlan | null> {
+/** Nothing is begun: closing finds out how the plan stands, and ends one that stands at executing. */
+interface NotBegun {
+  /** Null when somebody cancelled meanwhile. */
+  readonly failure: ErrorInfo | null;
+}
+
+/** What is wrong with the plan fails it; this fails where that could not be found out or recorded. A cancel does not wait for it. */
+async function begin(open: OpenPlan): Promise<BegunPlan | NotBegun> {
   try {
-    const begun = await beginPlan({ ref: open.ref, waiters: waitersOf(open) });
+    const begun = await untilStopped(open, () => beginPlan({ ref: open.ref, waiters: waitersOf(open) }));
     open.state = begun.state;
     return begun;
   } catch (error) {
-    log.warn("A plan could not be begun.", { reason: failureInfo(error).message });
-    return null;
+    if (isCancellation(error)) return { failure: null };
+    const failure = failureInfo(error);
+    log.warn("A plan could not be begun.", { reason: failure.message });
+    return { failure };
   }
 }
 
@@ -156,8 +173,12 @@ async function untilStopped<Result>(open: OpenPlan, work: () => Promise<Result>)
   }
 }
 
-/** A plan that cannot be closed stands at executing, and the next one who asks for it has it closed. */
-async function close(open: OpenPlan, { heartbeatMs }: BegunPlan, failure: ErrorInfo | null): Promise<void> {
+/** A plan that cannot be closed stands at executing, and the next one who asks for it has it closed; a cancel of it is kept. */
+async function close(
+  open: OpenPlan,
+  { heartbeatMs }: Pick<BegunPlan, "heartbeatMs">,
+  failure: ErrorInfo | null,
+): Promise<void> {
   const why = failure === null ? {} : { failure };
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,6 +1,6 @@
 import { setCurrentDetails, workflowInfo } from "@temporalio/workflow";
 import { gateText } from "../engine/gate-text.ts";
-import type { CarriedPlan, ExecuteRequest, PlanRef, PlanState, PlanStop, PlanWaiter } from "../protocol/plan-flow.ts";
+import type { AskedStop, CarriedPlan, ExecuteRequest, PlanRef, PlanState, PlanWaiter } from "../protocol/plan-flow.ts";
 import type { PlanInbox } from "./plan-inbox.ts";
 
 /** A plan while its workflow runs. */
@@ -16,13 +16,13 @@ export interface OpenPlan {
   expireAfter: number;
   /** Set while a fresh history goes on with actions that were begun in the one before. */
   goesOn: boolean;
-  /** Who cancelled a plan that stood at executing: what is applied stays, the rest is not begun. */
-  stop: PlanStop | null;
+  /** Who cancelled the plan, until the store has it: what is applied stays, and nothing is begun. */
+  stop: AskedStop | null;
 }
 
 /** A plan at the beginning of a history. */
-export function openPlan(ref: PlanRef, inbox: PlanInbox, { state, ...carried }: CarriedPlan): OpenPlan {
-  return { ref, inbox, state, ...carried, goesOn: false, stop: null };
+export function openPlan(ref: PlanRef, inbox: PlanInbox, { state, stop, ...carried }: CarriedPlan): OpenPlan {
+  return { ref, inbox, state, ...carried, goesOn: false, stop: stop ?? null };
 }
 
 /** The turns that wait for the plan. */

@@ -1,7 +1,7 @@
 import { condition, defineQuery, defineSignal, defineUpdate, log, setHandler } from "@temporalio/workflow";
 import { executeRequest, requestIdOf } from "../engine/execute-request.ts";
 import { ANONYMOUS } from "../engine/may-decide.ts";
-import type { AnswerResult, ExecuteRequest, PlanState, PlanStop } from "../protocol/plan-flow.ts";
+import type { AnswerResult, AskedStop, ExecuteRequest, PlanState, PlanStop } from "../protocol/plan-flow.ts";
 
 const approveSignal = defineSignal<[unknown]>("approve");
 const rejectSignal = defineSignal<[unknown]>("reject");
@@ -25,12 +25,13 @@ export type PlanMessage =
   | { readonly kind: "forget"; readonly requestId: string }
   | PlanCancel
   /** The gate's deadline passed. */
-  | { readonly kind: "expire" };
+  | { readonly kind: "expire" }
+  /** It is time to record again what could not be. */
+  | { readonly kind: "again" };
 
-/** Someone wants the plan stopped; a null hash means whatever content it has. */
-interface PlanCancel extends PlanStop {
+/** Someone wants the plan stopped. */
+interface PlanCancel extends AskedStop {
   readonly kind: "cancel";
-  readonly contentHash: string | null;
 }
 
 /**

@@ -74,6 +74,7 @@ async function live(open: OpenPlan, input: PlanInput): Promise<void> {
     continueFresh: () => continueFresh(open, input),
   };
   for (;;) {
+    if (open.stop !== null && open.state.status !== "executing") await handle(open, { kind: "cancel", ...open.stop });
     if (isToExecute(open)) await executePlan(open, hooks);
     if (isFinalStatus(open.state.status)) break;
     describePlan(open);
@@ -83,14 +84,21 @@ async function live(open: OpenPlan, input: PlanInput): Promise<void> {
   await refuseTheRest(open);
 }
 
-/** A plan that stands at executing lost its workflow, or could not be closed: whoever asks next has it finished. */
-function isToExecute({ state, requests, goesOn, stop }: OpenPlan): boolean {
-  if (state.status === "approved") return requests.length > 0;
+/**
+ * A plan that stands at executing lost its workflow, or could not be closed: whoever asks next has it finished. An approved one is not
+ * begun while a cancel waits.
+ */
+function isToExecute({ state, requests, goesOn, stop, inbox }: OpenPlan): boolean {
+  if (state.status === "approved") return requests.length > 0 && stop === null && inbox.firstCancel === null;
   return state.status === "executing" && (requests.length > 0 || goesOn || stop !== null);
 }
 
 /** Waits for a message or the gate's deadline, whichever is first; the deadline is judged on workflow time. */
-async function nextMessage({ inbox, state, expireAfter }: OpenPlan): Promise<PlanMessage> {
+async function nextMessage({ inbox, state, expireAfter, stop }: OpenPlan): Promise<PlanMessage> {
+  if (stop !== null) {
+    await condition(() => !inbox.isEmpty, STOP_AGAIN_MS);
+    return inbox.take() ?? { kind: "again" };
+  }
   const end = state.gate?.deadline ?? null;
   const deadline = end === null ? null : Math.max(Date.parse(end), expireAfter);
   const arrived = (): boolean => !inbox.isEmpty;
@@ -134,6 +142,9 @@ async function act(open: OpenPlan, message: PlanMessage): Promise<void> {
       return;
     case "cancel":
       await withdraw(open, message);
+      return;
+    case "again":
+      return; // the main loop sees to it
   }
 }
 
@@ -178,13 +189,17 @@ async function openForExecution(open: OpenPlan): Promise<void> {
   if (open.state.status === "draft" && open.state.gate === null) await settleWaiters(open);
 }
 
-/** A plan of which nothing was applied is closed; one that stands at executing is not gone on with. */
+/**
+ * A plan of which nothing was applied is closed; one that stands at executing is not gone on with. The first cancel is kept until it is
+ * recorded, and nothing is begun meanwhile.
+ */
 async function withdraw(open: OpenPlan, { by, note, channel, at, contentHash }: Message<"cancel">): Promise<void> {
   open.sequence += 1;
   const { ref, sequence } = open;
-  const stop = { by, note, channel, at };
-  open.state = await activities.withdrawPlan({ ref, sequence, ...stop, contentHash, waiters: waitersOf(open) });
-  if (open.state.status === "executing") open.stop = stop;
+  const stop = { by, note, channel, at, contentHash };
+  open.stop ??= stop;
+  open.state = await activities.withdrawPlan({ ref, sequence, ...stop, waiters: waitersOf(open) });
+  if (open.state.status !== "executing") open.stop = null;
 }
 
 /** While actions are applied, those who answer late hear so at once, and those who ask join the waiting. */
@@ -201,8 +216,9 @@ async function continueFresh(open: OpenPlan, input: PlanInput): Promise<void> {
     await condition(allHandlersFinished);
   } while (open.inbox.hasOther);
   if (open.inbox.firstCancel !== null || isFinalStatus(open.state.status)) return;
-  const { state, requests, sequence, expireAfter } = open;
-  await continueAsNew<typeof plan>(input, { state, requests, sequence, expireAfter });
+  const { state, requests, sequence, expireAfter, stop } = open;
+  const asked = stop === null ? {} : { stop };
+  await continueAsNew<typeof plan>(input, { state, requests, sequence, expireAfter, ...asked });
 }
 
 /** Answers that came too late are recorded as refused, and those who wait for a word get it. */
@@ -214,6 +230,9 @@ async function refuseTheRest(open: OpenPlan): Promise<void> {
     await condition(() => open.inbox.hasOther || allHandlersFinished());
   } while (open.inbox.hasOther);
 }
+
+/** How long after a cancel that could not be recorded it is tried again. */
+const STOP_AGAIN_MS = 60 * 1000;
 
 /** How long after an expiry that could not be recorded it is tried again. */
 const EXPIRE_AGAIN_MS = 60 * 1000;

@@ -57,8 +57,15 @@ export function endPolicy(heartbeatMs: number | undefined): ActivityOptions {
 /** Judging and recording a decision is one store transaction; a person waits for it, and it must not be lost. */
 export const DECISION_POLICY: ActivityOptions = endPolicy(undefined);
 
-/** The same, for as long as reading much data takes: an attempt that was cut off would only begin again. */
-export const PREFLIGHT_POLICY: ActivityOptions = { ...DECISION_POLICY, startToCloseTimeout: PREFLIGHT_TIMEOUT_MS };
+/**
+ * The same, for as long as reading much data takes: an attempt that was cut off would only begin again. Nothing is applied in it, so that
+ * a cancel does not wait for it.
+ */
+export const PREFLIGHT_POLICY: ActivityOptions = {
+  ...DECISION_POLICY,
+  startToCloseTimeout: PREFLIGHT_TIMEOUT_MS,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+};
 
 /** A turn that is cancelled takes its request back, which must not come before the request itself. */
 export const REQUEST_POLICY: ActivityOptions = {

@@ -1,22 +1,26 @@
+import { Context, log } from "@temporalio/activity";
+import { CancelledFailure } from "@temporalio/common";
 import { hydrate } from "../../dispatch/hydrate.ts";
 import { approvalStands } from "../../engine/approval-stands.ts";
 import { preview } from "../../lib/cap-text.ts";
-import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
+import { type ErrorInfo, InternalError } from "../../protocol/errors.ts";
 import { PREVIEW_CHARS } from "../../protocol/limits/text.ts";
 import type { BegunPlan, PlanActivities, PlanWaiter } from "../../protocol/plan-flow.ts";
 import type { ReferenceHandle } from "../../protocol/plan.ts";
 import { hashPlanBody } from "../../specs/plans/hash-plan-body.ts";
 import { actionHash, actionKey } from "../../specs/plans/plan-hash.ts";
 import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
+import { callSignal, wasAskedToCancel } from "../call-signal.ts";
 import { findPlan, type PlanPlace, planState, readPlan } from "./find-plan.ts";
 import type { ActivityHost } from "../host.ts";
 import { listeners, statusNews, tellRuns } from "./tell-runs.ts";
-import { failureText } from "../to-failure.ts";
+import { failureText, retryDelay } from "../to-failure.ts";
 import { undoLines, undoneActions, whyNoUndo } from "./undone-actions.ts";
 
 /**
  * Starts an approved plan: checks that what is stored is what was approved, reads every reference of every action, and opens the
- * ledger. What is wrong fails the plan before anything was applied. A plan whose workflow was lost goes on where its ledger says.
+ * ledger. Until then it stays approved, and what is wrong for good fails it before anything was applied. A plan whose workflow was lost
+ * goes on where its ledger says.
  */
 export async function beginPlan(
   host: ActivityHost,
@@ -24,16 +28,19 @@ export async function beginPlan(
 ): Promise<BegunPlan> {
   const place = await findPlan(host, ref);
   const { plans } = place.store;
-  const { planHash } = await readPlan(place);
-  const begin = { key: `begin:${planHash}`, planId: place.planId, from: ["approved"], status: "executing" } as const;
-  const { plan } = await plans.change(begin);
-  if (plan.status !== "executing") return { state: planState(plan), actions: 0, next: 0, isBatch: false };
-  await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
-  const current = await plans.current(place.planId);
+  const before = await readPlan(place);
+  if (before.status !== "approved" && before.status !== "executing") return notBegun(before);
   const ledger = await plans.actions(place.planId);
   const isOpen = ledger.length > 0;
-  const trouble = isOpen ? null : await preflight(place, plan, current);
-  if (trouble !== null || current === null) return failed(place, plan, { error: trouble ?? CHANGED, waiters });
+  const trouble = isOpen ? null : await lookedOver(place, before);
+  if (trouble !== null) return failed(place, before, { error: trouble, waiters });
+  const { planHash } = before;
+  const begin = { key: `begin:${planHash}`, planId: place.planId, from: ["approved"], planHash } as const;
+  const { plan } = await plans.change({ ...begin, status: "executing" });
+  if (plan.status !== "executing") return notBegun(plan);
+  await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
+  const current = await plans.current(place.planId);
+  if (current === null) throw new InternalError(`plan ${place.planId} is executed and has no revision`);
   const undone = await undoneActions(place, current);
   if (!isOpen) await plans.openLedger(place.planId, undone === null ? ledgerLines(place, current) : undoLines(undone));
   host.crashPoints.pass("preflight.done");
@@ -44,7 +51,26 @@ export async function beginPlan(
   return { state: planState(plan), actions, next, isBatch, heartbeatMs: host.heartbeatMs };
 }
 
-/** Why the plan must not be applied; null when it may. */
+function notBegun(plan: PlanRecord): BegunPlan {
+  return { state: planState(plan), actions: 0, next: 0, isBatch: false };
+}
+
+/** Why the plan must not be applied; null when it may. What keeps this attempt only from finding out is thrown. */
+async function lookedOver(place: PlanPlace, plan: PlanRecord): Promise<ErrorInfo | null> {
+  try {
+    return await preflight(place, plan, await place.store.plans.current(place.planId));
+  } catch (error) {
+    if (isPassing(place, error)) throw error;
+    return failureText(error);
+  }
+}
+
+/** Whether another attempt may do better; also when it is this worker that stops in the middle. */
+function isPassing({ host }: PlanPlace, error: unknown): boolean {
+  if (error instanceof CancelledFailure || callSignal(host).aborted) return true;
+  return retryDelay(error, { attempt: Context.current().info.attempt }) !== "never";
+}
+
 async function preflight(place: PlanPlace, plan: PlanRecord, current: PlanRevision | null): Promise<ErrorInfo | null> {
   const decisions = await place.store.plans.decisions(place.planId);
   const { approvedGate: gate, planHash, revision } = plan;
@@ -85,24 +111,25 @@ function whyNoHandler({ binding }: PlanPlace, { body }: PlanRevision): ErrorInfo
 }
 
 /** Each once, and one after the other, so that the values of a large plan are not in memory all at once. */
-async function whyNoReferences({ store }: PlanPlace, { body }: PlanRevision): Promise<ErrorInfo | null> {
+async function whyNoReferences(place: PlanPlace, { body }: PlanRevision): Promise<ErrorInfo | null> {
   const handles = body.actions.flatMap((action) => action.references);
   const distinct = new Map(handles.map((handle) => [JSON.stringify([handle.kind, handle.id]), handle]));
   for (const handle of distinct.values()) {
-    const trouble = await whyUnreadable(store, handle);
+    if (wasAskedToCancel()) throw new CancelledFailure("The plan was cancelled before it was begun.");
+    const trouble = await whyUnreadable(place, handle);
     if (trouble !== null) return trouble;
   }
   return null;
 }
 
-async function whyUnreadable(store: PlanPlace["store"], handle: ReferenceHandle): Promise<ErrorInfo | null> {
+async function whyUnreadable(place: PlanPlace, handle: ReferenceHandle): Promise<ErrorInfo | null> {
   try {
-    await hydrate(store.references, [handle]);
+    await hydrate(place.store.references, [handle]);
     return null;
   } catch (error) {
-    if (!(error instanceof BridleError) || error.retryable || !error.code.startsWith("REFERENCE_")) throw error;
-    const { code, message } = failureText(error);
-    return { code, message: `Reference ${handle.kind} "${handle.id}" cannot be read: ${message}` };
+    if (isPassing(place, error)) throw error;
+    const info = failureText(error);
+    return { ...info, message: `Reference ${handle.kind} "${handle.id}" cannot be read: ${info.message}` };
   }
 }
 
@@ -119,10 +146,12 @@ async function failed(
   { planHash }: PlanRecord,
   { error, waiters }: { readonly error: ErrorInfo; readonly waiters: readonly PlanWaiter[] },
 ): Promise<BegunPlan> {
-  const change = { planId: place.planId, from: ["executing"], status: "failed", error } as const;
-  const { plan } = await place.store.plans.change({ ...change, key: `preflight:${planHash}` });
+  const change = { planId: place.planId, from: ["approved", "executing"], status: "failed", error } as const;
+  const { kind, plan } = await place.store.plans.change({ ...change, key: `preflight:${planHash}` });
+  if (kind === "applied")
+    log.warn(`plan ${place.planId} could not be begun: ${error.code} ${error.message} [failed, nothing was applied]`);
   await tellRuns(place, listeners(plan, waiters), statusNews(place, plan));
-  return { state: planState(plan), actions: 0, next: 0, isBatch: false };
+  return notBegun(plan);
 }
 
 function ledgerLines(

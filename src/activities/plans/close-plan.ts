@@ -1,5 +1,5 @@
 import { closedState, planOutcome, type PlanOutcome } from "../../engine/action-ledger.ts";
-import type { ErrorInfo } from "../../protocol/errors.ts";
+import { BridleError, type ErrorInfo } from "../../protocol/errors.ts";
 import type { ActionRecord } from "../../protocol/plan.ts";
 import type { ClosePlanInput, PlanState } from "../../protocol/plan-flow.ts";
 import type { PlanChange, PlanRecord } from "../../state/plan-port.ts";
@@ -24,13 +24,13 @@ async function close(
   { isCancelled, stop, failure, waiters }: ClosePlanInput,
 ): Promise<PlanRecord> {
   const { plans } = place.store;
-  const current = await plans.current(place.planId);
+  const count = await actionCount(place);
   const ledger = await settledLedger(place);
   const outcome = planOutcome(ledger);
-  const isWhole = ledger.length === current?.body.actions.length;
+  const isWhole = ledger.length > 0 && ledger.length === (count ?? ledger.length);
   const isExecuted = outcome.status === "executed" && isWhole;
   const { entitiesAffected } = outcome;
-  const error = isCancelled ? cancelled(outcome, ledger.length) : isWhole ? (failure ?? null) : NOT_BEGUN;
+  const error = isCancelled ? cancelled(outcome, count ?? ledger.length) : (failure ?? (isWhole ? null : NOT_BEGUN));
   const decision = stop === undefined ? null : stopRecord(plan, { stop, name: "close", counts: !isExecuted });
   const change: PlanChange = {
     key: `close:${plan.planHash}`,
@@ -45,6 +45,16 @@ async function close(
   const closed = (await plans.change(change)).plan;
   if (decision?.refused === null) await tellRuns(place, listeners(closed, waiters), decisionNews(place, decision));
   return closed;
+}
+
+/** Null when nobody can read the plan any more: it is closed all the same, and its ledger was opened as a whole. */
+async function actionCount({ store, planId }: PlanPlace): Promise<number | null> {
+  try {
+    return (await store.plans.current(planId))?.body.actions.length ?? null;
+  } catch (error) {
+    if (!(error instanceof BridleError) || error.retryable) throw error;
+    return null;
+  }
 }
 
 /** Looks until every line has an end: an attempt that was taken for dead may begin an action while its plan is closed. */

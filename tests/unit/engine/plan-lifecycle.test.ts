@@ -23,6 +23,7 @@ const allowed: readonly (readonly [PlanStatus, PlanEvent, PlanStatus])[] = [
   ["draft", "expire", "expired"],
   ["approved", "execute", "executing"],
   ["approved", "reject", "rejected"],
+  ["approved", "failed", "failed"],
   ["executing", "executed", "executed"],
   ["executing", "failed", "failed"],
 ];
