@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import { type EmbeddedServer, startEmbeddedServer } from "../../src/runtime/temporal/embedded-server.ts";
 import { locateTemporalCli } from "../../src/runtime/temporal/locate-temporal-cli.ts";
+import { isAlive } from "../../src/runtime/temporal/server-process.ts";
 import { ROOT } from "./source-files.ts";
 
 /** A Temporal server of one test, with files that outlive a kill. */
@@ -27,6 +29,8 @@ export async function startOwnServer(settings: readonly string[] = []): Promise<
     address: server.address,
     kill: () => void process.kill(server.pid, "SIGKILL"),
     async restart() {
+      // A server that is killed may answer for a moment yet, and would be taken for one that runs.
+      await vi.waitUntil(() => !isAlive(server.pid), { timeout: GONE_WITHIN_MS, interval: 10 });
       server = await startEmbeddedServer({ home, cli });
     },
     async [Symbol.asyncDispose]() {
@@ -35,6 +39,8 @@ export async function startOwnServer(settings: readonly string[] = []): Promise<
     },
   };
 }
+
+const GONE_WITHIN_MS = 30_000;
 
 /** A command that starts the server with more settings than the product has use for. */
 function withSettings(home: string, cli: string, settings: readonly string[]): string {
