@@ -1,18 +1,20 @@
 import { preview } from "../lib/cap-text.ts";
 import { PREVIEW_CHARS } from "../protocol/limits/text.ts";
 import type { Gate } from "../protocol/gate.ts";
-import { requesterKind } from "../protocol/requester.ts";
+import { peopleAsking, requesterKind } from "../protocol/requester.ts";
 
 /**
  * What waits and how to answer it, as markdown for the Temporal UI. Every name in it may come from a model or a stranger: each stands in
  * a code span or in quotes of the shell, where it can neither pose as text of ours nor become a link.
  */
 export function gateText(gate: Gate, workflowId: string): string {
+  const { alsoAskedBy = [] } = gate;
   return [
     `**Waits for a person:** ${subject(gate)}`,
     [
       `- content ${code(gate.contentHash.slice(0, HASH_CHARS))}, gate ${code(gate.id)}`,
       `- asked for by ${askedBy(gate)}`,
+      ...(alsoAskedBy.length === 0 ? [] : [`- earlier revisions asked for by ${names(alsoAskedBy)}`]),
       ...(gate.reason === undefined ? [] : [`- asked because ${code(gate.reason)}`]),
       ...ruleLines(gate),
       gate.deadline === null ? "- waits without a deadline" : `- answers count before ${code(gate.deadline)}`,
@@ -41,7 +43,7 @@ function ruleLines(gate: Gate): readonly string[] {
   const { rule } = gate;
   if (rule.kind !== "always") return [];
   const { approvers, min = 1, notRequester = false } = rule;
-  const isPersonKnown = requesterKind(gate) === "person";
+  const isPersonKnown = peopleAsking(gate).length > 0;
   return [
     ...(approvers === undefined ? [] : [`- approvers: ${names(approvers)}`]),
     ...(min === 1 ? [] : [`- ${min} different people must approve`]),

@@ -11,7 +11,8 @@ export function quorum(rule: ApprovalRule): number {
 }
 
 /** Why this person may not answer this gate; null when they may. */
-export function whyForbidden({ rule, requestedBy }: Pick<Gate, "rule" | "requestedBy">, by: string): string | null {
+export function whyForbidden(gate: Pick<Gate, "rule" | "requestedBy" | "alsoAskedBy">, by: string): string | null {
+  const { rule, requestedBy, alsoAskedBy = [] } = gate;
   if (rule.kind !== "always") return null;
   const { approvers, notRequester = false } = rule;
   const asksWho = approvers !== undefined || notRequester || quorum(rule) > 1;
@@ -19,6 +20,8 @@ export function whyForbidden({ rule, requestedBy }: Pick<Gate, "rule" | "request
   if (approvers !== undefined && !approvers.includes(by))
     return `${quoted(by)} is none of its approvers: ${approvers.map(quoted).join(", ")}.`;
   if (notRequester && isSamePerson(by, requestedBy)) return `${quoted(by)} asked for this and may not decide on it.`;
+  if (notRequester && alsoAskedBy.some((name) => isSamePerson(by, name)))
+    return `${quoted(by)} asked for an earlier revision of this and may not decide on it.`;
   return null;
 }
 

@@ -3,17 +3,18 @@ import type { Gate } from "../protocol/gate.ts";
 import { quorum, whyForbidden } from "./may-decide.ts";
 
 /** Why a gate would wait for ever, whoever answered it: fewer people may approve than must. Null when it can be met. */
-export function whyUnmeetable(gate: Pick<Gate, "rule" | "requestedBy">): string | null {
-  const { rule, requestedBy } = gate;
+export function whyUnmeetable(gate: Pick<Gate, "rule" | "requestedBy" | "alsoAskedBy">): string | null {
+  const { rule, requestedBy, alsoAskedBy = [] } = gate;
   if (rule.kind !== "always" || rule.approvers === undefined) return null;
   const people = differentPeople(rule.approvers);
   const able = people.filter((person) => whyForbidden(gate, person) === null);
   const wanted = quorum(rule);
   if (able.length >= wanted) return null;
-  const isKeptOut = rule.notRequester === true && people.some((person) => isSamePerson(person, requestedBy));
+  const asking = [requestedBy, ...alsoAskedBy].filter((name) => people.some((person) => isSamePerson(person, name)));
+  const isKeptOut = rule.notRequester === true && asking.length > 0;
   const wants = `${wanted} of ${names(people)} must approve${isKeptOut ? ", but not whoever asked" : ""}`;
   const who = able.length === 0 ? "nobody may" : `only ${names(able)} may`;
-  return `${wants}; ${isKeptOut ? `${names([requestedBy])} asked, so ` : ""}${who}`;
+  return `${wants}; ${isKeptOut ? `${names(asking)} asked, so ` : ""}${who}`;
 }
 
 /** The step that helps whoever is told so. */

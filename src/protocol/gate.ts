@@ -16,6 +16,8 @@ export const Gate = z.strictObject({
   rule: ApprovalRule,
   /** Who asked, and whom `notRequester` keeps out: the person behind the run when known, else the agent. The name alone. */
   requestedBy: z.string(),
+  /** Who else asked for an earlier revision of the plan: `notRequester` keeps them out as well. */
+  alsoAskedBy: z.array(z.string()).readonly().optional(),
   /** The agent whose plan or call it is; none for a plan that a program stored. */
   agent: z.string().optional(),
   openedAt: z.iso.datetime(),

@@ -48,7 +48,10 @@ export interface PlanRecord {
   readonly status: PlanStatus;
   readonly revision: number;
   readonly planHash: ContentHash;
+  /** Where the last revision came from. */
   readonly origin: PlanOrigin;
+  /** Who else asked for an earlier revision. */
+  readonly alsoAskedBy: readonly string[];
   readonly workflowId: string;
   readonly gate: Gate | null;
   /** The gate whose decisions approved the plan as it is; null until then. */
@@ -74,6 +77,10 @@ export interface PlanRevision {
   readonly body: PlanBody;
   readonly document: JsonObject;
   readonly editedBy: string | null;
+  /** Who asked for it, and the agent that stored it; null for one that an older version stored. */
+  readonly requestedBy: string | null;
+  /** Null for a program. */
+  readonly agent: string | null;
   readonly at: string;
   /** What the dispatcher says its actions would do; null before it was asked. */
   readonly previews?: readonly ActionPreview[] | null;
@@ -110,7 +117,8 @@ export interface NumberedRevision extends NewRevision {
 
 /** What came of storing a revision. */
 export interface RevisionStored {
-  readonly kind: "stored" | "same" | "not-draft" | "other-app";
+  /** `other-agent`: the plan is not the agent's that stores; `too-many-askers`: no more people are remembered. */
+  readonly kind: "stored" | "same" | "not-draft" | "other-app" | "other-agent" | "too-many-askers";
   readonly plan: PlanRecord;
 }
 

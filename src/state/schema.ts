@@ -159,6 +159,8 @@ export interface PlanRow extends ScopedRow {
   readonly turn: string | null;
   readonly agent: string | null;
   readonly requested_by: string;
+  /** A JSON array; null when nobody else asked for an earlier revision. */
+  readonly also_asked_by: string | null;
   readonly workflow_id: string;
   readonly gate: string | null;
   readonly gate_id: string | null;
@@ -183,6 +185,8 @@ export interface PlanRevisionRow extends ScopedRow {
   readonly document: string | null;
   readonly document_blob: string | null;
   readonly edited_by: string | null;
+  readonly requested_by: string | null;
+  readonly agent: string | null;
   readonly at: string;
   readonly previews: string | null;
 }

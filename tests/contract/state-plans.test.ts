@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RunId } from "../../src/protocol/ids.ts";
+import { PLAN_REQUESTERS } from "../../src/protocol/limits/plan.ts";
 import { type ActionPreview, PlanId } from "../../src/protocol/plan.ts";
-import type { ActionMove } from "../../src/state/plan-port.ts";
+import type { ActionMove, NewRevision, RevisionStored } from "../../src/state/plan-port.ts";
 import { ANY_STATUS, PLAN, decision, hashOf, newRevision, planChange, planGate } from "../helpers/plan-records.ts";
 import { ACME, finishDraft, newRun, rootClose, stepAttempt, textDraft, texts } from "../helpers/state-records.ts";
 import { openStore, stateStores } from "./state-store.ts";
@@ -71,6 +72,52 @@ describe.each(stateStores)("plans in $name", (adapter) => {
 
     expect([same.kind, next.kind]).toEqual(["other-app", "other-app"]);
     expect(await plans.get(PLAN)).toEqual(plan);
+  });
+
+  test("a plan takes no revision of another agent, nor of a program, not even the same content", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    const { plan } = await plans.storeRevision(newRevision("first"));
+
+    const kinds: string[] = [];
+    for (const agent of ["bulk", null])
+      for (const text of ["first", "second"]) {
+        const origin = { ...newRevision(text).origin, agent };
+        kinds.push((await plans.storeRevision(newRevision(text, { origin }))).kind);
+      }
+
+    expect(kinds).toEqual(Array.from({ length: 4 }, () => "other-agent"));
+    expect(await plans.get(PLAN)).toEqual(plan);
+  });
+
+  test("whoever asked for a revision is on record with it, and stays on the plan's, up to a number of people", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    const askedBy = (requestedBy: string): NewRevision["origin"] => ({ ...newRevision("a").origin, requestedBy });
+    for (const [index, name] of ["ann", "b\0b", "ann", "boss"].entries())
+      await plans.storeRevision(newRevision(`text ${index}`, { origin: askedBy(name) }));
+    const edit = { ...newRevision("edited", { origin: askedBy("boss"), editedBy: "eve" }), number: 5 };
+    await plans.change(planChange("edit", { planHash: hashOf("text 3"), revision: edit }));
+
+    expect(await plans.get(PLAN)).toMatchObject({ origin: { requestedBy: "boss" }, alsoAskedBy: ["b\0b", "ann"] });
+    const asked = (await plans.revisions(PLAN)).map(({ requestedBy, agent }) => [requestedBy, agent]);
+    expect(asked).toEqual(["ann", "b\0b", "ann", "boss", "boss"].map((name) => [name, "boss"]));
+    const store = (name: string): Promise<RevisionStored> =>
+      plans.storeRevision(newRevision(name, { origin: askedBy(name) }));
+    for (let count = 3; count < PLAN_REQUESTERS; count++) await store(`person ${count}`);
+    expect((await store("one more")).kind).toBe("too-many-askers");
+    expect((await store("ann")).plan.alsoAskedBy).toHaveLength(PLAN_REQUESTERS - 1);
+  });
+
+  test("a gate of content that was replaced and came back is not the gate of the plan", async () => {
+    const { plans } = (await openStore(adapter.newUrl())).in(ACME);
+    for (const text of ["first", "second", "first"]) await plans.storeRevision(newRevision(text));
+    const planHash = hashOf("first");
+
+    const opened = await plans.change(planChange("open", { planHash, gate: planGate() }));
+    const approved = { planHash, status: "approved", approvedGate: planGate() } as const;
+    const closed = await plans.change(planChange("approve", approved));
+
+    expect([opened.kind, closed.kind]).toEqual(["conflict", "conflict"]);
+    expect(await plans.get(PLAN)).toMatchObject({ status: "draft", revision: 3, gate: null, approvedGate: null });
   });
 
   test("a change with a known key does nothing again, even from another process", async () => {

@@ -43,7 +43,7 @@ export function newRevision(text: string, changes: Partial<NewRevision> = {}): N
 export function planRecord(changes: Partial<PlanRecord> = {}): PlanRecord {
   const { planId, spec, planHash, origin, workflowId } = newRevision("first");
   const at = "2026-01-01T00:00:00.000Z";
-  const nothing = { gate: null, approvedGate: null, fence: 0, result: null, error: null };
+  const nothing = { alsoAskedBy: [], gate: null, approvedGate: null, fence: 0, result: null, error: null };
   const dates = { createdAt: at, updatedAt: at };
   return { planId, spec, status: "draft", revision: 1, planHash, origin, workflowId, ...nothing, ...dates, ...changes };
 }

@@ -51,7 +51,7 @@ function isSentBack({ decision, refused, contentHash }: DecisionRecord, plan: Pl
 /** The id derives from what it is for, so that every attempt opens the same gate. */
 export function newGate(
   { binding, planId }: PlanPlace,
-  { revision, planHash, origin }: Pick<PlanRecord, "revision" | "planHash" | "origin">,
+  { revision, planHash, origin, alsoAskedBy }: Pick<PlanRecord, "revision" | "planHash" | "origin" | "alsoAskedBy">,
   { rule, at, opening }: { readonly rule: ApprovalRule; readonly at: string; readonly opening: number },
 ): Gate {
   const place = [binding.tenant, binding.workspace, planId, revision, planHash, opening];
@@ -62,6 +62,7 @@ export function newGate(
     mode: binding.approvals.mode,
     rule,
     requestedBy: origin.requestedBy,
+    ...(alsoAskedBy.length === 0 ? {} : { alsoAskedBy }),
     ...(origin.agent === null ? {} : { agent: origin.agent }),
     openedAt: at,
     deadline: gateDeadline(rule, at),

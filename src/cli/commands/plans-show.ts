@@ -71,7 +71,7 @@ async function tell(call: CommandCall, open: OpenScope): Promise<void> {
     : null;
   const { schemaVersion: _, ...fields } = planDocument(plan, { actions, answers, undos, card, audit });
   const counted = answers.filter(({ refused }) => refused === null);
-  const told = { origin: plan.origin, error: plan.error, ledger: actions };
+  const told = { origin: plan.origin, alsoAskedBy: plan.alsoAskedBy, error: plan.error, ledger: actions };
   const text =
     audit === null
       ? [planText(card, { ...told, decisions: counted }), ...undoLines(undos)].join("\n")

@@ -5,12 +5,12 @@ import type { PlanRecord, PlanRevision } from "../../state/plan-port.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
 import { answeredText, proofText } from "./decision-proof.ts";
-import { endText, requesterText, ruleText } from "./gate-lines.ts";
+import { endText, requestersText, ruleText } from "./gate-lines.ts";
 import { table } from "../output/table.ts";
 
 /** Everything the store knows about how a plan came to be applied. */
 export interface Audit {
-  readonly plan: Pick<PlanRecord, "planId" | "origin">;
+  readonly plan: Pick<PlanRecord, "planId">;
   readonly revisions: readonly PlanRevision[];
   /** What was required of people. */
   readonly gates: readonly PlanGate[];
@@ -23,12 +23,7 @@ export function auditText({ plan, revisions, gates, decisions, actions }: Audit)
   const parts = [
     [
       "content",
-      revisions.map(({ at, revision, planHash, editedBy }) => [
-        at,
-        `revision ${revision}`,
-        planHash,
-        author(plan, editedBy),
-      ]),
+      revisions.map((stored) => [stored.at, `revision ${stored.revision}`, stored.planHash, author(plan, stored)]),
     ],
     ["required", gates.map(gateCells)],
     [
@@ -54,10 +49,13 @@ export function auditText({ plan, revisions, gates, decisions, actions }: Audit)
 }
 
 /** An undo is made for the person who asks, and a plan of host code for whom it says; a planner is only behind the others. */
-function author({ planId, origin }: Audit["plan"], editedBy: string | null): string {
+function author({ planId }: Audit["plan"], { editedBy, requestedBy, agent }: PlanRevision): string {
   if (editedBy !== null) return `edited by ${printableLine(editedBy)}`;
-  if (isUndoId(planId)) return `asked for by ${printableLine(origin.requestedBy)}`;
-  return origin.agent === null ? `by ${printableLine(origin.requestedBy)}` : "by its planner";
+  if (requestedBy === null) return "who asked is not on record";
+  const who = printableLine(requestedBy);
+  if (isUndoId(planId)) return `asked for by ${who}`;
+  if (agent === null) return `by ${who}`;
+  return agent === requestedBy ? `by ${who}` : `by ${printableLine(agent)}, asked for by ${who}`;
 }
 
 function gateCells({
@@ -66,6 +64,7 @@ function gateCells({
   rule,
   mode,
   requestedBy,
+  alsoAskedBy,
   agent,
   deadline,
   status,
@@ -77,7 +76,7 @@ function gateCells({
     `revision ${revision}`,
     ruleText(rule),
     mode === "signed" ? "signed" : "unsigned too",
-    `asked by ${requesterText({ requestedBy, agent })}`,
+    `asked by ${requestersText({ requestedBy, agent, alsoAskedBy })}`,
     deadline === null ? "no deadline" : `until ${deadline}`,
     outcome === null ? end : endText(outcome),
   ];

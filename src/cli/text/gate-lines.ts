@@ -2,7 +2,7 @@ import { type GateEnd, gateEnd } from "../../engine/gate-end.ts";
 import { type GateProgress, gateProgress } from "../../engine/gate-progress.ts";
 import type { ApprovalRule } from "../../protocol/approval.ts";
 import type { Gate } from "../../protocol/gate.ts";
-import { requesterKind } from "../../protocol/requester.ts";
+import { peopleAsking, requesterKind } from "../../protocol/requester.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import { countOf } from "../output/count-of.ts";
 import { printableLine } from "../output/printable.ts";
@@ -25,24 +25,41 @@ export function gateRows(gate: Gate, decisions: readonly DecisionRecord[]): read
   ];
 }
 
-/** Who asked for what waits, in words: an agent is none that a rule could keep from answering. */
+/** Who asked for what waits, in words, and who for what it was before: a rule that keeps them out keeps all of them out. */
 function askedBy(gate: Gate, mayDecide: boolean): string {
+  const { rule, alsoAskedBy = [] } = gate;
+  const last = lastAskedBy(gate, mayDecide);
+  if (alsoAskedBy.length === 0) return last;
+  const before = peopleAsking(gate).filter((name) => alsoAskedBy.includes(name));
+  const isKeptOut = rule.kind === "always" && rule.notRequester === true && before.length > 0;
+  return `${last}; earlier revisions by ${names(alsoAskedBy)}${isKeptOut ? `: ${names(before)} may not answer` : ""}`;
+}
+
+/** An agent is none that a rule could keep from answering. */
+function lastAskedBy(gate: Gate, mayDecide: boolean): string {
   const { rule } = gate;
   const kind = requesterKind(gate);
   if (kind === "person") return `${requesterText(gate)}, who may ${mayDecide ? "" : "not "}answer`;
   const who = `${requesterText(gate)} (${kind === "agent" ? "an agent" : "a program"})`;
-  const guardsNobody = rule.kind === "always" && rule.notRequester === true;
+  const guardsNobody = rule.kind === "always" && rule.notRequester === true && peopleAsking(gate).length === 0;
   return guardsNobody ? `${who}; no person is known as requester` : who;
 }
 
-/** Who asked, and through which agent. */
-export function requesterText({
-  requestedBy,
-  agent,
-}: {
+/** Who asked, through which agent, and who asked for an earlier revision. */
+export function requestersText({ alsoAskedBy = [], ...last }: Requesters): string {
+  const before = alsoAskedBy.length === 0 ? "" : `; earlier revisions by ${names(alsoAskedBy)}`;
+  return `${requesterText(last)}${before}`;
+}
+
+/** Who asked, as far as it is known. */
+export interface Requesters {
   readonly requestedBy: string;
   readonly agent?: string | null | undefined;
-}): string {
+  readonly alsoAskedBy?: readonly string[] | undefined;
+}
+
+/** Who asked, and through which agent. */
+export function requesterText({ requestedBy, agent }: Pick<Requesters, "requestedBy" | "agent">): string {
   const through =
     agent === undefined || agent === null || agent === requestedBy ? "" : ` through ${printableLine(agent)}`;
   return `${printableLine(requestedBy)}${through}`;

@@ -7,12 +7,14 @@ import type { PlanRecord } from "../../state/plan-port.ts";
 import { printable, printableLine } from "../output/printable.ts";
 import { table } from "../output/table.ts";
 import { answeredText, proofText } from "./decision-proof.ts";
-import { requesterText } from "./gate-lines.ts";
+import { requestersText } from "./gate-lines.ts";
 
 /** What a terminal shows of a plan besides its card. */
 export interface PlanTextParts {
   /** Who asked for it. */
   readonly origin?: Pick<PlanRecord["origin"], "requestedBy" | "agent">;
+  /** Who asked for an earlier revision. */
+  readonly alsoAskedBy?: readonly string[];
   readonly decisions?: readonly DecisionRecord[];
   /** Why the plan failed as a whole. */
   readonly error?: ErrorInfo | null;
@@ -23,13 +25,13 @@ export interface PlanTextParts {
 /** The card of a plan and its decisions for a terminal. What models and people wrote cannot move the cursor or pass for ours. */
 export function planText(
   card: PlanCard,
-  { origin, decisions = [], error = null, ledger = [] }: PlanTextParts = {},
+  { origin, alsoAskedBy, decisions = [], error = null, ledger = [] }: PlanTextParts = {},
 ): string {
   const { title, status, display, planHash, fields, actions, warnings } = card;
   const head = table([
     ["plan", printableLine(title)],
     ["status", display === status ? status : `${status} (${printableLine(display)})`],
-    ...(origin === undefined ? [] : [["asked by", requesterText(origin)]]),
+    ...(origin === undefined ? [] : [["asked by", requestersText({ ...origin, alsoAskedBy })]]),
     ["hash", planHash],
     ...(error === null ? [] : [["error", `${error.code} ${printableLine(error.message)}`]]),
     ...(error?.hint === undefined ? [] : [["fix", printableLine(error.hint)]]),

@@ -10,6 +10,8 @@ export const IDEMPOTENCY_KEY_CHARS = 255;
 export const PREFLIGHT_TIMEOUT_MS = 60 * 60 * 1000;
 /** Requests to execute one plan that wait at a time; further ones are ignored. */
 export const PLAN_REQUESTS = 1_000;
+/** Different people who asked for the revisions of one plan: all are remembered, and its gate carries their names. */
+export const PLAN_REQUESTERS = 20;
 /** How long cancelling a plan waits for its end unless someone says; the action under way may take longer. */
 export const PLAN_CANCEL_WAIT_MS = 60_000;
 /** Attempts to close a plan whose every action is settled; then it stands at executing until someone asks again. */

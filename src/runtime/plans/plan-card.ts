@@ -112,6 +112,7 @@ function warningsOf({ plan, current, ledger, references }: Omit<CardParts, "alia
   );
   return [
     ...(current.editedBy === null ? [] : [`Revision ${current.revision} was edited by ${current.editedBy}.`]),
+    ...(plan.alsoAskedBy.length === 0 ? [] : [`Earlier revisions were asked for by ${plan.alsoAskedBy.join(", ")}.`]),
     ...(plan.planHash === current.planHash ? [] : ["A newer revision was stored while this was read; read it again."]),
     ...(current.body.actions.length === 0 ? ["The plan has no actions."] : []),
     ...new Set(missing.map(({ kind, id }) => `The reference ${kind} ${id} does not exist any more.`)),

@@ -1,4 +1,5 @@
 import { type GateEnd, gateEnd } from "../../engine/gate-end.ts";
+import { withoutUndefined } from "../../lib/without-undefined.ts";
 import type { Gate } from "../../protocol/gate.ts";
 import type { PlanRecord } from "../../state/plan-port.ts";
 import type { StorePlace } from "../place.ts";
@@ -6,7 +7,7 @@ import type { StorePlace } from "../place.ts";
 /** What was required of people for one content of a plan, and what they decided. */
 export interface PlanGate extends Pick<
   Gate,
-  "contentHash" | "rule" | "mode" | "requestedBy" | "agent" | "openedAt" | "deadline"
+  "contentHash" | "rule" | "mode" | "requestedBy" | "alsoAskedBy" | "agent" | "openedAt" | "deadline"
 > {
   readonly gateId: string;
   readonly revision: number;
@@ -25,7 +26,7 @@ export async function planGates({ store }: StorePlace, plan: PlanRecord): Promis
   for (const gate of [...answered, plan.approvedGate, plan.gate]) if (gate) gates.set(gate.id, gate);
   const oldestFirst = [...gates.values()].sort((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
   return oldestFirst.flatMap((gate) => {
-    const { id, subject, contentHash, rule, mode = "open", requestedBy, agent, openedAt, deadline } = gate;
+    const { id, subject, contentHash, rule, mode = "open", requestedBy, alsoAskedBy, agent, openedAt, deadline } = gate;
     if (subject.kind !== "plan" || subject.planId !== plan.planId) return [];
     const status = plan.gate?.id === id && plan.status === "draft" ? "open" : "closed";
     const outcome = gateEnd(gate, decisions);
@@ -38,7 +39,7 @@ export async function planGates({ store }: StorePlace, plan: PlanRecord): Promis
         rule,
         mode,
         requestedBy,
-        ...(agent === undefined ? {} : { agent }),
+        ...withoutUndefined({ alsoAskedBy, agent }),
         openedAt,
         deadline,
         status,

@@ -1,5 +1,6 @@
+import { askersOfNext } from "../../engine/askers-of-next.ts";
 import { planRule } from "../../engine/plan-rule.ts";
-import { notDraftPlan, unmeetablePlan } from "../../engine/refused-plan.ts";
+import { notDraftPlan, otherAgentsPlan, tooManyAskers, unmeetablePlan } from "../../engine/refused-plan.ts";
 import { whyUnmeetable } from "../../engine/why-unmeetable.ts";
 import { InputError } from "../../protocol/errors.ts";
 import { HOST } from "../../protocol/requester.ts";
@@ -29,6 +30,8 @@ export async function storeHostPlan(place: RunPlace, given: HostPlan): Promise<P
   const revision = await newRevision(place, parsePlanId(given.planId), given);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
   if (kind === "other-app") throw otherApp(place, plan);
+  if (kind === "other-agent") throw otherAgentsPlan(plan, null);
+  if (kind === "too-many-askers") throw tooManyAskers(plan);
   if (kind === "not-draft") throw notDraftPlan(plan);
   await signalPlan(place, plan.planId, { name: "revision", payload: { planHash: plan.planHash } });
   return plan;
@@ -38,7 +41,8 @@ async function newRevision(place: RunPlace, planId: PlanId, given: HostPlan): Pr
   const { app, scope, store } = place;
   const spec = knownPlan(place, given.plan);
   const requestedBy = given.requestedBy === undefined ? HOST : parseRequester(given.requestedBy);
-  const never = whyUnmeetable({ rule: planRule(app.spec.manifest, { planId, agent: null }), requestedBy });
+  const askers = askersOfNext(await store.plans.get(planId), { agent: null, requestedBy });
+  const never = whyUnmeetable({ rule: planRule(app.spec.manifest, { planId, agent: null }), ...askers });
   if (never !== null) throw unmeetablePlan(planId, never);
   const read = await readPlanBody(store, { planId, spec, references: app.spec.references, body: given.body });
   if (!read.ok) throw wrongBody(planId, read.issues);

@@ -5,11 +5,12 @@ import { plans } from "./002-plans.ts";
 import { dispatch } from "./003-dispatch.ts";
 import { requester } from "./004-requester.ts";
 import { starts } from "./005-starts.ts";
+import { askers } from "./006-askers.ts";
 import type { ColumnTypes, Migration } from "./migration.ts";
 import type { StateTables } from "../schema.ts";
 
 /** Every migration in order. A published one never changes. */
-const MIGRATIONS: readonly Migration[] = [initial, plans, dispatch, requester, starts];
+const MIGRATIONS: readonly Migration[] = [initial, plans, dispatch, requester, starts, askers];
 
 /** The schema this build writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,4 +1,5 @@
 import type { EventDraft, RunEvent } from "../../protocol/event.ts";
+import type { Gate } from "../../protocol/gate.ts";
 import type { RunId } from "../../protocol/ids.ts";
 import type { DecisionRecord } from "../../protocol/plan.ts";
 import { isFinalRunStatus } from "../../protocol/run.ts";
@@ -71,9 +72,15 @@ async function isApplied({ tx, scope }: ScopedTransaction, change: EncodedChange
 }
 
 /** Whether the change was decided on other content than there is now. */
-function isOther(plan: PlanRecord, { planHash, revision }: EncodedChange): boolean {
+function isOther(plan: PlanRecord, { planHash, revision, gate, approvedGate }: EncodedChange): boolean {
   if (planHash !== undefined && planHash !== plan.planHash) return true;
+  // Content that was replaced and came back is a revision of its own, which other people may have asked for.
+  if (!isGateOf(gate, revision?.number ?? plan.revision) || !isGateOf(approvedGate, plan.revision)) return true;
   return revision !== null && (plan.status !== "draft" || revision.number !== plan.revision + 1);
+}
+
+function isGateOf(gate: Gate | null | undefined, revision: number): boolean {
+  return gate?.subject.kind !== "plan" || gate.subject.revision === revision;
 }
 
 /** What is final takes no other status, no gate and no decision that counts; refused ones are kept all the same. */

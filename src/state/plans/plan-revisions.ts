@@ -3,13 +3,15 @@ import * as z from "zod";
 import { ContentHash } from "../../protocol/ids.ts";
 import { JsonObject } from "../../protocol/json.ts";
 import { INLINE_MESSAGE_BYTES } from "../../protocol/limits/store.ts";
+import { PLAN_REQUESTERS } from "../../protocol/limits/plan.ts";
 import { ActionPreview, PlanBody, type PlanId } from "../../protocol/plan.ts";
+import { type Askers, withAsker } from "../../protocol/requester.ts";
 import { type NewBlob, insertBlobs } from "../blobs/blobs.ts";
 import { encodeBlob } from "../blobs/codec.ts";
 import { contentHash } from "../blobs/content-hash.ts";
 import type { ScopeKey, ScopedTransaction } from "../database.ts";
 import { keepClosedGate } from "./gates.ts";
-import type { NewRevision, PlanRevision, RevisionStored } from "../plan-port.ts";
+import type { NewRevision, PlanRecord, PlanRevision, RevisionStored } from "../plan-port.ts";
 import { lockPlan, planRecord } from "./plan-row.ts";
 import type { BlobStore } from "../port.ts";
 import { pinReferences } from "../references/reference-pins.ts";
@@ -39,7 +41,11 @@ export async function storeRevision(context: ScopedTransaction, encoded: Encoded
   const current = await lockPlan(context, revision.planId);
   if (current.app !== first.app) return { kind: "other-app", plan: planRecord(current) };
   if (current.status !== "draft") return { kind: "not-draft", plan: planRecord(current) };
-  if (current.plan_hash === revision.planHash) return { kind: "same", plan: planRecord(current) };
+  const plan = planRecord(current);
+  if (current.agent !== first.agent) return { kind: "other-agent", plan };
+  if (current.plan_hash === revision.planHash) return { kind: "same", plan };
+  if (withAsker(askers(plan), revision.origin.requestedBy).alsoAskedBy.length >= PLAN_REQUESTERS)
+    return { kind: "too-many-askers", plan };
   return { kind: "stored", plan: planRecord(await replaceRevision(context, encoded, current)) };
 }
 
@@ -49,8 +55,10 @@ export async function replaceRevision(
   encoded: EncodedRevision,
   current: PlanRow,
 ): Promise<PlanRow> {
+  const { alsoAskedBy } = withAsker(askers(planRecord(current)), encoded.revision.origin.requestedBy);
   const next: PlanRow = {
     ...newPlan(context.scope, encoded.revision),
+    also_asked_by: alsoAskedBy.length === 0 ? null : JSON.stringify(alsoAskedBy),
     revision: current.revision + 1,
     fence: current.fence,
     created_at: current.created_at,
@@ -91,14 +99,17 @@ export async function readRevision(row: PlanRevisionRow, blobs: BlobStore): Prom
     specHash: row.spec_hash,
     planHash: row.plan_hash,
     editedBy: row.edited_by,
+    requestedBy: row.requested_by,
+    agent: row.agent,
     at: row.at,
   };
-  const { editedBy, ...stored } = parseStored(StoredRevision, head, what);
+  const { editedBy, requestedBy, ...stored } = parseStored(StoredRevision, head, what);
   return {
     ...stored,
     body: parseStoredJson(PlanBody, await storedText(row.body, row.body_blob, blobs), what),
     document: parseStoredJson(JsonObject, await storedText(row.document, row.document_blob, blobs), what),
     editedBy: editedBy === null ? null : parseStoredJson(z.string(), editedBy, what),
+    requestedBy: requestedBy === null ? null : parseStoredJson(z.string(), requestedBy, what),
     previews: row.previews === null ? null : parseStoredJson(z.array(ActionPreview), row.previews, what),
   };
 }
@@ -108,6 +119,8 @@ const StoredRevision = z.strictObject({
   specHash: ContentHash,
   planHash: ContentHash,
   editedBy: z.string().nullable(),
+  requestedBy: z.string().nullable(),
+  agent: z.string().nullable(),
   at: z.iso.datetime(),
 });
 
@@ -153,6 +166,7 @@ function newPlan(scope: ScopeKey, revision: NewRevision): PlanRow {
     turn: origin.turn,
     agent: origin.agent,
     requested_by: JSON.stringify(origin.requestedBy),
+    also_asked_by: null,
     workflow_id: revision.workflowId,
     gate: null,
     gate_id: null,
@@ -164,6 +178,10 @@ function newPlan(scope: ScopeKey, revision: NewRevision): PlanRow {
     created_at: now,
     updated_at: now,
   };
+}
+
+function askers({ origin, alsoAskedBy }: PlanRecord): Askers {
+  return { requestedBy: origin.requestedBy, alsoAskedBy };
 }
 
 async function insertPlan({ tx }: ScopedTransaction, row: PlanRow): Promise<boolean> {
@@ -197,6 +215,8 @@ async function writeRevision(context: ScopedTransaction, encoded: EncodedRevisio
       document: document.inline,
       document_blob: document.blob?.hash ?? null,
       edited_by: revision.editedBy === null ? null : JSON.stringify(revision.editedBy),
+      requested_by: plan.requested_by,
+      agent: plan.agent,
       at: plan.updated_at,
       previews: null,
     })

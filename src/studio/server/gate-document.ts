@@ -14,6 +14,8 @@ export interface GateDocument extends Pick<Gate, "contentHash" | "requestedBy" |
   readonly gateId: string;
   readonly kind: Gate["subject"]["kind"];
   readonly tool: string | null;
+  /** Who else asked for an earlier revision of the plan; `notRequester` keeps them out as well. */
+  readonly alsoAskedBy: readonly string[];
   /** The agent whose plan or call it is. */
   readonly agent: string | null;
   /** Whether `requestedBy` names a person; otherwise the agent, or the program, that nobody was named for. */
@@ -50,6 +52,7 @@ export interface GateDetail extends GateDocument {
 /** The stable document of a gate in lists. */
 export function gateDocument({ gate, workflowId, runId, threadId, call, refusedCount }: WaitingApproval): GateDocument {
   const { id: gateId, subject, contentHash, requestedBy, openedAt, deadline, reason = null } = gate;
+  const { alsoAskedBy = [] } = gate;
   return {
     schemaVersion: 1,
     id: subject.kind === "plan" ? subject.planId : gateId,
@@ -59,6 +62,7 @@ export function gateDocument({ gate, workflowId, runId, threadId, call, refusedC
     reason,
     contentHash,
     requestedBy,
+    alsoAskedBy,
     agent: gate.agent ?? null,
     requesterKind: requesterKind(gate),
     openedAt,

@@ -13,6 +13,8 @@ export interface PlanSummary extends Pick<
   readonly runId: string | null;
   readonly agent: string | null;
   readonly requestedBy: string;
+  /** Who else asked for an earlier revision. */
+  readonly alsoAskedBy: readonly string[];
   /** What waits for a person; null when nothing does. */
   readonly gate: { readonly id: string; readonly openedAt: string; readonly deadline: string | null } | null;
   readonly entitiesAffected: number | null;
@@ -99,8 +101,8 @@ export function cancelDocument({ kind, plan, actions, applied, inDoubt, decision
 
 /** The part of a plan's document that lists show. */
 export function planSummary(plan: PlanRecord): PlanSummary {
-  const { planId, spec, status, planHash, revision, workflowId, createdAt, updatedAt, origin, gate, result, error } =
-    plan;
+  const { planId, spec, status, planHash, revision, workflowId, createdAt, updatedAt } = plan;
+  const { origin, alsoAskedBy, gate, result, error } = plan;
   const { runId, agent, requestedBy } = origin;
   return {
     schemaVersion: 1,
@@ -113,6 +115,7 @@ export function planSummary(plan: PlanRecord): PlanSummary {
     runId,
     agent,
     requestedBy,
+    alsoAskedBy,
     gate: gate === null ? null : { id: gate.id, openedAt: gate.openedAt, deadline: gate.deadline },
     entitiesAffected: result?.entitiesAffected ?? null,
     createdAt,

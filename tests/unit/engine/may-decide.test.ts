@@ -52,3 +52,13 @@ test("one person is enough unless the rule says more", () => {
   expect(quorum({ kind: "always", min: 3 })).toBe(3);
   expect(quorum({ kind: "dynamic", value: "p" })).toBe(1);
 });
+
+test("who asked for an earlier revision is kept out like who asked for this one", () => {
+  const gate = { requestedBy: "planner", alsoAskedBy: ["Ann"] };
+
+  const why = whyForbidden({ rule: { kind: "always", notRequester: true }, ...gate }, "ann ");
+
+  expect(why).toBe('"ann " asked for an earlier revision of this and may not decide on it.');
+  expect(whyForbidden({ rule: { kind: "always", notRequester: true }, ...gate }, "bob")).toBeNull();
+  expect(whyForbidden({ rule: { kind: "always" }, ...gate }, "ann")).toBeNull();
+});

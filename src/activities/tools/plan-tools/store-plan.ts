@@ -1,4 +1,5 @@
-import { notDraftPlan, unmeetablePlan } from "../../../engine/refused-plan.ts";
+import { askersOfNext } from "../../../engine/askers-of-next.ts";
+import { notDraftPlan, otherAgentsPlan, tooManyAskers, unmeetablePlan } from "../../../engine/refused-plan.ts";
 import { whyUnmeetable } from "../../../engine/why-unmeetable.ts";
 import { InputError, InternalError } from "../../../protocol/errors.ts";
 import type { PlanId } from "../../../protocol/plan.ts";
@@ -23,10 +24,13 @@ export async function storePlan(step: PlanToolStep, args: unknown, context: Tool
   const spec = planSpec(step);
   const { planId, body } = readArgs(storePlanInput(spec), args);
   const revision = await newRevision(step, spec, { planId, body });
-  const never = whyUnmeetable({ rule: ruleOf(step.place, revision), requestedBy: revision.origin.requestedBy });
+  const askers = askersOfNext(await place.store.plans.get(planId), revision.origin);
+  const never = whyUnmeetable({ rule: ruleOf(step.place, revision), ...askers });
   if (never !== null) throw unmeetablePlan(planId, never);
   const { kind, plan } = await place.store.plans.storeRevision(revision);
   if (kind === "other-app") throw otherApp(plan);
+  if (kind === "other-agent") throw otherAgentsPlan(plan, step.agent);
+  if (kind === "too-many-askers") throw tooManyAskers(plan);
   if (kind === "not-draft" && !isOwnRepetition(plan, revision, context)) throw notDraftPlan(plan);
   const planPlace = { host, binding: place.binding, store: place.store, planId };
   if (kind !== "not-draft") await tellRuns(planPlace, listeners(plan, []), statusNews(planPlace, plan));

@@ -12,7 +12,19 @@ test("an audit says who decided what on which content, what was done, and what a
 
   const text = auditText({
     plan: planRecord(),
-    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
+    revisions: [
+      {
+        revision: 1,
+        specHash: planHash,
+        planHash,
+        body,
+        document,
+        editedBy: null,
+        requestedBy: "ann",
+        agent: "boss",
+        at,
+      },
+    ],
     gates: [
       {
         gateId: "gate_plan",
@@ -31,7 +43,7 @@ test("an audit says who decided what on which content, what was done, and what a
     actions: [actionRecord(0, "done", { at, summary: "ordered" }), actionRecord(1, "done", { settlement })],
   });
 
-  expect(text).toContain(`content\n${at}  revision 1  ${planHash}  by its planner`);
+  expect(text).toContain(`content\n${at}  revision 1  ${planHash}  by boss, asked for by ann`);
   expect(text).toContain(`approve  bob  revision 1  ${hashOf("first")}  cli/none  counted`);
   expect(text).toContain(
     `required\n${at}  revision 1  2 different people of bob, c\\x1by but whoever asked  signed  asked by ann  until ${at}  approve by bob, cy, ${at}`,
@@ -72,7 +84,19 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
 
   const text = auditText({
     plan: planRecord(),
-    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: "ann", at }],
+    revisions: [
+      {
+        revision: 1,
+        specHash: planHash,
+        planHash,
+        body,
+        document,
+        editedBy: "ann",
+        requestedBy: "ann",
+        agent: "boss",
+        at,
+      },
+    ],
     gates: [],
     decisions: [],
     actions: [],
@@ -82,16 +106,28 @@ test("a plan that nobody decided on has an audit of its content alone", () => {
 });
 
 test("the content of an undo names the person who asked, and that of a host's plan whom it says", () => {
-  const { body, document, planHash, origin } = newRevision("first");
-  const rest = {
-    revisions: [{ revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at }],
-    gates: [],
-    decisions: [],
-    actions: [],
-  };
-  const undo = planRecord({ planId: PlanId.parse("p1.undo"), origin: { ...origin, requestedBy: "bo\u0007" } });
-  const host = planRecord({ origin: { ...origin, agent: null, requestedBy: "nightly job" } });
+  const { planHash } = newRevision("first");
+  const undo = planRecord({ planId: PlanId.parse("p1.undo") });
 
-  expect(auditText({ plan: undo, ...rest })).toContain("asked for by bo\\x07");
-  expect(auditText({ plan: host, ...rest })).toContain(`${planHash}  by nightly job`);
+  expect(contentText(undo, { requestedBy: "bo\u0007", agent: "boss" })).toContain("asked for by bo\\x07");
+  expect(contentText(planRecord(), { requestedBy: "nightly job", agent: null })).toContain(
+    `${planHash}  by nightly job`,
+  );
 });
+
+test("the content of a planner names it and who asked, and what an older version did not keep is said", () => {
+  expect(contentText(planRecord(), { requestedBy: "an\u0007n", agent: "boss" })).toMatch(
+    / by boss, asked for by an\\x07n$/,
+  );
+  expect(contentText(planRecord(), { requestedBy: "boss", agent: "boss" })).toMatch(/ by boss$/);
+  expect(contentText(planRecord(), { requestedBy: null, agent: null })).toMatch(/ who asked is not on record$/);
+});
+
+function contentText(
+  plan: Parameters<typeof auditText>[0]["plan"],
+  by: { readonly requestedBy: string | null; readonly agent: string | null },
+): string {
+  const { body, document, planHash } = newRevision("first");
+  const revision = { revision: 1, specHash: planHash, planHash, body, document, editedBy: null, at, ...by };
+  return auditText({ plan, revisions: [revision], gates: [], decisions: [], actions: [] });
+}

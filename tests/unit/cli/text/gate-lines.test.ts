@@ -59,3 +59,13 @@ test("a gate that opened under another rule says that too few are left who may a
     "1 of 2 (ann); too few who may approve are left: nobody",
   );
 });
+
+test("who asked for an earlier revision is named, and that the rule keeps them out", () => {
+  const gate = { requestedBy: "planner", agent: "planner", alsoAskedBy: ["a\u0007nn", "bob"] };
+  const asked = (rule: Parameters<typeof gateOn>[0]): string | undefined => gateRows(gateOn(rule, gate), [])[0]?.[1];
+
+  expect(asked({ kind: "always", notRequester: true })).toBe(
+    "planner (an agent); earlier revisions by a\\x07nn, bob: a\\x07nn, bob may not answer",
+  );
+  expect(asked({ kind: "always" })).toBe("planner (an agent); earlier revisions by a\\x07nn, bob");
+});
