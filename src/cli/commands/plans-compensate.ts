@@ -4,6 +4,7 @@ import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { signingKeyOf, speaker } from "../open/approval-options.ts";
 import type { OpenScope } from "../open/open-scope.ts";
+import { printableLine } from "../output/printable.ts";
 import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
 import { untilStopped } from "../stop-signal.ts";
 
@@ -56,18 +57,21 @@ async function compensate(call: CommandCall, open: OpenScope, request: UndoReque
   }
 }
 
-function tell({ output, argument }: CommandCall, { undo, answer }: Undone): ExitCode {
+function tell({ output, argument }: CommandCall, { undo, answer, waitsFor }: Undone): ExitCode {
   const { planId, status, result, error } = undo;
   output.result(
-    { undo: { planId, status, entitiesAffected: result?.entitiesAffected ?? null }, answer },
+    { undo: { planId, status, entitiesAffected: result?.entitiesAffected ?? null }, answer, waitsFor },
     `${planId} takes back ${argument}: ${status}`,
   );
-  if (answer?.kind === "refused") {
+  const didNotCount = answer?.kind === "refused" && answer.code === "forbidden" && waitsFor !== null;
+  if (didNotCount) output.warning(`Your approval did not count: ${answer.message}`);
+  else if (answer?.kind === "refused") {
     output.failed({ code: answer.code, message: answer.message });
     return EXIT.failed;
   }
   if (answer?.kind === "recorded") output.warning("No worker answered; the next one judges the approval.");
-  else if (status === "draft") output.warning(`It waits for people: \`bridle approvals approve ${planId}\`.`);
+  else if (waitsFor !== null)
+    output.warning(`${planId} waits for ${whom(waitsFor)}: \`bridle approvals approve ${planId}\`.`);
   if (status !== "failed") return EXIT.ok;
   const { code, message } = error ?? { code: "ACTION_FAILED", message: "Not every action was taken back." };
   output.failed({
@@ -76,4 +80,12 @@ function tell({ output, argument }: CommandCall, { undo, answer }: Undone): Exit
     hint: error?.hint ?? `\`bridle plans show ${planId} --audit\` tells what became of each action.`,
   });
   return EXIT.failed;
+}
+
+/** Whoever asked gave their approval, or may give none. */
+function whom({ missing, people }: NonNullable<Undone["waitsFor"]>): string {
+  if (people === null) return missing <= 1 ? "another person" : `${missing} other people`;
+  const names = people.map(printableLine);
+  if (names.length <= missing) return names.join(" and ");
+  return missing <= 1 ? names.join(" or ") : `${missing} of ${names.join(", ")}`;
 }

@@ -67,7 +67,7 @@ export const HTTP_ROUTES: readonly HttpRoute[] = [
   post("/api/plans/:id/compensate", "take back what a plan applied before it failed", {
     query: ["workspace"],
     body: ["by", "note?", "actions?"],
-    answer: "200 `{undo, answer}`; 202 when no worker judged the answer yet",
+    answer: "200 `{undo, answer, waitsFor}`; 202 when no worker judged the answer yet",
     refusals: ["PLAN_UNKNOWN", "NOTHING_TO_UNDO", "COMPENSATE_MISSING", "APPROVAL_IMPOSSIBLE"],
   }),
   post("/api/plans/:id/decisions", "answer a plan that waits", {

@@ -83,8 +83,11 @@ export function planRoutes(workspaces: Workspaces): Hono<ServerEnv> {
     const { workspace } = parseInput(WorkspaceQuery, c.req.query(), "query");
     const request = { ...parseBody(CompensateBody, c.get("body")), channel: "http", waitMs: 0 };
     const { plans } = runtimeOf(workspaces, workspace);
-    const { undo, answer } = await plans.compensate(c.req.param("id"), withoutUndefined(request));
-    return c.json({ schemaVersion: 1, undo: planSummary(undo), answer }, answer === null ? 200 : statusOf(answer));
+    const { undo, answer, waitsFor } = await plans.compensate(c.req.param("id"), withoutUndefined(request));
+    return c.json(
+      { schemaVersion: 1, undo: planSummary(undo), answer, waitsFor },
+      answer === null ? 200 : statusOf(answer),
+    );
   });
 
   routes.post("/:id/decisions", (c) => decide(workspaces, c));

@@ -83,3 +83,51 @@ const REFUSED = [
   ["none-applied", "no action of it was applied and not taken back"],
   ["half", "action 1 is not one that was applied and not taken back (0)", "--actions", "1"],
 ] as const;
+
+test(
+  "who asks and may not decide is told whom the undo waits for, and no approval of theirs is on record",
+  { timeout: 90_000 },
+  async () => {
+    const place = cliProject({ TEMPORAL_ADDRESS: inject("temporalAddress") });
+    const dispatcher = defineDispatcher(pricePlan, {
+      price: {
+        run: ({ product }) => {
+          if (product === "broken") throw new ActionRefusedError("no such product");
+          return { entitiesAffected: 1 };
+        },
+        compensate: () => ({ entitiesAffected: 1 }),
+      },
+      hold: () => ({ entitiesAffected: 1 }),
+    });
+    const rule = { kind: "always", approvers: ["ann", "bob", "eve"], notRequester: true } as const;
+    await using open = await openRuntime(planSpec({ plans: rule }), {
+      actionDispatcher: dispatcher,
+      session: { home: join(place.folder, ".bridle") },
+    });
+    const { plans, respondToApproval } = open.runtime;
+    await plans.store({ plan: pricePlan, planId: "q1", body: priceBody("a", "broken"), requestedBy: "cy" });
+    await plans.execute("q1", { waitMs: 0 });
+    await respondToApproval("q1", { decision: "approve", by: "bob" });
+    await plans.execute("q1", { waitMs: 20_000 });
+    const compensate = (...more: readonly string[]): Promise<CliResult> =>
+      bridle(place, ["plans", "compensate", "q1", "--task-queue", open.session.taskQueue, ...more]);
+
+    const ann = await compensate("--by", "ann");
+    const again = await compensate("--by", "ann", "--json");
+    const before = await plans.decisions("q1.undo");
+    const bob = await compensate("--by", "bob");
+
+    expect(ann).toMatchObject({ code: 0, stdout: "q1.undo takes back q1: draft\n" });
+    expect(ann.stderr).toContain("q1.undo waits for bob or eve: `bridle approvals approve q1.undo`.");
+    expect(ann.stderr).not.toContain("error[");
+    expect(again.code).toBe(0);
+    expect(parseJson(again.stdout)).toMatchObject({
+      undo: { planId: "q1.undo", status: "draft" },
+      answer: null,
+      waitsFor: { missing: 1, people: ["bob", "eve"] },
+    });
+    expect(before).toEqual([]);
+    expect(bob).toMatchObject({ code: 0, stdout: "q1.undo takes back q1: executed\n" });
+    expect(await plans.get("q1.undo")).toMatchObject({ origin: { requestedBy: "ann" } });
+  },
+);
