@@ -74,6 +74,8 @@ export type AnswerResult =
       readonly decisionId: string;
       readonly status: PlanStatus;
       readonly waitsForMore: boolean;
+      /** Of a plan that this approved: whether somebody waited for its execution then. Where nobody did, nothing is applied until one asks. */
+      readonly isExecutionAsked?: boolean;
     }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly message: string };
 

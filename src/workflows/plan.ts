@@ -153,7 +153,8 @@ async function answer(open: OpenPlan, { answer: given, reply }: Omit<Message<"an
   const input = { ref: open.ref, answer: given, at: now(), sequence: open.sequence, waiters: waitersOf(open) };
   const { state, result, settles } = await activities.answerPlanGate(input);
   open.state = state;
-  reply?.(result);
+  const isApproved = result.kind === "counted" && result.status === "approved";
+  reply?.(isApproved ? { ...result, isExecutionAsked: open.requests.length > 0 } : result);
   if (settles) await settleWaiters(open);
 }
 

@@ -29,7 +29,8 @@ test("host code stores a plan with a reference, a person approves it, and it is 
   const second = await plans.execute("p1");
 
   expect(stored).toMatchObject({ status: "draft", revision: 1, origin: { runId: null, requestedBy: "Ann" } });
-  expect(answer).toEqual({ kind: "counted", decisionId: "d1", status: "approved", waitsForMore: false });
+  const counted = { kind: "counted", decisionId: "d1", status: "approved", waitsForMore: false };
+  expect(answer).toEqual({ ...counted, isExecutionAsked: true });
   expect(first).toMatchObject({ status: "executed", result: { entitiesAffected: 2 } });
   expect(second).toEqual(first);
   expect(effects).toMatchObject([{ products: ["x", "y"], approvedBy: ["Bo"] }]);

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { decider, signingKeyOf } from "../open/approval-options.ts";
 import type { OpenScope } from "../open/open-scope.ts";
 import { PLACE_SETTINGS, SCOPE_SETTINGS, SETTINGS } from "../settings/settings.ts";
+import { ASK_FOR_EXECUTION } from "../text/plan-text.ts";
 
 /** `bridle approvals approve`: lets a plan or a tool call go on. */
 export const APPROVALS_APPROVE: CommandSpec = answering("approve", "approve what waits");
@@ -98,6 +99,8 @@ async function tell(
       const became = decision === "revise" ? "was sent back" : `is ${result.status}`;
       const more = result.waitsForMore ? `; ${await tellProgress(store, argument)}` : "";
       output.result({ result }, `${argument} ${became}${more} (decision ${result.decisionId})`);
+      if (result.isExecutionAsked === false)
+        output.warning(`Nobody has asked for its execution yet. ${ASK_FOR_EXECUTION}`);
       return EXIT.ok;
     }
     case "recorded":
@@ -111,12 +114,19 @@ async function tell(
   }
 }
 
-/** Someone who rejects what was approved wants to stop it. */
+/** Someone who rejects what was approved wants to stop it; a draft that nothing waits for has lost its workflow. */
 async function hintOf({ plans }: OpenScope["store"], id: string, code: RefusalCode): Promise<string | undefined> {
   const planId = PlanId.safeParse(id);
-  const plan = code === "already_decided" && planId.success ? await plans.get(planId.data) : null;
+  const mayBeOpen = code === "already_decided" || code === "closed";
+  const plan = mayBeOpen && planId.success ? await plans.get(planId.data) : null;
+  if (code === "closed" && plan?.status === "draft") return lostHint(id);
   const mayBeStopped = plan?.status === "approved" || plan?.status === "executing";
   return mayBeStopped ? `\`bridle plans cancel ${id} --by NAME\` stops it.` : HINTS[code];
+}
+
+function lostHint(id: string): string {
+  const audit = `\`bridle plans show ${id} --audit\` says what it holds`;
+  return `\`bridle plans cancel ${id} --by NAME\` closes it; asked for again (\`executePlan\` of an executor), its gate opens anew. ${audit}.`;
 }
 
 /** Who else must approve, as the store has it now: somebody may have answered in between. */

@@ -47,6 +47,6 @@ async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 function cells({ planId, status, revision, createdAt, spec, gate }: PlanRecord): readonly string[] {
-  const waits = status === "draft" && gate !== null ? "for approval" : "-";
+  const waits = status === "approved" ? "for execution" : status === "draft" && gate !== null ? "for approval" : "-";
   return [planId, status, String(revision), createdAt, printableLine(spec), waits];
 }

@@ -5,7 +5,8 @@ import type { OpenScope } from "../open/open-scope.ts";
 import { SCOPE_SETTINGS, SETTINGS, SWITCHES } from "../settings/settings.ts";
 import { untilStopped } from "../stop-signal.ts";
 import { auditText } from "../text/audit-text.ts";
-import { planText, undoLines } from "../text/plan-text.ts";
+import type { PlanRecord } from "../../state/plan-port.ts";
+import { ASK_FOR_EXECUTION, planText, undoLines } from "../text/plan-text.ts";
 
 /** `bridle plans show`: what a plan says and how it stands, now or when it has ended. */
 export const PLANS_SHOW: CommandSpec = {
@@ -39,13 +40,17 @@ async function tellAfterWaiting(call: CommandCall, open: OpenScope, waitMs: numb
     call.output.failed({
       code: "PLAN_UNFINISHED",
       message: `Plan "${plan.planId}" has not ended within ${formatDuration(waitMs)}: it is ${plan.status}.`,
-      hint:
-        plan.status === "draft"
-          ? `\`bridle approvals show ${plan.planId}\` says who must answer.`
-          : "Is a worker running? `bridle doctor` tells; or wait longer with --wait.",
+      hint: unfinishedHint(plan),
     });
     return EXIT.failed;
   });
+}
+
+function unfinishedHint({ planId, status }: Pick<PlanRecord, "planId" | "status">): string {
+  if (status === "draft") return `\`bridle approvals show ${planId}\` says who must answer.`;
+  if (status === "approved")
+    return `${ASK_FOR_EXECUTION} Where somebody has asked, no worker may be running: \`bridle doctor\` tells.`;
+  return "Is a worker running? `bridle doctor` tells; or wait longer with --wait.";
 }
 
 async function tell(call: CommandCall, open: OpenScope): Promise<void> {

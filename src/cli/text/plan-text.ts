@@ -33,6 +33,7 @@ export function planText(
     ["status", display === status ? status : `${status} (${printableLine(display)})`],
     ...(origin === undefined ? [] : [["asked by", requestersText({ ...origin, alsoAskedBy })]]),
     ["hash", planHash],
+    ...(status === "approved" ? [["next", ASK_FOR_EXECUTION]] : []),
     ...(error === null ? [] : [["error", `${error.code} ${printableLine(error.message)}`]]),
     ...(error?.hint === undefined ? [] : [["fix", printableLine(error.hint)]]),
   ]);
@@ -47,6 +48,10 @@ export function planText(
     .map((lines) => lines.join("\n"))
     .join("\n\n");
 }
+
+/** What an approved plan waits for. Asking again where somebody has asked does no harm. */
+export const ASK_FOR_EXECUTION =
+  "It is applied once that is asked for: by a run whose executor calls `executePlan` (`bridle run --agent EXECUTOR …`), or by `runtime.plans.execute`.";
 
 /** Which plans took back what this one applied. */
 export function undoLines(undos: readonly Pick<PlanRecord, "planId" | "status">[]): readonly string[] {

@@ -14,7 +14,7 @@ import type { ScopePlace } from "../place.ts";
 import { reconcileRun } from "../runs/reconcile-run.ts";
 import { type ApprovalSubject, findSubject } from "./approval-subject.ts";
 import { type Approver, type NamedAnswer, signedBy } from "./approver.ts";
-import { keepRefusal, refuseClosed } from "./refuse-answer.ts";
+import { keepRefusal, refuseClosed, refuseLost } from "./refuse-answer.ts";
 import { askWorker, leaveForWorker } from "./send-answer.ts";
 
 /** How someone answers what waits. Without a content hash the answer is for the content as it is when it arrives. */
@@ -55,7 +55,7 @@ export async function respondToApproval(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
       await closeLostRun({ store, session }, subject);
-      return refuseClosed(await now(), answer);
+      return refuseLost(await now(), answer);
     }
     // The workflow ended with the answer in hand; what it recorded is in the store.
     if (error instanceof WorkflowUpdateFailedError) return readClosed(await now(), answer);

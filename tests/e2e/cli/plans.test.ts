@@ -88,6 +88,71 @@ test("plans are listed, shown and approved without an app, and a second answer i
   expect(parseJson(list.stdout)).toMatchObject({ items: [{ planId: "p1" }] });
 }, 60_000);
 
+test("a plan that was approved before anybody asked for its execution says so, and what asks for it", async () => {
+  const place = project();
+  await using open = await openRuntime(spec, {
+    actionDispatcher: recordingDispatcher().dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p1", body, requestedBy: "Ann" });
+  await open.runtime.plans.store({ plan: "PricePlan", planId: "p2", body, requestedBy: "Ann" });
+  await untilGated(open.runtime, "p1");
+  await untilGated(open.runtime, "p2");
+
+  const approved = await bridle(place, ["approvals", "approve", "p1", "--by", "Bo"]);
+  const asJson = await bridle(place, ["approvals", "approve", "p2", "--by", "Bo", "--json"]);
+  const shown = await bridle(place, ["plans", "show", "p1"]);
+  const waited = await bridle(place, ["plans", "show", "p1", "--wait", "300ms"]);
+  const list = await bridle(place, ["plans", "list"]);
+
+  expect(approved).toMatchObject({ code: 0, stdout: expect.stringMatching(/^p1 is approved/) });
+  expect(approved.stderr).toMatch(/Nobody has asked for its execution yet\. .*bridle run --agent EXECUTOR/);
+  expect(parseJson(asJson.stdout)).toMatchObject({ result: { status: "approved", isExecutionAsked: false } });
+  expect(shown.stdout).toMatch(/^next +It is applied once that is asked for: .*`executePlan`/m);
+  expect(waited).toMatchObject({ code: 1, stderr: expect.stringContaining("runtime.plans.execute") });
+  expect(list.stdout).toMatch(/^p1 .* for execution$/m);
+}, 60_000);
+
+test("an answer to a plan whose workflow is gone says how to close it, and asking for it again opens its gate", async () => {
+  const place = project();
+  await using open = await openRuntime(spec, {
+    actionDispatcher: recordingDispatcher().dispatcher,
+    session: { home: join(place.folder, ".bridle") },
+  });
+  for (const planId of ["p1", "p2"]) {
+    await open.runtime.plans.store({ plan: "PricePlan", planId, body, requestedBy: "Ann" });
+    await untilGated(open.runtime, planId);
+    const { workflowId } = await open.runtime.plans.get(planId);
+    await open.session.client.workflow.getHandle(workflowId).terminate("lost");
+  }
+
+  const refused = await bridle(place, ["approvals", "approve", "p1", "--by", "Bo"]);
+  const cancelled = await bridle(place, [
+    "plans",
+    "cancel",
+    "p1",
+    "--by",
+    "Bo",
+    "--task-queue",
+    open.session.taskQueue,
+  ]);
+  const asked = open.runtime.plans.execute("p2");
+  await vi.waitUntil(async () => (await bridle(place, ["approvals", "approve", "p2", "--by", "Bo"])).code === 0, {
+    timeout: 20_000,
+    interval: 200,
+  });
+  const executed = await asked;
+
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error\[closed\] .*workflow of this plan is gone/),
+  });
+  expect(refused.stderr).toContain("`bridle plans cancel p1 --by NAME` closes it");
+  expect(refused.stderr).toContain("`bridle plans show p1 --audit`");
+  expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringContaining("p1") });
+  expect(executed.status).toBe("executed");
+}, 60_000);
+
 test("plans show --wait waits for the end of a plan, and says what is still open when that takes too long", async () => {
   const place = project();
   const { dispatcher } = recordingDispatcher();
