@@ -30,7 +30,7 @@ test("host code stores a plan with a reference, a person approves it, and it is 
 
   expect(stored).toMatchObject({ status: "draft", revision: 1, origin: { runId: null, requestedBy: "Ann" } });
   const counted = { kind: "counted", decisionId: "d1", status: "approved", waitsForMore: false };
-  expect(answer).toEqual({ ...counted, isExecutionAsked: true });
+  expect(answer).toEqual({ ...counted, isExecutionAsked: false });
   expect(first).toMatchObject({ status: "executed", result: { entitiesAffected: 2 } });
   expect(second).toEqual(first);
   expect(effects).toMatchObject([{ products: ["x", "y"], approvedBy: ["Bo"] }]);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../../lib/duration.ts";
-import type { CommandCall, CommandSpec } from "../command.ts";
+import { type CommandCall, type CommandSpec, valueOf } from "../command.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { leaveAtOnce } from "../leave-at-once.ts";
 import { approvalSettings } from "../open/approval-options.ts";
@@ -42,6 +42,7 @@ export const DEV: CommandSpec = {
 
 async function run(call: CommandCall): Promise<ExitCode> {
   const startedAt = performance.now();
+  valueOf(call, SETTINGS.port); // a wrong one is told also where nothing is started
   const { home } = projectOf(call);
   const running = await findLaunch(home, "dev");
   if (running !== undefined) return tellRunning(call, running);

@@ -74,7 +74,9 @@ function fromFile(call: CommandCall, file: string): Recorded {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    const text = readFileSync(path, "utf8");
+    if (text.trim() === "") throw new Error("it is empty.");
+    return JSON.parse(text);
   } catch (error) {
     const said = thrownMessage(error);
     throw new InputError("INPUT_INVALID", `The history ${path} cannot be read: ${said}`, {

@@ -76,7 +76,7 @@ function readEnvironment(call: CommandCall): DataEnvironment {
   const file = valueOf(call, DATA_ENVIRONMENT_SETTING);
   if (file === undefined) {
     throw new InputError("INPUT_INVALID", "The command needs a data environment: --data-environment is missing.", {
-      hint: "Write a JSON or TOML file with target_database and catalog, and name it with --data-environment FILE.",
+      hint: "Write a JSON or TOML file with target_database and catalog, and name it with --data-environment FILE, before or after the command, or in BRIDLE_DATA_ENVIRONMENT.",
     });
   }
   const tenantId = valueOf(call, SETTINGS.tenantId);

@@ -35,7 +35,10 @@ function parseJson(body: Uint8Array): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (error) {
     const reason = error instanceof TypeError ? "it is not UTF-8" : "it is not JSON";
-    throw new InputError("INPUT_INVALID", `The request body cannot be read: ${reason}.`, { cause: error });
+    throw new InputError("INPUT_INVALID", `The request body cannot be read: ${reason}.`, {
+      hint: 'Send one JSON object in UTF-8, such as {"decision": "approve"}.',
+      cause: error,
+    });
   }
 }
 

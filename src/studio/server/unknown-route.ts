@@ -12,7 +12,9 @@ export function unknownRoute(app: Hono<ServerEnv>): (c: Context<ServerEnv>) => R
     if (allowed.length === 0) throw unknown(method, path);
     c.header("allow", allowed.join(", "));
     if (method === "OPTIONS") return c.body(null, 204);
-    throw new InputError("METHOD_REFUSED", `${path} takes ${allowed.join(", ")}; received ${method}.`);
+    throw new InputError("METHOD_REFUSED", `${path} takes ${allowed.join(", ")}; received ${method}.`, {
+      hint: `Send one of these; \`bridle capabilities --json\` lists the routes and what they take.`,
+    });
   };
 }
 

@@ -41,6 +41,12 @@ test("a refusal names the person and the approvers", () => {
   expect(why).toBe('"bob" is none of its approvers: "ann", "eve".');
 });
 
+test("a refusal of a name in another spelling says how the approver is listed", () => {
+  const why = whyForbidden({ rule: { kind: "always", approvers: ["ann", "eve"] }, requestedBy: "planner" }, "Eve ");
+
+  expect(why).toBe('"Eve " is none of its approvers: "ann", "eve". Names are compared exactly: answer as "eve".');
+});
+
 test("the requester cannot pass by another spelling", () => {
   const passed = ["ann", "ANN", "a nn", "a\u200Dnn", "eve"].filter((by) => may({ notRequester: true }, by, "ann"));
 

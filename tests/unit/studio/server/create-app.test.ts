@@ -232,7 +232,9 @@ test("an unknown path is 404, another method of a known one is 405 with those it
   expect(await unknown.json()).toMatchObject({ schemaVersion: 1, error: { code: "ROUTE_UNKNOWN" } });
   expect(wrong.status).toBe(405);
   expect(wrong.headers.get("allow")).toBe("POST, OPTIONS");
-  expect(await wrong.json()).toMatchObject({ error: { code: "METHOD_REFUSED" } });
+  expect(await wrong.json()).toMatchObject({
+    error: { code: "METHOD_REFUSED", hint: expect.stringContaining("bridle capabilities") },
+  });
   expect(changing.status).toBe(405);
 });
 
