@@ -3,6 +3,7 @@ import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import pg from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { PLAN_CLOSE_ATTEMPTS } from "../../src/protocol/limits/plan.ts";
 import { ask } from "../helpers/crash-script.ts";
 import { type OpenRuntime, openRuntime, uniqueName } from "../helpers/open-runtime.ts";
 import {
@@ -26,8 +27,8 @@ interface ApprovedPlan extends AsyncDisposable {
 }
 
 /** A plan of two actions that ann approved; the second one names a set. */
-async function approved(): Promise<ApprovedPlan> {
-  const { effects, dispatcher } = recordingDispatcher();
+async function approved(answer?: () => Promise<undefined>): Promise<ApprovedPlan> {
+  const { effects, dispatcher } = recordingDispatcher({}, answer);
   const open = await openRuntime(planSpec(), { actionDispatcher: dispatcher });
   await storePlan(open);
   await open.runtime.respondToApproval("p1", { decision: "approve", by: "ann" });
@@ -62,6 +63,8 @@ function warnings(): readonly string[] {
 }
 
 const UNREADABLE = "UPDATE blobs SET codec = 'lzma' WHERE hash IN (SELECT hash FROM refs)";
+const REFUSE_CANCELS = `CREATE TRIGGER refuse BEFORE INSERT ON plan_decisions WHEN new.decision LIKE '%"cancel"%'
+  BEGIN SELECT RAISE(ABORT, 'refused'); END`;
 const READABLE = "UPDATE blobs SET codec = 'raw' WHERE hash IN (SELECT hash FROM refs)";
 
 test("a plan whose values no attempt can read has failed, says why and what to do, and is never applied", async () => {
@@ -138,11 +141,44 @@ test("a plan that stands at executing and cannot be gone on with has failed with
   expect(effects).toEqual([]);
 }, 60_000);
 
+test("a plan whose worker died between its new status and its ledger is applied whole by the next who asks", async () => {
+  await using plan = await approved();
+  const { open, plans, effects } = plan;
+  await watchPlan(open, "p1").handle.terminate("test");
+  const { planId } = await plans.get("p1");
+  await storeOf(open).plans.change({ key: "begin", planId, from: ["approved"], status: "executing" });
+
+  const ended = await plans.execute("p1", { waitMs: 20_000 });
+
+  expect(ended).toMatchObject({ status: "executed", error: null });
+  expect(effects.map(({ action }) => action.index)).toEqual([0, 1]);
+}, 60_000);
+
+test("a cancel of a plan that cannot be closed outlives every attempt to close it, and nothing more is applied", async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const told = warnings();
+  await using plan = await approved(() => promise);
+  const { plans, effects, damage } = plan;
+  await plans.execute("p1", { waitMs: 1 });
+  await vi.waitUntil(() => effects.length === 1, { timeout: 20_000 });
+  damage(REFUSE_CANCELS);
+
+  await plans.cancel("p1", { by: "ann", waitMs: 1 });
+  resolve(undefined);
+  const failures = (): number => told.filter((line) => line.startsWith("plan p1, closePlan: INTERNAL")).length;
+  await vi.waitUntil(() => failures() === 2 * PLAN_CLOSE_ATTEMPTS, { timeout: 60_000 });
+  damage("DROP TRIGGER refuse");
+  const ended = await plans.execute("p1", { waitMs: 20_000 });
+
+  expect(ended).toMatchObject({ status: "failed", error: { code: "CANCELLED" } });
+  expect((await plans.decisions("p1")).at(-1)).toMatchObject({ decision: "cancel", by: "ann", refused: null });
+  expect(effects).toHaveLength(1);
+}, 100_000);
+
 test("a cancel that could not be recorded is not forgotten: nothing is applied before it is", async () => {
   await using plan = await approved();
   const { plans, effects, damage } = plan;
-  damage(`CREATE TRIGGER refuse BEFORE INSERT ON plan_decisions WHEN new.decision LIKE '%"cancel"%'
-    BEGIN SELECT RAISE(ABORT, 'refused'); END`);
+  damage(REFUSE_CANCELS);
 
   const told = warnings();
   const asked = await plans.cancel("p1", { by: "ann", waitMs: 1 });
