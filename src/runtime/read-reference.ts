@@ -1,8 +1,14 @@
 import { capText } from "../lib/cap-text.ts";
+import { nearest } from "../lib/nearest.ts";
 import { redactJson } from "../lib/redact-json.ts";
 import { BridleError, type ErrorInfo, errorInfo, InputError } from "../protocol/errors.ts";
 import type { Json } from "../protocol/json.ts";
-import { REFERENCE_HOLDERS, REFERENCE_SHOWN_BYTES, REFERENCE_TEXT_BYTES } from "../protocol/limits/reference.ts";
+import {
+  REFERENCE_HOLDERS,
+  REFERENCE_KINDS,
+  REFERENCE_SHOWN_BYTES,
+  REFERENCE_TEXT_BYTES,
+} from "../protocol/limits/reference.ts";
 import type { PlanId, ReferenceHandle } from "../protocol/plan.ts";
 import type { ReferenceRecord, ReferenceStore } from "../state/plan-port.ts";
 import type { StorePlace } from "./place.ts";
@@ -26,18 +32,29 @@ export async function readReference(
   secrets: readonly string[] = [],
 ): Promise<ReferenceDetail> {
   const record = await references.get(handle);
-  if (record === null) {
-    const name = `${JSON.stringify(capText(handle.kind, NAME_BYTES))} ${JSON.stringify(capText(handle.id, NAME_BYTES))}`;
-    throw new InputError("REFERENCE_MISSING", `There is no reference ${name} in ${scope.tenant}/${scope.workspace}.`, {
-      hint: "`bridle plans show ID` names the references of a plan with kind and id.",
-    });
-  }
+  if (record === null) throw missing(scope, handle, await references.kinds(REFERENCE_KINDS));
   const [heldBy, read] = await Promise.all([
     references.heldBy(handle, REFERENCE_HOLDERS),
     readValue(references, record, secrets),
   ]);
   const glimpse = redactJson(record.glimpse, secrets) as Json; // texts in place of texts
   return { ...record, glimpse, heldBy, ...read };
+}
+
+function missing(
+  { tenant, workspace }: StorePlace["scope"],
+  handle: ReferenceHandle,
+  kinds: readonly string[],
+): InputError {
+  const [kind, id] = [handle.kind, handle.id].map((name) => JSON.stringify(capText(name, NAME_BYTES)));
+  const close = nearest(handle.kind, kinds);
+  const others = `no reference of the kind ${kind} in ${tenant}/${workspace}: expected one of ${kinds.join(", ")}`;
+  const isOther = kinds.length > 0 && kinds.length < REFERENCE_KINDS && !kinds.includes(handle.kind);
+  const message = isOther ? others : `no reference ${kind} ${id} in ${tenant}/${workspace}`;
+  const meant = isOther && close !== undefined ? `Did you mean ${JSON.stringify(close)}? ` : "";
+  return new InputError("REFERENCE_MISSING", `There is ${message}.`, {
+    hint: `${meant}\`bridle plans show ID\` names the references of a plan with kind and id.`,
+  });
 }
 
 async function readValue(

@@ -212,6 +212,8 @@ export interface ReferenceStore {
   value(handle: ReferenceHandle): Promise<Json>;
   /** The first of the plans that hold its content, in the order of their ids. */
   heldBy(handle: ReferenceHandle, limit: number): Promise<readonly PlanId[]>;
+  /** The first of the kinds that there are references of, in the order of their names. */
+  kinds(limit: number): Promise<readonly string[]>;
 }
 
 export interface NewReference {

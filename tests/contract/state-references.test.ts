@@ -48,6 +48,8 @@ describe.each(stateStores)("references in $name", (adapter) => {
     expect(other.id).not.toBe(first.id);
     expect(other.contentHash).toBe(first.contentHash);
     expect(await references.value(other)).toEqual({ a: 1, b: 2 });
+    expect(await references.kinds(50)).toEqual(["audience", "segment"]);
+    expect(await references.kinds(1)).toEqual(["audience"]);
   });
 
   test("the plans that hold a value are known, in order and up to a limit, until they let go of it", async () => {

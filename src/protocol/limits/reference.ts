@@ -6,3 +6,5 @@ export const REFERENCE_SHOWN_BYTES = 16 * 1024 * 1024;
 export const REFERENCE_TEXT_BYTES = 64 * 1024;
 /** Plans that are named as holding a reference. */
 export const REFERENCE_HOLDERS = 50;
+/** Kinds that are named to whoever asks for one that there is not. */
+export const REFERENCE_KINDS = 20;

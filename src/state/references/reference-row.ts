@@ -24,6 +24,23 @@ export function referenceRecord(row: ReferenceRow): ReferenceRecord {
   return parseStored(StoredReference, record, what);
 }
 
+/** The first kinds of a scope, in the order of their names. */
+export async function referenceKinds(
+  db: Kysely<StateTables>,
+  scope: ScopeKey,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom("refs")
+    .select("kind")
+    .distinct()
+    .where((is) => is.and({ ...scope }))
+    .orderBy("kind")
+    .limit(limit)
+    .execute();
+  return rows.map(({ kind }) => z.string().parse(parseText(kind, "reference kind")));
+}
+
 /** The row behind a handle. Handles come from models, so an id of another shape is only one that does not exist. */
 export async function findReference(
   db: Kysely<StateTables>,

@@ -9,7 +9,7 @@ import type { ScopeKey, ScopedTransaction, StateDatabase } from "../database.ts"
 import type { NewReference, ReferenceRecord, ReferenceStore } from "../plan-port.ts";
 import type { BlobStore } from "../port.ts";
 import { plansHolding } from "./reference-pins.ts";
-import { expiredReference, findReference, missingReference, referenceRecord } from "./reference-row.ts";
+import { expiredReference, findReference, missingReference, referenceKinds, referenceRecord } from "./reference-row.ts";
 import type { ReferenceRow } from "../schema.ts";
 
 /** The references of one scope. Their values are blobs, which two kinds with the same content share. */
@@ -38,6 +38,7 @@ export function createReferenceStore(database: StateDatabase, scope: ScopeKey, b
       const row = await database.read((db) => findReference(db, scope, handle));
       return row === undefined ? [] : database.read((db) => plansHolding(db, scope, { hash: row.hash, limit }));
     },
+    kinds: (limit) => database.read((db) => referenceKinds(db, scope, limit)),
   };
 }
 

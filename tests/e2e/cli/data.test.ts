@@ -176,6 +176,8 @@ test("a recorded history replays, from the server and from a file; a changed one
   expect(await json(here, "replay", "--file", "good.json")).toMatchObject({ replayed: true });
   const changed = await bridle(here, ["replay", "--file", "changed.json", "--json"]);
   const unreadable = await bridle(here, ["replay", "--file", "no.json"]);
+  writeFileSync(join(here.folder, "empty.json"), "");
+  const empty = await bridle(here, ["replay", "--file", "empty.json"]);
   const unknown = await bridle(here, ["replay", "--workflow-id", "nope"]);
 
   expect(changed).toMatchObject({ code: 1, stdout: "" });
@@ -183,5 +185,6 @@ test("a recorded history replays, from the server and from a file; a changed one
     error: { code: "REPLAY_FAILED", message: expect.stringContaining("callSomething") },
   });
   expect(unreadable.code).toBe(2);
+  expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining("empty.json cannot be read: it is empty.") });
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("knows no workflow") });
 });

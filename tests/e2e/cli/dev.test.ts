@@ -43,6 +43,7 @@ test("one command runs everything: a second one finds it, others use it, SIGTERM
   const { url, tokenFile, temporalAddress, uiUrl, interpreter, pid } = await ready(dev);
 
   const second = await bridle(here, ["dev", "--app", APP, "--json"]);
+  const wrong = await bridle(here, ["dev", "--app", APP, "--port", "abc"]);
   const answered = await bridle(here, ["run", "--app", APP, "--prompt", "hi", "--no-worker"]);
   const readyz = await fetch(`${url}/readyz`);
   const ui = await fetch(uiUrl);
@@ -54,6 +55,7 @@ test("one command runs everything: a second one finds it, others use it, SIGTERM
 
   expect(second.code).toBe(0);
   expect(parseJson(second.stdout)).toEqual({ schemaVersion: 1, alreadyRunning: true, pid, url });
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("--port") });
   expect(answered).toMatchObject({ code: 0, stdout: "hi\n" });
   expect([readyz.status, ui.status]).toEqual([200, 200]);
   expect(interpreter).toBe("scripted");

@@ -403,7 +403,7 @@ test("who decides on a plan reads from its text how to see a reference whole, an
   const plan = await bridle(place, ["plans", "show", "p1"]);
   const text = await bridle(place, ["references", "show", "ProductSet", id]);
   const json = await bridle(place, ["references", "show", "ProductSet", id, "--json"]);
-  const unknown = await bridle(place, ["references", "show", "Other", id]);
+  const unknown = await bridle(place, ["references", "show", "ProductSets", id]);
 
   expect(plan.stdout).toContain(`all of it: bridle references show ProductSet ${id}`);
   for (const product of ids) expect(text.stdout).toContain(`"${product}"`);
@@ -415,7 +415,11 @@ test("who decides on a plan reads from its text how to see a reference whole, an
     heldBy: ["p1"],
     value: ids,
   });
-  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("REFERENCE_MISSING") });
+  expect(unknown).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/REFERENCE_MISSING.* no reference of the kind/),
+  });
+  expect(unknown.stderr).toContain('expected one of ProductSet.\nfix: Did you mean "ProductSet"?');
 }, 60_000);
 
 test("Ctrl-C stops waiting for a plan that was asked to stop, and the plan stops all the same", async () => {

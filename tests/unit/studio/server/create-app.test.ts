@@ -238,6 +238,20 @@ test("an unknown path is 404, another method of a known one is 405 with those it
   expect(changing.status).toBe(405);
 });
 
+test("a body that is no JSON is refused with what to send", async () => {
+  const headers = { ...ALLOWED, "content-type": "application/json" };
+
+  const answer = await app.request("/api/plans/p1/decisions", { method: "POST", headers, body: "{decision" });
+
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    error: {
+      message: "The request body cannot be read: it is not JSON.",
+      hint: expect.stringContaining("JSON object"),
+    },
+  });
+});
+
 test("OPTIONS names the methods of a route and grants nothing; HEAD answers like GET without a body", async () => {
   const options = await app.request("/api/runs", { method: "OPTIONS", headers: ALLOWED });
   const nowhere = await app.request("/api/nowhere", { method: "OPTIONS", headers: ALLOWED });
