@@ -107,6 +107,31 @@ describe.each(stateStores)("plans in $name", (adapter) => {
     expect((await store("ann")).plan.alsoAskedBy).toHaveLength(PLAN_REQUESTERS - 1);
   });
 
+  test("a store of an older version says who asked for a plan's last revision, and nothing of the ones before", async () => {
+    const url = adapter.newUrl();
+    const old = await openStore(url);
+    await old.in(ACME).plans.storeRevision(newRevision("first"));
+    await old
+      .in(ACME)
+      .plans.storeRevision(newRevision("second", { origin: { ...newRevision("a").origin, requestedBy: "b\0b" } }));
+    await old.close();
+    await adapter.execute(url, "alter table plans drop column also_asked_by");
+    for (const column of ["requested_by", "agent"])
+      await adapter.execute(url, `alter table plan_revisions drop column ${column}`);
+    await adapter.execute(url, "delete from migrations where version = 6");
+    if (adapter.name === "sqlite") await adapter.execute(url, "pragma user_version = 5");
+
+    const { plans } = (await openStore(url)).in(ACME);
+
+    expect(await plans.get(PLAN)).toMatchObject({ origin: { requestedBy: "b\0b" }, alsoAskedBy: [] });
+    expect(await plans.revisions(PLAN)).toMatchObject([
+      { requestedBy: null, agent: null },
+      { requestedBy: "b\0b", agent: "boss" },
+    ]);
+    const { plan } = await plans.storeRevision(newRevision("third"));
+    expect(plan.alsoAskedBy).toEqual(["b\0b"]);
+  });
+
   test("a gate of content that was replaced and came back is not the gate of the plan", async () => {
     const { plans } = (await openStore(adapter.newUrl())).in(ACME);
     for (const text of ["first", "second", "first"]) await plans.storeRevision(newRevision(text));
