@@ -1,5 +1,5 @@
 /** What the next revision of a draft cannot shed: who asked for the ones before it, and the rule of the agent whose plan it is. */
-import { onTestFinished, expect, test } from "vitest";
+import { onTestFinished, expect, inject, test } from "vitest";
 import { defineCoordinator, defineExecutor, definePlanner, defineRuntime, defineTenant } from "../../src/index.ts";
 import type { RuntimeSpec } from "../../src/specs/runtime-spec.ts";
 import { type OpenRuntime, openRuntime } from "../helpers/open-runtime.ts";
@@ -19,14 +19,14 @@ const approvers = ["ann", "bob", "eve"];
 const rule = { kind: "always", approvers, min: 1, notRequester: true } as const;
 
 /** Two planners of one kind of plan, one of which needs two people. */
-function twoPlanners(): RuntimeSpec {
+function twoPlanners(bulkMin = 2): RuntimeSpec {
   const base = { model: "m", prompt: "p" };
   return defineRuntime({
     tenant: defineTenant("acme", "1"),
     agents: [
       defineCoordinator({ ...base, name: "boss", routes: ["planner", "bulkPlanner", "executor"] }),
       definePlanner({ ...base, name: "planner", plan: pricePlan, approval: rule }),
-      definePlanner({ ...base, name: "bulkPlanner", plan: pricePlan, approval: { ...rule, min: 2 } }),
+      definePlanner({ ...base, name: "bulkPlanner", plan: pricePlan, approval: { ...rule, min: bulkMin } }),
       defineExecutor({ ...base, name: "executor", plan: pricePlan }),
     ],
     plans: [pricePlan],
@@ -155,4 +155,27 @@ test("an agent stores no revision of a program's plan, and a revision that nobod
   const nobody = '"eve", "ann", "bob" asked, so nobody may';
   expect(byLast).toMatchObject([{ isError: true, result: expect.stringContaining(nobody) }]);
   expect(await plans.get("n1")).toMatchObject({ revision: 2 });
+});
+
+test("a deploy forgets nobody who asked, and an open gate keeps the rule it opened with", async () => {
+  const before = await opened();
+  await stores(before, "bulkPlanner", { planId: "d1", products: ["a"], requestedBy: "ann" });
+  await stores(before, "bulkPlanner", { planId: "d2", products: ["a"], requestedBy: "ann" });
+  await before.session.close();
+  const { taskQueue } = before.session;
+  await using after = await openRuntime(twoPlanners(1), {
+    workspace: before.runtime.app.workspace,
+    session: { home: before.home, temporal: { address: inject("temporalAddress"), taskQueue } },
+  });
+  const { plans, respondToApproval } = after.runtime;
+
+  const first = await respondToApproval("d1", { decision: "approve", by: "bob" });
+  await stores(after, "bulkPlanner", { planId: "d2", products: ["b"] });
+  const ann = await respondToApproval("d2", { decision: "approve", by: "ann" });
+  const bob = await respondToApproval("d2", { decision: "approve", by: "bob" });
+
+  expect(first).toMatchObject({ kind: "counted", status: "draft", waitsForMore: true });
+  expect(ann).toMatchObject({ kind: "refused", code: "forbidden" });
+  expect(bob).toMatchObject({ kind: "counted", status: "approved" });
+  expect(await plans.get("d2")).toMatchObject({ approvedGate: { rule: { min: 1 }, alsoAskedBy: ["ann"] } });
 });
