@@ -24,7 +24,7 @@ export function sqliteDriver(nodeApi = process.versions.napi): "better-sqlite3" 
 const NODE_API = 10;
 const PORTABLE = "@photostructure/sqlite";
 
-/** An optional dependency, so that it may be left out where better-sqlite3 works; nothing loads it there. */
+/** Loaded only where it is needed: it is a program of its own. */
 function portableDriver(): PortableDriver {
   try {
     // The package's own declarations say what it exports.
