@@ -152,5 +152,5 @@ test("an old Node is told which one is needed, by the built command", async () =
   const { code, said } = await inventoryStory().shell(`node --import '${older}' ${BIN} doctor`).ended;
 
   expect(code).toBe(2);
-  expect(said).toContain("bridle needs Node ^22.14.0 || >=24; this is 20.20.2.\nfix: install a current Node");
+  expect(said).toContain("bridle needs Node >=22.12; this is 20.20.2.\nfix: install a current Node");
 });
