@@ -1,24 +1,23 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
 import type { SqliteColumn, SqliteStatement } from "./database.ts";
 import { withErrorCode } from "./portable-errors.ts";
-import { scanSql } from "./scan-sql.ts";
+import { type ScannedSql, scanSql } from "./scan-sql.ts";
 
 /** A statement of @photostructure/sqlite that behaves as one of better-sqlite3 does. */
 export class PortableStatement implements SqliteStatement {
   readonly #connection: DatabaseSyncInstance;
   readonly #sql: string;
   readonly #statement: StatementSyncInstance;
-  readonly #parameters: number;
+  readonly #scanned: ScannedSql;
   #shape: "object" | "list" | "value" = "object";
   #integers: "number" | "bigint" = "number";
 
   constructor(connection: DatabaseSyncInstance, sql: string) {
     this.#connection = connection;
     this.#sql = sql;
-    const { parameters, hasMore } = scanSql(sql);
-    if (hasMore) throw new RangeError("The supplied SQL string contains more than one statement");
+    this.#scanned = scanSql(sql);
+    if (this.#scanned.hasMore) throw new RangeError("The supplied SQL string contains more than one statement");
     this.#statement = withErrorCode(() => connection.prepare(sql));
-    this.#parameters = parameters;
     // So that a large integer is never an error, a name that stands twice loses no value, and a value nobody asks for is left.
     this.#statement.setReturnArrays(true);
     this.#statement.setReadBigInts(true);
@@ -100,11 +99,14 @@ export class PortableStatement implements SqliteStatement {
   #bound(params: readonly unknown[]): Bindable {
     const values = params.flat();
     const [first] = values;
-    const named = isNamed(first);
-    const given = named ? Object.values(first) : values;
-    if (given.length < this.#parameters) throw new RangeError("Too few parameter values were provided");
-    if (!named && given.length > this.#parameters) throw new RangeError("Too many parameter values were provided");
-    for (const value of given) refuseUnbindable(value);
+    const { parameters, names } = this.#scanned;
+    if (isNamed(first)) {
+      const missing = names.find((name) => !Object.hasOwn(first, name));
+      if (missing !== undefined) throw new RangeError(`Missing named parameter "${missing}"`);
+    } else if (values.length !== parameters) {
+      throw new RangeError(`Too ${values.length < parameters ? "few" : "many"} parameter values were provided`);
+    }
+    for (const value of isNamed(first) ? Object.values(first) : values) refuseUnbindable(value);
     // Just looked at, one by one.
     return values as Bindable;
   }

@@ -1,3 +1,4 @@
+import { pendingAction } from "../../engine/pending-action.ts";
 import { copyJson } from "../../lib/copy-json.ts";
 import { byteLength, preview as cut } from "../../lib/cap-text.ts";
 import { PREVIEW_BYTES, PREVIEWED_ACTIONS, PREVIEWS_MS } from "../../protocol/limits/gate.ts";
@@ -78,18 +79,13 @@ async function ask({ place, plan, line, signal }: PreviewCall): Promise<ActionPr
 /** The actions as their ledger will have them. */
 function linesOf({ binding, planId }: PlanPlace, { body, planHash }: PlanRevision): readonly ActionRecord[] {
   const { tenant, workspace } = binding;
-  return body.actions.slice(0, PREVIEWED_ACTIONS).map((action, index) => ({
-    index,
-    kind: action.kind,
-    state: "pending",
-    idempotencyKey: actionKey({ tenant, workspace, planId, planHash, index, actionHash: actionHash(action) }),
-    attempts: 0,
-    entitiesAffected: null,
-    summary: null,
-    details: null,
-    error: null,
-    at: null,
-    calledAt: null,
-    settlement: null,
-  }));
+  return body.actions
+    .slice(0, PREVIEWED_ACTIONS)
+    .map((action, index) =>
+      pendingAction({
+        index,
+        kind: action.kind,
+        idempotencyKey: actionKey({ tenant, workspace, planId, planHash, index, actionHash: actionHash(action) }),
+      }),
+    );
 }

@@ -1,3 +1,4 @@
+import { pendingAction } from "../../engine/pending-action.ts";
 import type { Scope } from "../../protocol/ids.ts";
 import type { ActionRecord, PlanAction } from "../../protocol/plan.ts";
 import { actionHash, actionKey, undoKey } from "../../specs/plans/plan-hash.ts";
@@ -17,20 +18,9 @@ export async function planLedger({ scope, store }: StorePlace, plan: PlanRecord)
       ? keyOf(scope, plan, { index, actionHash: actionHash(action) })
       : undoKey(taken.idempotencyKey);
   };
-  return (current?.body.actions ?? []).map((action, index) => ({
-    index,
-    kind: action.kind,
-    state: "pending",
-    idempotencyKey: keyAt(action, index),
-    attempts: 0,
-    entitiesAffected: null,
-    summary: null,
-    details: null,
-    error: null,
-    at: null,
-    calledAt: null,
-    settlement: null,
-  }));
+  return (current?.body.actions ?? []).map((action, index) =>
+    pendingAction({ index, kind: action.kind, idempotencyKey: keyAt(action, index) }),
+  );
 }
 
 function keyOf(

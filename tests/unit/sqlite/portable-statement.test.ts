@@ -50,6 +50,7 @@ describe.each(SQLITE_DRIVERS)("a statement of %s", (name, open) => {
     ["too few values", "select ?, ?", [1]],
     ["none", "select ?", []],
     ["a name too few", "select :a, :b", [{ a: 1 }]],
+    ["another name", "select :a", [{ b: 1 }]],
     ["too many values", "select ?", [1, 2]],
     ["a date", "select ?", [new Date(0)]],
     ["a list in a list", "select ?", [[[1]]]],

@@ -14,7 +14,7 @@ test.each([
   ["select 1 /* ? never closed", 0],
   ["insert into t values (?, 'a:b', ?)", 2],
 ])("%s needs %i values", (sql, parameters) => {
-  expect(scanSql(sql)).toEqual({ parameters, hasMore: false });
+  expect(scanSql(sql)).toMatchObject({ parameters, hasMore: false });
 });
 
 test.each([
@@ -25,4 +25,8 @@ test.each([
   ["create trigger t after insert on a begin delete from b; delete from c; end", false],
 ])("%s has more than one statement: %s", (sql, hasMore) => {
   expect(scanSql(sql).hasMore).toBe(hasMore);
+});
+
+test("values are given by the numbers and names of what they are for", () => {
+  expect(scanSql("select ?2, ?, :a, @b, :a").names).toEqual(["2", "3", "a", "b"]);
 });
