@@ -79,13 +79,11 @@ async function ask({ place, plan, line, signal }: PreviewCall): Promise<ActionPr
 /** The actions as their ledger will have them. */
 function linesOf({ binding, planId }: PlanPlace, { body, planHash }: PlanRevision): readonly ActionRecord[] {
   const { tenant, workspace } = binding;
-  return body.actions
-    .slice(0, PREVIEWED_ACTIONS)
-    .map((action, index) =>
-      pendingAction({
-        index,
-        kind: action.kind,
-        idempotencyKey: actionKey({ tenant, workspace, planId, planHash, index, actionHash: actionHash(action) }),
-      }),
-    );
+  return body.actions.slice(0, PREVIEWED_ACTIONS).map((action, index) =>
+    pendingAction({
+      index,
+      kind: action.kind,
+      idempotencyKey: actionKey({ tenant, workspace, planId, planHash, index, actionHash: actionHash(action) }),
+    }),
+  );
 }
